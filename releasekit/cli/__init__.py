@@ -1,0 +1,1 @@
+"""Verbs to functions; the only room that prints or exits."""

@@ -1,0 +1,1 @@
+"""Tree to facts, findings and change; pure. Knows what files say; asks nobody and runs nothing."""

@@ -1,0 +1,1 @@
+"""One module a technology family, independent of each other; each exports ``detect(files)``."""

@@ -1,0 +1,1 @@
+"""Objectives and samples to a verdict with its sentence. Asks nobody."""

@@ -1,0 +1,125 @@
+"""What a run's events add up to. A value: replay makes it, views and documents read it, nobody changes it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+
+from releasekit.checklist.model import Phase
+from releasekit.plan.model import Plan
+from releasekit.probes.evidence import Evidence
+
+
+class Status(StrEnum):
+    """The status of an item as people see it. A trigger is clear, fired or unknown; rollback steps are not entered."""
+
+    OPEN = "open"
+    PASSED = "passed"
+    DONE = "done"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+    WAIVED = "waived"
+    NOT_APPLICABLE = "not-applicable"
+    CLEAR = "clear"
+    FIRED = "fired"
+    NOT_ENTERED = "not-entered"
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A remark or a link that a person left at an item."""
+
+    text: str
+    by: str
+    at: str
+    link: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiver:
+    """A person takes responsibility for an item that is not green; ``until`` is RFC 3339 or ""."""
+
+    reason: str
+    by: str
+    at: str
+    until: str = ""
+    approver: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ItemState:
+    """One item of a run. ``version`` counts the events about it (optimistic concurrency).
+
+    ``ticked`` is the person's word, ``by`` and ``at`` whose and when; ``evidence`` is the latest of each probe. The
+    two are kept apart; ``status`` is what both add up to.
+    """
+
+    id: str
+    status: Status
+    version: int = 0
+    ticked: bool = False
+    by: str = ""
+    at: str = ""
+    assignee: str = ""
+    evidence: tuple[Evidence, ...] = ()
+    notes: tuple[Note, ...] = ()
+    waiver: Waiver | None = None
+    excluded_by: str = ""
+    excluded_reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SignOff:
+    """A role's signature: who, when, go or close, over which log; ``void`` says why it no longer counts."""
+
+    role: str
+    by: str
+    at: str
+    scope: str
+    grade: str
+    size: int
+    head: str
+    void: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RunState:
+    """A run, replayed. ``size`` and ``head`` are the number of events and the hash of the last one.
+
+    ``outcome`` is "" while the run is open; else deployed, rolled-back, abandoned or interrupted.
+    """
+
+    run: str
+    service: str
+    version: str
+    environment: str
+    opened_at: str = ""
+    opened_by: str = ""
+    plan: Plan | None = None
+    phase: Phase = Phase.PREPARE
+    items: Mapping[str, ItemState] = field(default_factory=lambda: MappingProxyType({}))
+    signoffs: tuple[SignOff, ...] = ()
+    proposals: tuple[Note, ...] = ()
+    successor_of: str = ""
+    why_successor: str = ""
+    executing: str = ""
+    outcome: str = ""
+    closed_at: str = ""
+    closed_by: str = ""
+    last_at: str = ""
+    size: int = 0
+    head: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """go, no-go or cannot-tell, by machine alone and with people; each with the sentences that say why.
+
+    ``machine`` and ``all`` are one of ``go``, ``no-go``, ``cannot-tell``; ``blocked`` are sentences about evidence,
+    ``waiting`` sentences about people.
+    """
+
+    machine: str
+    all: str
+    blocked: tuple[str, ...] = ()
+    waiting: tuple[str, ...] = ()

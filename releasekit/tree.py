@@ -1,0 +1,136 @@
+"""Paths and readable blobs of one commit or folder: a value. Where the bytes come from is a function that `sources` gives."""
+
+import fnmatch
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from types import MappingProxyType
+
+from releasekit.errors import ParseError
+
+
+@dataclass(frozen=True, slots=True)
+class Budgets:
+    """How much of a repository is read: files listed, bytes a file, bytes in all (A22)."""
+
+    files: int = 50_000
+    file_bytes: int = 1 << 20
+    total_bytes: int = 200 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A path, or a number of them, that was not read, with the reason."""
+
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Tree:
+    """The files of one commit or folder.
+
+    ``sizes`` maps each path (POSIX, relative to the root) to its size in bytes; ``read`` returns the bytes of a path
+    and raises SourceError when it cannot. ``origin`` says in words what this is a tree of; ``commit`` is the full hash
+    when it is a commit's tree, else None. ``skipped`` names what was left out (symlinks, submodules, over budget).
+    """
+
+    origin: str
+    sizes: Mapping[str, int]
+    read: Callable[[str], bytes] = field(repr=False, compare=False)
+    commit: str | None = None
+    skipped: tuple[Skipped, ...] = ()
+    budgets: Budgets = Budgets()
+    _spent: list[int] = field(default_factory=lambda: [0], repr=False, compare=False)
+    _texts: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
+
+    @cached_property
+    def paths(self) -> tuple[str, ...]:
+        """All paths, sorted."""
+        return tuple(sorted(self.sizes))
+
+    @cached_property
+    def _by_folder(self) -> Mapping[str, tuple[str, ...]]:
+        folders: dict[str, list[str]] = {}
+        for path in self.paths:
+            folders.setdefault(path.rpartition("/")[0], []).append(path)
+        return MappingProxyType({folder: tuple(paths) for folder, paths in folders.items()})
+
+    @cached_property
+    def _by_name(self) -> Mapping[str, tuple[str, ...]]:
+        names: dict[str, list[str]] = {}
+        for path in self.paths:
+            names.setdefault(path.rpartition("/")[2], []).append(path)
+        return MappingProxyType({name: tuple(paths) for name, paths in names.items()})
+
+    def __contains__(self, path: str) -> bool:
+        return path in self.sizes
+
+    def named(self, *names: str) -> tuple[str, ...]:
+        """Paths whose file name is one of ``names``, wherever they lie."""
+        return tuple(sorted(path for name in names for path in self._by_name.get(name, ())))
+
+    def within(self, folder: str) -> tuple[str, ...]:
+        """Paths that lie directly in ``folder`` ("" is the root)."""
+        return self._by_folder.get(folder, ())
+
+    def matching(self, *patterns: str) -> Iterator[str]:
+        """Paths that match one of the shell patterns; ``*`` crosses ``/`` as fnmatch does. Case counts."""
+        for path in self.paths:
+            if any(fnmatch.fnmatchcase(path, pattern) for pattern in patterns):
+                yield path
+
+    def ending(self, *endings: str) -> Iterator[str]:
+        """Paths that end in one of ``endings``."""
+        return (path for path in self.paths if path.endswith(endings))
+
+    def text(self, path: str) -> str:
+        """The text of a file, decoded strictly as UTF-8 (a BOM is dropped), line ends as ``\\n``.
+
+        Raises ParseError when it is too large, binary, not UTF-8 or past the tree's budget; SourceError when the
+        bytes cannot be had. KeyError when the path is not in the tree.
+        """
+        if path in self._texts:
+            return self._texts[path]
+        size = self.sizes[path]
+        if size > self.budgets.file_bytes:
+            raise ParseError(f"{size} bytes, more than the {self.budgets.file_bytes} that are read of one file", path)
+        if self._spent[0] + size > self.budgets.total_bytes:
+            raise ParseError(f"the budget of {self.budgets.total_bytes} bytes for one repository is used up", path)
+        raw = self.read(path)
+        self._spent[0] += size
+        if b"\x00" in raw:
+            raise ParseError("a binary file", path)
+        try:
+            text = raw.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            line = raw.count(b"\n", 0, error.start) + 1
+            raise ParseError("not UTF-8 text", f"{path}:{line}", "save it as UTF-8") from None
+        text = text.replace("\r\n", "\n")
+        if size <= 1 << 16:
+            self._texts[path] = text
+        return text
+
+    def under(self, folder: str) -> "Tree":
+        """The part of the tree below ``folder``, with paths relative to it (a service in a monorepo)."""
+        if folder in {"", "."}:
+            return self
+        prefix = folder.rstrip("/") + "/"
+        sizes = {path[len(prefix) :]: size for path, size in self.sizes.items() if path.startswith(prefix)}
+        skipped = tuple(
+            Skipped(item.path[len(prefix) :], item.reason) for item in self.skipped if item.path.startswith(prefix)
+        )
+        return Tree(
+            f"{folder} of {self.origin}",
+            sizes,
+            lambda path: self.read(prefix + path),
+            self.commit,
+            skipped,
+            self.budgets,
+        )
+
+
+def of_texts(files: Mapping[str, str], origin: str = "texts") -> Tree:
+    """A tree of texts held in memory, for tests and for texts that come from elsewhere."""
+    blobs = {path: text.encode() for path, text in files.items()}
+    return Tree(origin, {path: len(blob) for path, blob in blobs.items()}, blobs.__getitem__)

@@ -1,0 +1,1 @@
+"""The document's blocks, live, as ipywidgets. Holds no state: it subscribes to a run."""
