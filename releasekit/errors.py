@@ -56,7 +56,7 @@ class RefusedError(ReleasekitError):
     """An act that the rules of a run do not allow now (a gate is shut, somebody was first, a role is missing)."""
 
 
-class Interrupted(ReleasekitError):
+class StoppedError(ReleasekitError):
     """A person stopped the command."""
 
     exit_code: ClassVar[int] = 130

@@ -1,4 +1,4 @@
-"""Paths and readable blobs of one commit or folder: a value. Where the bytes come from is a function that `sources` gives."""
+"""Paths and readable blobs of one commit or folder: a value. The bytes come from a function that `sources` gives."""
 
 import fnmatch
 from collections.abc import Callable, Iterator, Mapping

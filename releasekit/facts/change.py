@@ -1,4 +1,4 @@
-"""What differs between the running version and the candidate, as data. Reading it from git objects is `sources`' part."""
+"""What differs between the running version and the candidate, as data. Reading git objects is `sources`' part."""
 
 from dataclasses import dataclass
 

@@ -1,1 +1,1 @@
-"""Composes parameters, tree, facts, change and checklist into a Plan. Command line, notebook and batch all enter here."""
+"""Composes parameters, tree, facts, change and checklist into a Plan. Command line, notebook and batch enter here."""

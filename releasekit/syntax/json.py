@@ -1,4 +1,4 @@
-"""JSON to nodes with line numbers, strictly (RFC 8259; duplicate names, NaN and Infinity are errors). Builds no objects."""
+"""JSON to nodes with line numbers, strictly (RFC 8259; duplicate names and NaN are errors). Builds no objects."""
 
 import re
 from bisect import bisect_right

@@ -1,4 +1,4 @@
-"""TOML to nodes with line numbers. Values come from the standard library's reader; lines from where keys are written."""
+"""TOML to nodes with line numbers. Values come from the standard library, lines from where keys are written."""
 
 import re
 import tomllib

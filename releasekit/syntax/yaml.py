@@ -1,4 +1,4 @@
-"""YAML to nodes, by dialect: 1.1 as Kubernetes tools read it, 1.2 as Compose and CI files are meant. Builds no objects."""
+"""YAML to nodes, by dialect: 1.1 as Kubernetes tools read it, 1.2 as Compose and CI mean it. Builds no objects."""
 
 import re
 from collections.abc import Callable
@@ -41,9 +41,7 @@ def parse(text: str, name: str, dialect: Dialect = Dialect.YAML_1_2, limits: Lim
     """
     limits = limits or Limits()
     if len(text.encode("utf-8", "surrogatepass")) > limits.size:
-        raise ParseError(
-            f"larger than {limits.size} bytes", name, "split the file or raise no budget: nothing was read"
-        )
+        raise ParseError(f"larger than {limits.size} bytes", name, "split the file: nothing was read of it")
     builder = _Builder(name, dialect, limits)
     try:
         for event in yaml.parse(text, Loader=_PARSER):
@@ -123,7 +121,7 @@ class _Builder:
         line = _line(event)
         self.check_anchor(event.anchor, line)
         top = self.stack[-1] if self.stack else None
-        plain = bool(event.implicit[0]) and event.style is None
+        plain = bool(event.implicit[0]) and not event.style
         if top and top.mapping and top.key is None and event.anchor is None:
             self.key(top, event.value, line)
             return
