@@ -1,0 +1,38 @@
+"""How often the tests that repeat something do so: few times on every change, many times for `make prove`.
+
+The one place with these numbers; what the README promises about kills and races is the `proof` column.
+"""
+
+import os
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """Repetitions of one thing: `few` on every change, `proof` for `make prove`."""
+
+    few: int
+    proof: int
+
+
+COUNTS = {
+    "store.kills": Count(few=12, proof=300),  # processes killed while they write events
+    "store.races": Count(few=20, proof=300),  # rounds in which four processes want the same item
+    "archive.edits": Count(few=60, proof=1500),  # single bytes changed in a bundle
+    "steps.kills": Count(few=6, proof=100),  # runs killed around the start of a command
+    "record.kills": Count(few=3, proof=50),  # kernels killed while a notebook is executed
+    "batch.kills": Count(few=2, proof=25),  # batches killed half-way, then resumed
+    "disk.sizes": Count(few=4, proof=64),  # amounts of free space at which the disk is full
+    "hypothesis.examples": Count(few=50, proof=2000),  # random inputs of each property
+}
+
+
+def proving() -> bool:
+    """Whether this is `make prove`."""
+    return os.environ.get("RELEASEKIT_PROVE", "") not in ("", "0")
+
+
+def count(name: str) -> int:
+    """How many repetitions of `name` this time; KeyError for a name that is not in the table."""
+    counts = COUNTS[name]
+    return counts.proof if proving() else counts.few
