@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import zipfile
 from importlib import metadata
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from tests import services
 
 ROOT = Path(__file__).parent.parent
+CACHES = {"__pycache__", ".ipynb_checkpoints"}
 
 
 def test_a_missing_program_fails_where_changes_land_and_skips_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -51,3 +53,20 @@ def test_importing_releasekit_loads_nothing_heavy() -> None:
     code = f"import releasekit, sys; print([name for name in {heavy!r} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_the_wheel_carries_notebooks_parameters_and_every_file_of_the_example_service(tmp_path: Path) -> None:
+    build = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(tmp_path), str(ROOT)]
+    subprocess.run(build, check=True, capture_output=True)
+    (wheel,) = tmp_path.glob("*.whl")
+    carried = set(zipfile.ZipFile(wheel).namelist())
+    for folder, place in (
+        ("notebooks", "releasekit/share/notebooks"),
+        ("parameters", "releasekit/share/parameters"),
+        ("releasekit/demo/storefront", "releasekit/demo/storefront"),
+    ):
+        files = [path.relative_to(ROOT / folder) for path in (ROOT / folder).rglob("*") if path.is_file()]
+        wanted = {f"{place}/{path.as_posix()}" for path in files if not CACHES.intersection(path.parts)}
+        assert wanted, f"{folder} is empty"
+        assert wanted - carried == set()
+    assert {name for name in carried if name.startswith(("tests/", "reports/"))} == set()
