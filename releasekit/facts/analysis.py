@@ -1,0 +1,41 @@
+"""The composition of the analysis: which detectors there are, and what is done with their facts.
+
+Knows no technology: that is the detectors' part, one module each.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+
+from releasekit.facts.assemble import assemble
+from releasekit.facts.files import Files
+from releasekit.facts.model import Analysis, Fact, Finding, Severity
+from releasekit.tree import Tree
+
+Detector = Callable[[Files], Iterator[Fact | Finding]]
+
+# One `module.detect` a line; their order is the order of the facts.
+REGISTRY: tuple[Detector, ...] = (
+)
+
+
+def analyse(tree: Tree, chosen: Sequence[str] = ()) -> Analysis:
+    """All facts and findings of a tree. ``chosen`` are globs of the deployment files that are production, if said."""
+    files = Files(tree)
+    facts: list[Fact] = []
+    findings: list[Finding] = []
+    for detector in REGISTRY:
+        for said in _run(detector, files):
+            if isinstance(said, Fact):
+                facts.append(said)
+            else:
+                findings.append(said)
+    return Analysis(assemble(facts), (*findings, *files.findings()))
+
+
+def _run(detector: Detector, files: Files) -> Iterator[Fact | Finding]:
+    try:
+        yield from detector(files)
+    except Exception as error:  # noqa: BLE001
+        # One family's mistake must not hide what the others found: the reader is told instead.
+        name = detector.__module__.rpartition(".")[2]
+        sentence = f"the detector {name} stopped with {type(error).__name__}: {error}"
+        yield Finding("not-analysed", Severity.WARNING, sentence, (), do="report this as a bug")
