@@ -1,0 +1,257 @@
+"""The two inputs of a release, application and configuration, as frozen values. Reads no file and asks nobody."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from releasekit.parameters.values import (
+    Criteria,
+    Duration,
+    Globs,
+    Hosts,
+    Inside,
+    ItemId,
+    Label,
+    Moment,
+    Place,
+    Ref,
+    SecretRef,
+    ServiceName,
+    Url,
+    Version,
+)
+
+ReportKind = Literal[
+    "unit_tests", "integration_tests", "acceptance", "journeys", "performance", "security", "coverage", "infrastructure"
+]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", validate_by_name=True, validate_by_alias=True)
+
+
+class Application(_Part):
+    """What is released."""
+
+    name: ServiceName = Field(description="The service's name; it names the folder of its records.", examples=["shop"])
+    repository: Place = Field(
+        description="The folder of the git repository, relative to this file.", examples=["../storefront"]
+    )
+    path: Inside = Field(default=".", description="The service's folder in a monorepo.", examples=["services/web"])
+    version: Version = Field(
+        description='The version that is released, in quotes: "1.10" without them would be a number.',
+        examples=["2.4.0"],
+    )
+    candidate: Ref = Field(
+        default="HEAD", description="The git revision that is released.", examples=["HEAD", "v2.4.0"]
+    )
+    running: Ref | None = Field(
+        default=None,
+        description="The git revision that production runs now; without it, the newest version tag before the"
+        " candidate, marked as assumed.",
+        examples=["v2.3.1"],
+    )
+    files: Globs = Field(
+        default=(),
+        description="Which deployment files are production's, when the analysis chooses wrongly.",
+        examples=[["deploy/production/*.yaml", "Dockerfile"]],
+    )
+
+
+class Team(_Part):
+    """Who signs off, one person a role."""
+
+    technical_lead: Label | None = Field(
+        default=None, description="Who answers for the code.", examples=["Ada Lovelace"]
+    )
+    devops_engineer: Label | None = Field(default=None, description="Who carries out the deployment.")
+    product_owner: Label | None = Field(default=None, description="Who answers for what users get.")
+    release_manager: Label | None = Field(default=None, description="Who leads the release.")
+
+
+class Span(_Part):
+    """From one moment to a later one."""
+
+    start: Moment = Field(description="When it begins, with its time zone.")
+    end: Moment = Field(description="When it ends, with its time zone.")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "Span":
+        if self.end <= self.start:
+            raise ValueError("must end after it starts")
+        return self
+
+
+class Freeze(Span):
+    """A time in which nothing is released."""
+
+    reason: str = Field(
+        default="", max_length=500, description="Why nothing is released then.", examples=["year-end sales"]
+    )
+
+
+class Report(_Part):
+    """Files that CI left. A report that names no commit itself is for ``commit``."""
+
+    files: Globs = Field(description="One or more globs, relative to the service's parameter file.", min_length=1)
+    commit: Ref | None = Field(default=None, description="The commit the files are for.", examples=["9fceb02"])
+
+
+class Database(_Part):
+    """The production database."""
+
+    url: SecretRef = Field(description="Where the connection address is kept.")
+
+
+class Objective(_Part):
+    """A metric with its criteria: ``passes`` must all hold; one of ``fails`` that holds fires the rollback trigger."""
+
+    name: Label = Field(description="What is measured, as people call it.", examples=["p95 latency"])
+    metric: str | None = Field(
+        default=None, min_length=1, description="The metric's name in the CSV file.", examples=["p95_ms"]
+    )
+    query: str | None = Field(default=None, min_length=1, description="The PromQL expression that yields it.")
+    unit: str = Field(default="", max_length=40, description="The unit of its values.", examples=["ms", "%"])
+    passes: Criteria = Field(
+        default=(), alias="pass", description="Criteria that must all hold to pass.", examples=[["<600", "<=+10%"]]
+    )
+    fails: Criteria = Field(
+        default=(), alias="fail", description="Criteria of which none may hold.", examples=[[">+50%"]]
+    )
+    minimum: int = Field(default=1, ge=1, description="The least number of samples that count as evidence.")
+
+    @model_validator(mode="after")
+    def _measurable(self) -> "Objective":
+        if self.metric is None and self.query is None:
+            raise ValueError("needs metric (a name in the CSV file) or query (PromQL)")
+        if not self.passes and not self.fails:
+            raise ValueError("needs criteria: pass, fail or both")
+        return self
+
+
+def _listed(value: object) -> object:
+    return tuple(value) if isinstance(value, list) else value
+
+
+class Metrics(_Part):
+    """Where metrics come from, and what they must be."""
+
+    prometheus: Url | None = Field(
+        default=None, description="The address of Prometheus.", examples=["https://metrics.example"]
+    )
+    token: SecretRef | None = Field(default=None, description="Where the bearer token for Prometheus is kept.")
+    csv: Place | None = Field(
+        default=None, description="A CSV file instead: time, metric, value.", examples=["metrics.csv"]
+    )
+    baseline: Duration = Field(default="60m", description="How long before the deployment counts as normal.")
+    now: Duration = Field(default="15m", description="How long after the deployment is looked at.")
+    objectives: Annotated[tuple[Objective, ...], BeforeValidator(_listed, json_schema_input_type=list[Objective])] = (
+        Field(default=(), description="What the metrics must be.")
+    )
+
+    @model_validator(mode="after")
+    def _distinct(self) -> "Metrics":
+        names = [objective.name for objective in self.objectives]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise ValueError(f"has two objectives of the same name: {', '.join(twice)}")
+        return self
+
+
+class Logs(_Part):
+    """Where error logs are asked for."""
+
+    loki: Url | None = Field(default=None, description="The address of Loki.", examples=["https://logs.example.com"])
+    token: SecretRef | None = Field(default=None, description="Where the bearer token for Loki is kept.")
+    query: str = Field(default="", max_length=4000, description="The LogQL expression that counts errors.")
+
+
+class Step(_Part):
+    """What this team does at an item of the checklist, in place of what the analysis proposes."""
+
+    command: str = Field(min_length=1, max_length=8000, description="The command to run, as it would be typed.")
+    expect: str = Field(default="", max_length=2000, description="What a person should see when it worked.")
+    minutes: int | None = Field(default=None, ge=0, le=10_000, description="How long it takes.")
+
+
+class Channel(_Part):
+    """Where messages go."""
+
+    to: str = Field(default="", max_length=500, description="A room, a list or an address.", examples=["#releases"])
+    url: SecretRef | None = Field(default=None, description="Where the webhook's address is kept.")
+
+
+class Minutes(_Part):
+    """How many minutes each phase takes."""
+
+    prepare: int | None = Field(default=None, ge=0, le=100_000, description="Before the deployment.")
+    deploy: int | None = Field(default=None, ge=0, le=100_000, description="The deployment itself.")
+    verify: int | None = Field(default=None, ge=0, le=100_000, description="Looking whether it worked.")
+    close: int | None = Field(default=None, ge=0, le=100_000, description="What follows.")
+    rollback: int | None = Field(default=None, ge=0, le=100_000, description="The way back.")
+
+
+def _report(value: object) -> object:
+    return {"files": value} if isinstance(value, str | list) else value
+
+
+def _step(value: object) -> object:
+    return {"command": value} if isinstance(value, str) else value
+
+
+def _channel(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    return {"url": value} if value.startswith("env:") else {"to": value}
+
+
+class Configuration(_Part):
+    """Where and how it is released."""
+
+    environment: ServiceName = Field(
+        default="production", description="Where it goes.", examples=["production", "staging"]
+    )
+    level: Literal["A", "B", "C"] = Field(default="B", description="How strict: A is the strictest.")
+    team: Team = Field(default=Team(), description="Who signs off.")
+    window: Span | None = Field(default=None, description="The maintenance window.")
+    reports: dict[
+        ReportKind, Annotated[Report, BeforeValidator(_report, json_schema_input_type=str | list[str] | Report)]
+    ] = Field(default={}, description="What CI left, by kind: a glob, several, or files with the commit they are for.")
+    endpoints: dict[Label, Url] = Field(
+        default={},
+        description="Addresses that are asked, by name.",
+        examples=[{"health": "https://shop.example.com/health"}],
+    )
+    database: Database | None = Field(default=None, description="The production database.")
+    metrics: Metrics = Field(default=Metrics(), description="Where metrics come from, and what they must be.")
+    logs: Logs = Field(default=Logs(), description="Where error logs are asked for.")
+    steps: dict[ItemId, Annotated[Step, BeforeValidator(_step, json_schema_input_type=str | Step)]] = Field(
+        default={}, description="Commands of this team, by the id of the checklist's item."
+    )
+    minutes: Minutes = Field(default=Minutes(), description="How many minutes each phase takes.")
+    channels: dict[Label, Annotated[Channel, BeforeValidator(_channel, json_schema_input_type=str | Channel)]] = Field(
+        default={}, description="Where messages go, by audience.", examples=[{"announcement": "#releases"}]
+    )
+    freezes: Annotated[tuple[Freeze, ...], BeforeValidator(_listed, json_schema_input_type=list[Freeze])] = Field(
+        default=(), description="When nothing is released."
+    )
+    allow: Hosts = Field(
+        default=(), description="Hosts that may be asked besides those named here.", examples=[["*.example"]]
+    )
+    template: Place | None = Field(
+        default=None,
+        description="A team's own checklist template, relative to the file that names it.",
+        examples=["team.yaml"],
+    )
+
+
+class Parameters(_Part):
+    """One release's two inputs: ``application``, what is released, and ``configuration``, where and how."""
+
+    application: Application = Field(description="What is released.")
+    configuration: Configuration = Field(default=Configuration(), description="Where and how it is released.")
+
+
+def to_data(parameters: Parameters) -> dict[str, Any]:
+    """The parameters as JSON data with the file's own names; secrets are still ``env:NAME``."""
+    return parameters.model_dump(mode="json", by_alias=True)
