@@ -11,6 +11,7 @@ from releasekit.demo.layout import DATA, FROM_CHECKOUT, REPORTS, Layout, lay_out
 from releasekit.errors import InputError
 from releasekit.metrics.judge import Outcome, judge, objective
 from releasekit.syntax import yaml
+from releasekit.syntax.node import Node
 
 PARAMETERS = Path(__file__).parents[2] / "parameters"
 REPORT_KINDS = ("unit_tests", "integration_tests", "performance", "security")
@@ -27,7 +28,7 @@ def git(layout: Layout, *arguments: str) -> str:
     return subprocess.run(command, check=True, capture_output=True, text=True, encoding="utf-8").stdout
 
 
-def parameters() -> yaml.Node:
+def parameters() -> Node:
     return yaml.parse((PARAMETERS / "storefront.yaml").read_text(encoding="utf-8"), "storefront.yaml")[0]
 
 
@@ -149,8 +150,8 @@ def test_the_example_metrics_meet_the_objectives_of_the_parameter_file(layout: L
         now = [value for time, value in own if time > last - timedelta(minutes=15)]
         before = [value for time, value in own if time <= last - timedelta(minutes=15)]
         assert (len(now), len(before)) == (15, 60)
-        criteria = [[criterion.text for criterion in node.at(key)] for key in ("pass", "fail")]
-        judged = judge(objective(node.at("name").text, *criteria), now, before)
+        passes, fails = ([criterion.text for criterion in node.at(key)] for key in ("pass", "fail"))
+        judged = judge(objective(node.at("name").text, passes, fails), now, before)
         assert judged.outcome is Outcome.PASS, judged.sentence
 
 
