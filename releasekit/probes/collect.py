@@ -1,0 +1,79 @@
+"""Runs probes side by side, each with a deadline; one that raises or hangs is unknown, with a sentence."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+from queue import Empty, SimpleQueue
+from threading import Thread
+from time import monotonic
+
+from releasekit.errors import ReleasekitError
+from releasekit.probes.catalog import PROBES, Probe
+from releasekit.probes.evidence import Evidence
+from releasekit.probes.request import Judgement, Request, unknown
+
+DEADLINE = 30.0
+
+
+def collect(
+    wanted: Iterable[tuple[str, str]],
+    request: Request,
+    probes: Mapping[str, Probe] = PROBES,
+    deadline: float = DEADLINE,
+) -> Iterator[Evidence]:
+    """Ask each (item id, probe name) pair at once; yield evidence as it comes.
+
+    ``deadline`` is in seconds, for each probe. Threads are daemons: one that hangs is left behind and reported as
+    unknown, and does not keep the process alive.
+    """
+    answers: SimpleQueue[Evidence] = SimpleQueue()
+    pending: dict[tuple[str, str], float] = {}
+    for item, name in wanted:
+        pending[item, name] = monotonic() + deadline
+        Thread(target=_ask, args=(item, name, request, probes.get(name), answers.put), daemon=True).start()
+    while pending:
+        wait = min(pending.values()) - monotonic()
+        try:
+            evidence = answers.get(timeout=max(wait, 0.0))
+        except Empty:
+            for key in [key for key, end in pending.items() if end <= monotonic()]:
+                del pending[key]
+                late = unknown(f"no answer within {deadline:g} s", "try again; see whether the source is slow")
+                yield _evidence(*key, late, request, deadline)
+            continue
+        if pending.pop((evidence.item, evidence.probe), None) is not None:
+            yield evidence
+
+
+def _ask(item: str, name: str, request: Request, probe: Probe | None, put: Callable[[Evidence], None]) -> None:
+    start = monotonic()
+    put(_evidence(item, name, _judge(name, replace(request, item=item), probe), request, monotonic() - start))
+
+
+def _judge(name: str, request: Request, probe: Probe | None) -> Judgement:
+    if probe is None:
+        return unknown(f"there is no probe {name!r}", "see which there are: releasekit probes")
+    try:
+        judgement = probe(request)
+    except ReleasekitError as error:
+        problem = error.problems[0]
+        return unknown(f"{problem.where}: {problem.what}" if problem.where else problem.what, problem.do)
+    except Exception as error:  # noqa: BLE001 - a probe may come from outside, and its failure is no verdict on the release
+        return unknown(
+            f"the probe itself failed: {type(error).__name__}: {error}", "report it; decide by hand until then"
+        )
+    return judgement
+
+
+def _evidence(item: str, name: str, judgement: Judgement, request: Request, seconds: float) -> Evidence:
+    return Evidence(
+        item=item,
+        probe=name,
+        verdict=judgement.verdict,
+        sentence=judgement.sentence,
+        source=judgement.source,
+        commit=judgement.commit,
+        at=request.now().isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        seconds=round(seconds, 3),
+        next=judgement.next,
+        sha256=judgement.sha256,
+    )

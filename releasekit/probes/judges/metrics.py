@@ -1,0 +1,97 @@
+"""Objectives against samples before and after the deployment, from CSV or Prometheus."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from releasekit.errors import SourceError
+from releasekit.metrics.judge import Judged, Outcome, judge, objective
+from releasekit.parameters.model import Metrics, Objective
+from releasekit.parameters.values import seconds
+from releasekit.probes.evidence import Verdict
+from releasekit.probes.request import Judgement, Request, unknown
+from releasekit.sources import prometheus
+from releasekit.sources.files import matching
+from releasekit.sources.samples import Sample, Windows, from_csv, split
+
+NONE = "no metrics are configured"
+LINE = "give configuration.metrics a csv file or a Prometheus address, and objectives"
+
+
+def within_range(request: Request) -> Judgement:
+    """All objectives under ``metrics.objectives``, now against the baseline before the deployment.
+
+    pass: all pass. warn: one neither passes nor fails. fail: one fails. unknown: one has no data or no baseline.
+    """
+    return _worst(request, {Outcome.PASS: Verdict.PASS, Outcome.WARN: Verdict.WARN, Outcome.FAIL: Verdict.FAIL})
+
+
+def degraded(request: Request) -> Judgement:
+    """The rollback trigger: fired (``fail``) when one of the objectives fails, else clear (``pass``)."""
+    return _worst(request, {Outcome.PASS: Verdict.PASS, Outcome.WARN: Verdict.PASS, Outcome.FAIL: Verdict.FAIL})
+
+
+def judged(request: Request) -> tuple[Judged, ...]:
+    """Each objective judged, in the parameter file's order; () when none is configured.
+
+    Raises SourceError when the source as a whole cannot be read; one objective without data is unknown by itself.
+    """
+    metrics = request.parameters.configuration.metrics
+    series = _csv(request, metrics) if metrics.csv else {}
+    return tuple(_one(request, metrics, wanted, series) for wanted in metrics.objectives)
+
+
+def _worst(request: Request, verdicts: Mapping[Outcome, Verdict]) -> Judgement:
+    metrics = request.parameters.configuration.metrics
+    if not metrics.objectives or not (metrics.csv or metrics.prometheus):
+        return unknown(NONE, LINE)
+    source = metrics.csv or metrics.prometheus or ""
+    try:
+        rows = judged(request)
+    except SourceError as error:
+        problem = error.problems[0]
+        return unknown(f"{problem.where}: {problem.what}", problem.do, source)
+    for outcome in (Outcome.FAIL, Outcome.UNKNOWN, Outcome.WARN):
+        hit = [row for row in rows if row.outcome is outcome]
+        if hit:
+            then = {Outcome.FAIL: "consider rolling back", Outcome.UNKNOWN: "see why there is no data"}
+            return Judgement(
+                verdicts.get(outcome, Verdict.UNKNOWN),
+                "; ".join(row.sentence for row in hit),
+                source,
+                None,
+                then.get(outcome, "watch it"),
+            )
+    return Judgement(verdicts[Outcome.PASS], "; ".join(row.sentence for row in rows), source)
+
+
+def _one(request: Request, metrics: Metrics, wanted: Objective, series: Mapping[str, tuple[Sample, ...]]) -> Judged:
+    rule = objective(wanted.name, wanted.passes, wanted.fails, wanted.unit, wanted.minimum)
+    try:
+        windows = _windows(request, metrics, wanted, series)
+    except SourceError as error:
+        return Judged(rule, Outcome.UNKNOWN, f"{wanted.name}: {error.problems[0].what}")
+    return judge(rule, [sample.value for sample in windows.now], [sample.value for sample in windows.baseline])
+
+
+def _windows(
+    request: Request, metrics: Metrics, wanted: Objective, series: Mapping[str, tuple[Sample, ...]]
+) -> Windows:
+    now, baseline = timedelta(seconds=seconds(metrics.now)), timedelta(seconds=seconds(metrics.baseline))
+    if wanted.metric and metrics.csv:
+        return split(series.get(wanted.metric, ()), now, baseline)
+    if not wanted.query or not metrics.prometheus:
+        raise SourceError("its source is not configured", do=LINE)
+    end = request.now()
+    after = prometheus.query_range(metrics.prometheus, wanted.query, end, now)
+    before = prometheus.query_range(metrics.prometheus, wanted.query, end - now, baseline)
+    stale = end - after[-1].at > timedelta(minutes=5) if after else False
+    if stale:
+        raise SourceError(f"its newest sample is of {after[-1].at:%H:%M:%S} UTC, older than 5 minutes")
+    return Windows(before, after, end)
+
+
+def _csv(request: Request, metrics: Metrics) -> Mapping[str, tuple[Sample, ...]]:
+    files = matching(request.folder, [metrics.csv or ""])
+    if not files:
+        raise SourceError("is not there", metrics.csv or "", "export the samples, or mend configuration.metrics.csv")
+    return from_csv(files[0])
