@@ -1,0 +1,55 @@
+"""``.env`` files to keys with values and lines, through python-dotenv's own parser. Sets no environment."""
+
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from dotenv.parser import parse_stream
+
+from releasekit.errors import ParseError
+from releasekit.syntax.interpolation import expand
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One assignment. ``value`` is None for a bare key (``KEY`` without ``=``); variables in it are not replaced."""
+
+    key: str
+    value: str | None
+    line: int
+    quoted: bool = False
+
+
+def parse(text: str, name: str) -> tuple[Entry, ...]:
+    """All assignments in order, a key that stands twice twice. Raises ParseError for a line that is none."""
+    entries: list[Entry] = []
+    for binding in parse_stream(io.StringIO(text)):
+        written = binding.original.string
+        line = binding.original.line + (
+            len(written) - len(written.lstrip("\n \t\r"))
+            and written[: len(written) - len(written.lstrip())].count("\n")
+        )
+        if binding.error:
+            raise ParseError("not an assignment", f"{name}:{line}", "write NAME=value, or # before a comment")
+        if binding.key is None:
+            continue
+        after = written.strip().partition("=")[2].lstrip()
+        entries.append(Entry(binding.key, binding.value, line, after[:1] == "'"))
+    return tuple(entries)
+
+
+def values(entries: tuple[Entry, ...], outer: Mapping[str, str] | None = None) -> dict[str, str]:
+    """What the entries set, the last of a key counting; ``${X}`` in a value sees earlier keys and ``outer``.
+
+    Values in single quotes are taken as they are, as Compose does. Raises ParseError as `expand` does.
+    """
+    found: dict[str, str] = {}
+    for entry in entries:
+        if entry.value is None:
+            continue
+        if entry.quoted:
+            found[entry.key] = entry.value
+        else:
+            seen = {**(outer or {}), **found}
+            found[entry.key] = expand(entry.value, lambda key, seen=seen: seen.get(key, "")).text  # type: ignore[misc]
+    return found
