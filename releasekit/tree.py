@@ -20,7 +20,7 @@ class Budgets:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """A path, or a number of them, that was not read, with the reason."""
+    """A path that was not read, with the reason; the path is "" when it stands for a number of them."""
 
     path: str
     reason: str
@@ -41,7 +41,8 @@ class Tree:
     commit: str | None = None
     skipped: tuple[Skipped, ...] = ()
     budgets: Budgets = Budgets()
-    _spent: list[int] = field(default_factory=lambda: [0], repr=False, compare=False)
+    # bytes that each path has cost, once however often it is read; "" is their sum
+    _spent: dict[str, int] = field(default_factory=dict, repr=False, compare=False)
     _texts: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
@@ -92,13 +93,9 @@ class Tree:
         """
         if path in self._texts:
             return self._texts[path]
-        size = self.sizes[path]
-        if size > self.budgets.file_bytes:
-            raise ParseError(f"{size} bytes, more than the {self.budgets.file_bytes} that are read of one file", path)
-        if self._spent[0] + size > self.budgets.total_bytes:
-            raise ParseError(f"the budget of {self.budgets.total_bytes} bytes for one repository is used up", path)
+        self._charge(path, self.sizes[path])
         raw = self.read(path)
-        self._spent[0] += size
+        self._charge(path, len(raw))  # a file that grew since it was listed
         if b"\x00" in raw:
             raise ParseError("a binary file", path)
         try:
@@ -107,27 +104,34 @@ class Tree:
             line = raw.count(b"\n", 0, error.start) + 1
             raise ParseError("not UTF-8 text", f"{path}:{line}", "save it as UTF-8") from None
         text = text.replace("\r\n", "\n")
-        if size <= 1 << 16:
+        if len(raw) <= 1 << 16:
             self._texts[path] = text
         return text
 
+    def _charge(self, path: str, size: int) -> None:
+        if size > self.budgets.file_bytes:
+            raise ParseError(f"{size} bytes, more than the {self.budgets.file_bytes} that are read of one file", path)
+        spent = self._spent
+        before = spent.get(path, 0)
+        if size > before:
+            if spent.get("", 0) + size - before > self.budgets.total_bytes:
+                raise ParseError(f"the budget of {self.budgets.total_bytes} bytes for one repository is used up", path)
+            spent[""] = spent.get("", 0) + size - before
+            spent[path] = size
+
     def under(self, folder: str) -> "Tree":
         """The part of the tree below ``folder``, with paths relative to it (a service in a monorepo)."""
-        if folder in {"", "."}:
+        prefix = "".join(f"{part}/" for part in folder.split("/") if part not in {"", "."})
+        if not prefix:
             return self
-        prefix = folder.rstrip("/") + "/"
         sizes = {path[len(prefix) :]: size for path, size in self.sizes.items() if path.startswith(prefix)}
         skipped = tuple(
-            Skipped(item.path[len(prefix) :], item.reason) for item in self.skipped if item.path.startswith(prefix)
+            Skipped(item.path.removeprefix(prefix), item.reason)
+            for item in self.skipped
+            if item.path.startswith(prefix) or not item.path
         )
-        return Tree(
-            f"{folder} of {self.origin}",
-            sizes,
-            lambda path: self.read(prefix + path),
-            self.commit,
-            skipped,
-            self.budgets,
-        )
+        origin = f"{prefix[:-1]} of {self.origin}"
+        return Tree(origin, sizes, lambda path: self.read(prefix + path), self.commit, skipped, self.budgets)
 
 
 def of_texts(files: Mapping[str, str], origin: str = "texts") -> Tree:

@@ -4,6 +4,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable
 from json import JSONDecodeError, decoder
+from math import inf
 from types import MappingProxyType
 
 from releasekit.errors import ParseError
@@ -11,6 +12,7 @@ from releasekit.syntax.node import Limits, Node, Scalar
 
 _SPACE = re.compile(r"[ \t\n\r]*")
 _COMMENT = re.compile(r"[ \t\n\r]*(?://[^\n]*|/\*.*?\*/)?", re.DOTALL)
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?")
 # the standard library's reader of one string; typeshed does not list it
 _scanstring: Callable[[str, int, bool], tuple[str, int]] = vars(decoder)["scanstring"]
@@ -39,7 +41,7 @@ class _Reader:
     def line(self, position: int | None = None) -> int:
         return bisect_right(self.starts, self.at if position is None else position)
 
-    def fail(self, what: str, do: str = "mend the line above") -> ParseError:
+    def fail(self, what: str, do: str = "mend that line") -> ParseError:
         return ParseError(f"not valid JSON: {what}", f"{self.name}:{self.line()}", do)
 
     def peek(self) -> str:
@@ -123,6 +125,8 @@ class _Reader:
             value, self.at = _scanstring(self.text, self.at + 1, True)
         except JSONDecodeError as error:
             raise self.fail(error.msg) from None
+        if _SURROGATE.search(value):
+            raise self.fail("half of a surrogate pair, which is no character", "write the whole character")
         return value
 
     def scalar(self, character: str, line: int) -> Node:
@@ -138,4 +142,6 @@ class _Reader:
             raise self.fail(f"unexpected {character!r}" if character else "the text ends in the middle")
         self.at = match.end()
         number = float(match[0]) if match[1] or match[2] else int(match[0])
+        if number in (inf, -inf):
+            raise self.fail("a number larger than any that is read", "write it as a text")
         return Node(number, line, match[0])

@@ -10,12 +10,13 @@ NO_KEYS: Mapping[str, int] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Budgets of one text: size in bytes, number of nodes, depth of nesting."""
+    """Budgets of one text: size in bytes, number of nodes, depth of nesting; and whether YAML's extras are allowed."""
 
     size: int = 1 << 20
     nodes: int = 200_000
     depth: int = 64
     aliases: bool = True
+    tags: bool = True
 
 
 @dataclass(frozen=True, slots=True, eq=False)
