@@ -1,0 +1,172 @@
+"""The facts of Kubernetes objects deployed together: workloads, what selects them, what they ask of each other."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from releasekit.facts import observability, waves
+from releasekit.facts.confidential import is_placeholder
+from releasekit.facts.containers import Setting, Surroundings, facts_of, scraped_service, secret_keys, settings
+from releasekit.facts.manifests import Manifest, labels
+from releasekit.facts.model import Fact, Finding, Severity
+from releasekit.facts.routes import routes
+from releasekit.facts.workloads import Workload, workloads
+from releasekit.syntax.node import Node
+
+_HOST_NAME = re.compile(
+    r"(?:_|^)(?:HOST|HOSTNAME|ADDR|ADDRESS|SERVER|SERVICE|ENDPOINT|URL|URI|DSN|BROKERS?|SERVERS|HOSTS)S?$"
+)
+_ADDRESS = re.compile(
+    r"(?:[a-z][a-z0-9+.\-]*:)*(?://)?(?:[^/@\s]*@)?(?P<host>[a-z0-9](?:[a-z0-9.\-]*[a-z0-9])?)(?P<port>:\d+)?(?P<rest>[/?].*)?"
+)
+_VARIABLE_LIKE = re.compile(r"[A-Z][A-Z0-9_]{2,}")
+_SECRET_KINDS = frozenset({"Secret", "SealedSecret", "ExternalSecret"})
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """The workloads that a Service of this name leads to."""
+
+    service: Manifest
+    works: tuple[Workload, ...]
+
+
+def facts(manifests: list[Manifest]) -> Iterator[Fact | Finding]:
+    """Everything that objects deployed together say. Order of the objects is kept."""
+    works = workloads(manifests)
+    around = Surroundings(
+        {m.name: m for m in manifests if m.kind == "ConfigMap"},
+        {_secret_name(m): m for m in manifests if m.kind in _SECRET_KINDS},
+    )
+    for work in works:
+        yield from facts_of(work, around)
+    selected = [_select(m, works) for m in manifests if m.kind == "Service" and m.api == ""]
+    for behind in selected:
+        yield from _service(behind)
+    names = {behind.service.name: behind.works[0].name for behind in selected if behind.works}
+    for work in works:
+        yield from _addresses(work, around, names)
+        yield from waves.waiting(work, names)
+    for folder in dict.fromkeys(work.manifest.folder for work in works):
+        yield from waves.order([work for work in works if work.manifest.folder == folder])
+    yield from routes(manifests)
+    yield from _scaling(manifests, works)
+    yield from _secrets(around)
+    for manifest in manifests:
+        yield from observability.of_manifest(manifest)
+
+
+def _secret_name(manifest: Manifest) -> str:
+    return manifest.node.at("spec", "target", "name").text or manifest.name
+
+
+def _select(service: Manifest, works: list[Workload]) -> Behind:
+    """The workloads whose pods carry all labels of the selector; those of the same folder where there are any."""
+    wanted = labels(service.node.at("spec", "selector"))
+    found = [
+        work
+        for work in works
+        if wanted
+        and wanted.items() <= work.labels.items()
+        and not work.is_job
+        and (not service.namespace or not work.manifest.namespace or service.namespace == work.manifest.namespace)
+    ]
+    near = [work for work in found if work.manifest.folder == service.folder]
+    return Behind(service, tuple(near or found))
+
+
+def _service(behind: Behind) -> Iterator[Fact | Finding]:
+    service = behind.service
+    selector = service.node.at("spec", "selector")
+    if not behind.works:
+        if any(selector.items()):
+            said = ", ".join(f"{key}={value}" for key, value in labels(selector).items())
+            sentence = f"the Service {service.name} selects {said}, and no workload that was read has these labels"
+            line = service.node.at("spec").line_of("selector")
+            yield service.finding("selector-matches-nothing", Severity.WARNING, sentence, line, "compare the labels")
+        return
+    work = behind.works[0]
+    for port in service.node.at("spec", "ports"):
+        yield from _target(service, work, port)
+    yield from scraped_service(work, service)
+
+
+def _target(service: Manifest, work: Workload, port: Node) -> Iterator[Fact | Finding]:
+    target = port.at("targetPort")
+    number = work.port(target if target.text else port.at("port"))
+    at = target if target.text else port.at("port")
+    if number is None:
+        sentence = f"the Service {service.name} leads to the port {at.text!r}, which no container of {work.name} names"
+        yield service.finding("port-unresolved", Severity.RISK, sentence, at, "give a container port this name")
+        return
+    how = "" if target.text else "targetPort is the Service's port when it is not given"
+    yield service.fact("port", "targetPort" if target.text else "port", number, at, work.name, how)
+    declared = work.declared_ports()
+    if declared and number not in declared:
+        listed = ", ".join(map(str, sorted(declared)))
+        sentence = f"the Service {service.name} leads to port {number}; the containers of {work.name} list {listed}"
+        finding = service.finding("port-differs", Severity.WARNING, sentence, at, "see which one the program takes")
+        yield replace(
+            finding, places=(*finding.places, work.manifest.place(work.manifest.name_line)), service=work.name
+        )
+
+
+def _addresses(work: Workload, around: Surroundings, names: dict[str, str]) -> Iterator[Fact]:
+    """``depends_on`` from variables that hold the address of a Service of the same deployment."""
+    found: dict[str, Fact] = {}
+    for container in work.containers:
+        for setting in settings(work, container, around):
+            for host in _hosts(setting):
+                name = names.get(host)
+                if name and name != work.name and name not in found:
+                    how = f"{setting.name} holds the address of the Service {host}"
+                    found[name] = setting.manifest.fact("depends_on", name, "address", setting.at, work.name, how)
+    yield from found.values()
+
+
+def _hosts(setting: Setting) -> Iterator[str]:
+    """First labels of the host names in an address, or in a list of addresses."""
+    for part in setting.value.split(","):
+        text = part.strip()
+        match = _ADDRESS.fullmatch(text)
+        if match and (match["port"] or "://" in text or _HOST_NAME.search(setting.name.upper())):
+            yield match["host"].partition(".")[0]
+
+
+def _scaling(manifests: list[Manifest], works: list[Workload]) -> Iterator[Fact]:
+    for manifest in manifests:
+        spec = manifest.node.at("spec")
+        if manifest.kind in {"HorizontalPodAutoscaler", "ScaledObject"}:
+            target = spec.at("scaleTargetRef", "name")
+            least = spec.at("minReplicas").text or spec.at("minReplicaCount").text or "1"
+            most = spec.at("maxReplicas") or spec.at("maxReplicaCount")
+            if target.text:
+                value = f"{least}-{most.text}" if most.text else least
+                yield manifest.fact("autoscaling", target.text, value, target, target.text)
+        elif manifest.kind == "PodDisruptionBudget":
+            wanted = labels(spec.at("selector", "matchLabels"))
+            for work in works:
+                if wanted and wanted.items() <= work.labels.items():
+                    for key in ("minAvailable", "maxUnavailable"):
+                        if spec.at(key).text:
+                            value = f"{key}={spec.at(key).text}"
+                            yield manifest.fact("disruption_budget", key, value, spec.at(key), work.name)
+
+
+def _secrets(around: Surroundings) -> Iterator[Fact | Finding]:
+    """Secrets that stand in files: their variable-like keys, and a finding where values are committed."""
+    for name, manifest in around.secrets.items():
+        for key, line in secret_keys(manifest):
+            if _VARIABLE_LIKE.fullmatch(key):
+                yield manifest.fact("secret", key, name, line)
+        if manifest.kind != "Secret" or manifest.node.at("sops"):
+            continue
+        for part in (manifest.node.at("stringData"), manifest.node.at("data")):
+            for key, value in part.items():
+                if value.text and is_placeholder(value.text):
+                    if _VARIABLE_LIKE.fullmatch(key):
+                        yield manifest.fact("env_required", key, "placeholder", part.line_of(key))
+                elif value.text and "$" not in value.text and "{{" not in value.text:
+                    sentence = f"a value for {key} of the Secret {name} stands in the repository"
+                    do = "keep it in a secret store, and change it: the history has it"
+                    yield manifest.finding("secret-committed", Severity.RISK, sentence, part.line_of(key), do)

@@ -1,0 +1,42 @@
+"""Plain Kubernetes manifests: files applied as they stand. Charts and kustomizations are read by other detectors."""
+
+import re
+from collections.abc import Iterator
+
+from releasekit.facts import cluster
+from releasekit.facts.charts import chart_folders, chart_of
+from releasekit.facts.code import folder
+from releasekit.facts.files import Files
+from releasekit.facts.kustomizations import kustomizations, owned
+from releasekit.facts.manifests import Manifest, in_file
+from releasekit.facts.model import Fact, Finding
+from releasekit.facts.places import aside
+
+# environments that come before production; other folders of that kind are named in `places`
+_EARLIER = re.compile(r"(?:^|[/._-])(?:staging|stage|stg|uat|preview|pre-?prod)(?:[/._-]|$)", re.IGNORECASE)
+
+
+def detect(files: Files) -> Iterator[Fact | Finding]:
+    """Facts of all plain manifests, taken together: a Service may lie beside its workload or in a folder of its own."""
+    yield from cluster.facts(list(_manifests(files)))
+
+
+def _manifests(files: Files) -> Iterator[Manifest]:
+    charts = set(chart_folders(files))
+    known = kustomizations(files)
+    taken = owned(known)
+    for path in files.tree.ending(".yaml", ".yml"):
+        if aside(path) or _EARLIER.search(path) or path in taken or folder(path) in known:
+            continue
+        if charts and _in_chart(path, charts):
+            continue
+        yield from in_file(files, path)
+
+
+def _in_chart(path: str, charts: set[str]) -> bool:
+    """Whether a path is a chart's. A chart at the root of a repository owns its own folders only, not everything."""
+    chart = chart_of(path, charts)
+    if chart is None:
+        return False
+    inside = path[len(chart) + 1 :] if chart else path
+    return bool(chart) or "/" not in inside or inside.startswith(("templates/", "charts/", "crds/", "ci/"))
