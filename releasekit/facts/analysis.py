@@ -6,6 +6,7 @@ Knows no technology: that is the detectors' part, one module each.
 from collections.abc import Callable, Iterator, Sequence
 
 from releasekit.facts.assemble import assemble
+from releasekit.facts.detectors import kubernetes
 from releasekit.facts.files import Files
 from releasekit.facts.model import Analysis, Fact, Finding, Severity
 from releasekit.tree import Tree
@@ -14,6 +15,7 @@ Detector = Callable[[Files], Iterator[Fact | Finding]]
 
 # One `module.detect` a line; their order is the order of the facts.
 REGISTRY: tuple[Detector, ...] = (
+    kubernetes.detect,
 )
 
 

@@ -23,9 +23,9 @@ _WITH_CREDENTIALS = re.compile(r"[a-z][a-z0-9+.\-]*://[^/\s:@]*:(?P<password>\$\
 _IN_CONNECTION_STRING = re.compile(r"(?:^|;)\s*(?:Password|Pwd)\s*=\s*(?P<password>[^;]+)", re.IGNORECASE)
 _PLACEHOLDER = re.compile(
     r"(?:.*(?:change[-_ ]?(?:me|this|it)|fix[-_ ]?me|replace[-_ ]?(?:me|this|with)|place[-_ ]?holder|your[-_ ].*"
-    r"|insert[-_ ]|fill[-_ ]?(?:in|me)|<[^>]+>|\bxxx+\b|todo|tbd|example\.(?:com|org|net)|my[-_]?secret"
+    r"|insert[-_ ]|fill[-_ ]?(?:in|me)|<[^>]+>|\bxxx+\b|example\.(?:com|org|net)|my[-_]?secret"
     r"|(?:enter|put|set|add|paste)[-_ ](?:your|a|the|me|this)|super[-_ ]?secret|dummy).*"
-    r"|x{3,}|-{2,}|\*{3,}|\.{3,}|\?+|none|null)",
+    r"|todo|tbd|x{3,}|-{2,}|\*{3,}|\.{3,}|\?+|none|null)",
     re.IGNORECASE,
 )
 

@@ -15,6 +15,8 @@ _PROBES = ("readinessProbe", "livenessProbe", "startupProbe")
 _URL = re.compile(r"https?://[^/\s\"'|)\]]+(?P<path>/[^\s\"'|)\]?#]*)?")
 _GRPC_PROBE = re.compile(r"grpc_health_probe\b.*?-addr[= ]\S*?:(?P<port>\w+)")
 _DEVICE = re.compile(r"/dev/tcp/[^/\s]+/(?P<port>\d+)|\bnc\s(?:-\w+\s)*-\w*z\w*\s(?:-\w+\s)*\S+\s(?P<nc>\d+)")
+# an empty value in a manifest says that nothing is wanted, not that something is missing
+_NOTHING = frozenset({"", "none", "null"})
 # volumes that outlive the pod: claims and disks (Kubernetes API, type Volume)
 _DISKS = (
     "persistentVolumeClaim",
@@ -274,8 +276,7 @@ def _confidential(work: Workload, setting: Setting) -> Iterator[Fact]:
         value = f"{setting.secret}/{setting.key}" if setting.key else setting.secret
         yield manifest.fact("secret", setting.name, value, setting.at, work.name)
         return
-    empty = not setting.value
-    if is_placeholder(setting.value):
+    if setting.value not in _NOTHING and is_placeholder(setting.value):
         yield manifest.fact("env_required", setting.name, "placeholder", setting.at, work.name)
-    if not empty and (is_confidential(setting.name) or has_credentials(setting.value)):
+    if setting.value and (is_confidential(setting.name) or has_credentials(setting.value)):
         yield manifest.fact("secret", setting.name, "hardcoded", setting.at, work.name)
