@@ -1,0 +1,54 @@
+"""A Papermill engine that executes in a kernel that is already up and says which cell it is at. Writes no file."""
+
+from collections.abc import Callable
+from typing import Any
+
+from nbclient.exceptions import CellExecutionError
+from papermill.clientwrap import PapermillNotebookClient
+from papermill.engines import NBClientEngine, NotebookExecutionManager, papermill_engines
+from papermill.log import logger
+
+NAME = "releasekit"
+
+
+class RecordEngine(NBClientEngine):  # type: ignore[misc]  # papermill ships no types
+    """Papermill's own engine, with the kernel given and each cell announced.
+
+    Registered in this process only, under its own name: plain ``papermill`` is never altered.
+    """
+
+    @classmethod
+    def execute_managed_notebook(
+        cls,
+        nb_man: NotebookExecutionManager,
+        kernel_name: str,
+        **given: Any,  # noqa: ANN401 - Papermill's engine arguments
+    ) -> None:
+        """Execute; ``given`` holds ``km``, the kernel manager, and ``at_cell(index, cell)``, called before each cell."""
+        client = _Client(nb_man, km=given["km"], kernel_name=kernel_name, log=logger, startup_timeout=120, timeout=None)
+        client.at_cell = given["at_cell"]
+        client.execute(cleanup_kc=False)
+
+
+class _Client(PapermillNotebookClient):  # type: ignore[misc]  # papermill ships no types
+    at_cell: Callable[[int, Any], None]
+
+    def papermill_execute_cells(self) -> None:
+        """Papermill's loop, except that a cell whose kernel died is not called completed."""
+        for index, cell in enumerate(self.nb.cells):
+            self.at_cell(index, cell)
+            self.nb_man.cell_start(cell, index)
+            try:
+                self.execute_cell(cell, index)
+            except CellExecutionError as error:
+                self.nb_man.cell_exception(cell, cell_index=index, exception=error)
+                self.nb_man.cell_complete(cell, cell_index=index)
+                return
+            except BaseException as error:  # noqa: BLE001 - marked and passed on: a dead kernel, Ctrl-C, a lost channel
+                self.nb_man.cell_exception(cell, cell_index=index, exception=error)
+                self.nb_man.cell_complete(cell, cell_index=index)
+                raise
+            self.nb_man.cell_complete(cell, cell_index=index)
+
+
+papermill_engines.register(NAME, RecordEngine)

@@ -1,0 +1,58 @@
+"""Writes a record's files as one set: all aside and on disk first, then renamed. Knows nothing of what is in them."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+
+from releasekit.errors import InputError
+
+
+def write_set(folder: Path, files: Mapping[str, str]) -> tuple[Path, ...]:
+    """Write ``files`` (name to text) into ``folder``, made if need be, and return their paths in the same order.
+
+    Every file is written under another name and flushed to disk before the first is renamed, so that a full disk or a
+    kill leaves the earlier set whole; only a kill between two renames can mix two whole sets. Raises InputError when
+    the folder cannot be written.
+    """
+    tail = f".{secrets.token_hex(4)}.part"
+    aside = {folder / name: folder / f".{name}{tail}" for name in files}
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for (path, part), text in zip(aside.items(), files.values(), strict=True):
+            if path.is_dir():
+                raise IsADirectoryError(21, "there is a folder of that name", str(path))
+            _write(part, text)
+        for path, part in aside.items():
+            part.replace(path)
+        _sync_folder(folder)
+    except OSError as error:
+        raise InputError(
+            f"the record cannot be written: {error.strerror or error}", str(folder), "choose another folder with --out"
+        ) from error
+    finally:
+        for part in aside.values():
+            _forget(part)
+    return tuple(aside)
+
+
+def _write(path: Path, text: str) -> None:
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _forget(path: Path) -> None:
+    try:
+        path.unlink(missing_ok=True)
+    except OSError:  # a folder that cannot be written could not be written into either
+        return
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
