@@ -64,16 +64,22 @@ class Team(_Part):
     technical_lead: Label | None = Field(
         default=None, description="Who answers for the code.", examples=["Ada Lovelace"]
     )
-    devops_engineer: Label | None = Field(default=None, description="Who carries out the deployment.")
-    product_owner: Label | None = Field(default=None, description="Who answers for what users get.")
-    release_manager: Label | None = Field(default=None, description="Who leads the release.")
+    devops_engineer: Label | None = Field(
+        default=None, description="Who carries out the deployment.", examples=["Grace Hopper"]
+    )
+    product_owner: Label | None = Field(
+        default=None, description="Who answers for what users get.", examples=["Mary Shaw"]
+    )
+    release_manager: Label | None = Field(
+        default=None, description="Who leads the release.", examples=["Radia Perlman"]
+    )
 
 
 class Span(_Part):
     """From one moment to a later one."""
 
-    start: Moment = Field(description="When it begins, with its time zone.")
-    end: Moment = Field(description="When it ends, with its time zone.")
+    start: Moment = Field(description="When it begins, with its time zone.", examples=["2026-11-24T20:00:00Z"])
+    end: Moment = Field(description="When it ends, with its time zone.", examples=["2026-11-24T22:00:00Z"])
 
     @model_validator(mode="after")
     def _in_order(self) -> "Span":
@@ -93,14 +99,18 @@ class Freeze(Span):
 class Report(_Part):
     """Files that CI left. A report that names no commit itself is for ``commit``."""
 
-    files: Globs = Field(description="One or more globs, relative to the service's parameter file.", min_length=1)
+    files: Globs = Field(
+        description="One or more globs, relative to the service's parameter file.",
+        min_length=1,
+        examples=["reports/junit/*.xml"],
+    )
     commit: Ref | None = Field(default=None, description="The commit the files are for.", examples=["9fceb02"])
 
 
 class Database(_Part):
     """The production database."""
 
-    url: SecretRef = Field(description="Where the connection address is kept.")
+    url: SecretRef = Field(description="Where the connection address is kept.", examples=["env:DATABASE_URL"])
 
 
 class Objective(_Part):
@@ -110,7 +120,12 @@ class Objective(_Part):
     metric: str | None = Field(
         default=None, min_length=1, description="The metric's name in the CSV file.", examples=["p95_ms"]
     )
-    query: str | None = Field(default=None, min_length=1, description="The PromQL expression that yields it.")
+    query: str | None = Field(
+        default=None,
+        min_length=1,
+        description="The PromQL expression that yields it.",
+        examples=["sum(rate(http_requests_total[5m]))"],
+    )
     unit: str = Field(default="", max_length=40, description="The unit of its values.", examples=["ms", "%"])
     passes: Criteria = Field(
         default=(), alias="pass", description="Criteria that must all hold to pass.", examples=[["<600", "<=+10%"]]
@@ -118,7 +133,9 @@ class Objective(_Part):
     fails: Criteria = Field(
         default=(), alias="fail", description="Criteria of which none may hold.", examples=[[">+50%"]]
     )
-    minimum: int = Field(default=1, ge=1, description="The least number of samples that count as evidence.")
+    minimum: int = Field(
+        default=1, ge=1, description="The least number of samples that count as evidence.", examples=[5]
+    )
 
     @model_validator(mode="after")
     def _measurable(self) -> "Objective":
@@ -139,14 +156,22 @@ class Metrics(_Part):
     prometheus: Url | None = Field(
         default=None, description="The address of Prometheus.", examples=["https://metrics.example"]
     )
-    token: SecretRef | None = Field(default=None, description="Where the bearer token for Prometheus is kept.")
+    token: SecretRef | None = Field(
+        default=None, description="Where the bearer token for Prometheus is kept.", examples=["env:PROMETHEUS_TOKEN"]
+    )
     csv: Place | None = Field(
         default=None, description="A CSV file instead: time, metric, value.", examples=["metrics.csv"]
     )
-    baseline: Duration = Field(default="60m", description="How long before the deployment counts as normal.")
-    now: Duration = Field(default="15m", description="How long after the deployment is looked at.")
+    baseline: Duration = Field(
+        default="60m", description="How long before the deployment counts as normal.", examples=["60m"]
+    )
+    now: Duration = Field(default="15m", description="How long after the deployment is looked at.", examples=["15m"])
     objectives: Annotated[tuple[Objective, ...], BeforeValidator(_listed, json_schema_input_type=list[Objective])] = (
-        Field(default=(), description="What the metrics must be.")
+        Field(
+            default=(),
+            description="What the metrics must be.",
+            examples=[[{"name": "p95 latency", "metric": "p95_ms", "pass": "<600"}]],
+        )
     )
 
     @model_validator(mode="after")
@@ -162,33 +187,52 @@ class Logs(_Part):
     """Where error logs are asked for."""
 
     loki: Url | None = Field(default=None, description="The address of Loki.", examples=["https://logs.example.com"])
-    token: SecretRef | None = Field(default=None, description="Where the bearer token for Loki is kept.")
-    query: str = Field(default="", max_length=4000, description="The LogQL expression that counts errors.")
+    token: SecretRef | None = Field(
+        default=None, description="Where the bearer token for Loki is kept.", examples=["env:LOKI_TOKEN"]
+    )
+    query: str = Field(
+        default="",
+        max_length=4000,
+        description="The LogQL expression that counts errors.",
+        examples=['sum(count_over_time({app="shop"} |= "error" [15m]))'],
+    )
 
 
 class Step(_Part):
     """What this team does at an item of the checklist, in place of what the analysis proposes."""
 
-    command: str = Field(min_length=1, max_length=8000, description="The command to run, as it would be typed.")
-    expect: str = Field(default="", max_length=2000, description="What a person should see when it worked.")
-    minutes: int | None = Field(default=None, ge=0, le=10_000, description="How long it takes.")
+    command: str = Field(
+        min_length=1,
+        max_length=8000,
+        description="The command to run, as it would be typed.",
+        examples=["kubectl rollout restart deployment/web"],
+    )
+    expect: str = Field(
+        default="",
+        max_length=2000,
+        description="What a person should see when it worked.",
+        examples=["deployment.apps/web restarted"],
+    )
+    minutes: int | None = Field(default=None, ge=0, le=10_000, description="How long it takes.", examples=[5])
 
 
 class Channel(_Part):
     """Where messages go."""
 
     to: str = Field(default="", max_length=500, description="A room, a list or an address.", examples=["#releases"])
-    url: SecretRef | None = Field(default=None, description="Where the webhook's address is kept.")
+    url: SecretRef | None = Field(
+        default=None, description="Where the webhook's address is kept.", examples=["env:RELEASES_WEBHOOK"]
+    )
 
 
 class Minutes(_Part):
     """How many minutes each phase takes."""
 
-    prepare: int | None = Field(default=None, ge=0, le=100_000, description="Before the deployment.")
-    deploy: int | None = Field(default=None, ge=0, le=100_000, description="The deployment itself.")
-    verify: int | None = Field(default=None, ge=0, le=100_000, description="Looking whether it worked.")
-    close: int | None = Field(default=None, ge=0, le=100_000, description="What follows.")
-    rollback: int | None = Field(default=None, ge=0, le=100_000, description="The way back.")
+    prepare: int | None = Field(default=None, ge=0, le=100_000, description="Before the deployment.", examples=[60])
+    deploy: int | None = Field(default=None, ge=0, le=100_000, description="The deployment itself.", examples=[30])
+    verify: int | None = Field(default=None, ge=0, le=100_000, description="Looking whether it worked.", examples=[30])
+    close: int | None = Field(default=None, ge=0, le=100_000, description="What follows.", examples=[60])
+    rollback: int | None = Field(default=None, ge=0, le=100_000, description="The way back.", examples=[20])
 
 
 def _report(value: object) -> object:
@@ -211,29 +255,51 @@ class Configuration(_Part):
     environment: ServiceName = Field(
         default="production", description="Where it goes.", examples=["production", "staging"]
     )
-    level: Literal["A", "B", "C"] = Field(default="B", description="How strict: A is the strictest.")
-    team: Team = Field(default=Team(), description="Who signs off.")
-    window: Span | None = Field(default=None, description="The maintenance window.")
+    level: Literal["A", "B", "C"] = Field(default="B", description="How strict: A is the strictest.", examples=["A"])
+    team: Team = Field(default=Team(), description="Who signs off.", examples=[{"technical_lead": "Ada Lovelace"}])
+    window: Span | None = Field(
+        default=None,
+        description="The maintenance window.",
+        examples=[{"start": "2026-11-24T20:00:00Z", "end": "2026-11-24T22:00:00Z"}],
+    )
     reports: dict[
         ReportKind, Annotated[Report, BeforeValidator(_report, json_schema_input_type=str | list[str] | Report)]
-    ] = Field(default={}, description="What CI left, by kind: a glob, several, or files with the commit they are for.")
+    ] = Field(
+        default={},
+        description="What CI left, by kind: a glob, several, or files with the commit they are for.",
+        examples=[{"unit_tests": "reports/junit/*.xml"}],
+    )
     endpoints: dict[Label, Url] = Field(
         default={},
         description="Addresses that are asked, by name.",
         examples=[{"health": "https://shop.example.com/health"}],
     )
-    database: Database | None = Field(default=None, description="The production database.")
-    metrics: Metrics = Field(default=Metrics(), description="Where metrics come from, and what they must be.")
-    logs: Logs = Field(default=Logs(), description="Where error logs are asked for.")
-    steps: dict[ItemId, Annotated[Step, BeforeValidator(_step, json_schema_input_type=str | Step)]] = Field(
-        default={}, description="Commands of this team, by the id of the checklist's item."
+    database: Database | None = Field(
+        default=None, description="The production database.", examples=[{"url": "env:DATABASE_URL"}]
     )
-    minutes: Minutes = Field(default=Minutes(), description="How many minutes each phase takes.")
+    metrics: Metrics = Field(
+        default=Metrics(),
+        description="Where metrics come from, and what they must be.",
+        examples=[{"csv": "metrics.csv"}],
+    )
+    logs: Logs = Field(
+        default=Logs(), description="Where error logs are asked for.", examples=[{"loki": "https://logs.example.com"}]
+    )
+    steps: dict[ItemId, Annotated[Step, BeforeValidator(_step, json_schema_input_type=str | Step)]] = Field(
+        default={},
+        description="Commands of this team, by the id of the checklist's item.",
+        examples=[{"execution.health-checks-verified": "curl -fsS https://shop.example.com/health"}],
+    )
+    minutes: Minutes = Field(
+        default=Minutes(), description="How many minutes each phase takes.", examples=[{"deploy": 30, "rollback": 20}]
+    )
     channels: dict[Label, Annotated[Channel, BeforeValidator(_channel, json_schema_input_type=str | Channel)]] = Field(
         default={}, description="Where messages go, by audience.", examples=[{"announcement": "#releases"}]
     )
     freezes: Annotated[tuple[Freeze, ...], BeforeValidator(_listed, json_schema_input_type=list[Freeze])] = Field(
-        default=(), description="When nothing is released."
+        default=(),
+        description="When nothing is released.",
+        examples=[[{"start": "2026-12-20T00:00:00Z", "end": "2027-01-03T00:00:00Z"}]],
     )
     allow: Hosts = Field(
         default=(), description="Hosts that may be asked besides those named here.", examples=[["*.example"]]
@@ -248,8 +314,12 @@ class Configuration(_Part):
 class Parameters(_Part):
     """One release's two inputs: ``application``, what is released, and ``configuration``, where and how."""
 
-    application: Application = Field(description="What is released.")
-    configuration: Configuration = Field(default=Configuration(), description="Where and how it is released.")
+    application: Application = Field(
+        description="What is released.", examples=[{"name": "shop", "repository": "../shop", "version": "2.4.0"}]
+    )
+    configuration: Configuration = Field(
+        default=Configuration(), description="Where and how it is released.", examples=[{"level": "B"}]
+    )
 
 
 def to_data(parameters: Parameters) -> dict[str, Any]:
