@@ -1,0 +1,129 @@
+"""How this repository is deployed, told from where its facts stand, and the commands of that way. Runs nothing."""
+
+import re
+import shlex
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from releasekit.facts.model import Analysis, Fact
+
+_COMPOSE = re.compile(r"(?:[^/]*[-_.])?compose[^/]*\.ya?ml", re.IGNORECASE)
+_STACK = re.compile(r"(?:[^/]*[-_.])?stack[^/]*\.ya?ml", re.IGNORECASE)
+_HELM = re.compile(r"(?:Chart|(?:[^/]*[-_.])?values[^/]*)\.ya?ml")
+_NAMED = {
+    "procfile": "procfile",
+    "render.yaml": "render",
+    "fly.toml": "fly",
+    "app.json": "heroku",
+    "heroku.yml": "heroku",
+    "kustomization.yaml": "kustomize",
+    "kustomization.yml": "kustomize",
+    "kustomization": "kustomize",
+}
+# Where two ways cover as many services, the one that is rather production than a developer's machine.
+_RATHER = ("helm", "kustomize", "kubernetes", "swarm", "compose", "systemd", "render", "fly", "heroku", "procfile")
+CLUSTER = frozenset({"helm", "kustomize", "kubernetes"})
+_GRACE = {"compose": 10, "swarm": 10, "kubernetes": 30, "helm": 30, "kustomize": 30, "heroku": 30, "systemd": 90}
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """The way this release is deployed.
+
+    ``way`` is one of compose, swarm, kubernetes, kustomize, helm, systemd, procfile, render, fly, heroku or "" when no
+    deployment file was recognised; ``files`` are its files in order of appearance; ``namespace`` and ``release`` (of
+    Helm) "" when no file says them.
+    """
+
+    way: str = ""
+    files: tuple[str, ...] = ()
+    folders: tuple[str, ...] = ()
+    namespace: str = ""
+    others: tuple[str, ...] = ()
+
+    @property
+    def cluster(self) -> bool:
+        """Whether the deployment lands in Kubernetes."""
+        return self.way in CLUSTER
+
+    @property
+    def grace(self) -> int | None:
+        """Seconds a process has between SIGTERM and SIGKILL where no file says otherwise; None when not known.
+
+        Defaults of Docker, of Kubernetes' terminationGracePeriodSeconds, of Heroku and of systemd's TimeoutStopSec.
+        """
+        return _GRACE.get(self.way)
+
+    def compose(self, *arguments: str) -> str:
+        """A ``docker compose`` command with the production files named, so that no override file slips in."""
+        files = (part for file in self.files for part in ("-f", file))
+        return shlex.join(("docker", "compose", *files)) + " " + " ".join(arguments)
+
+    def kubectl(self, *arguments: str) -> str:
+        """A ``kubectl`` command in the namespace that the files say."""
+        where = ("-n", self.namespace) if self.namespace else ()
+        return shlex.join(("kubectl", *where)) + " " + " ".join(arguments)
+
+
+def way_of(path: str) -> str:
+    """Which way of deploying a file belongs to, by its name; "" for files of none."""
+    name = PurePosixPath(path).name
+    if name.lower() in _NAMED:
+        return _NAMED[name.lower()]
+    if _COMPOSE.fullmatch(name):
+        return "compose"
+    if _STACK.fullmatch(name):
+        return "swarm"
+    if _HELM.fullmatch(name) or "/templates/" in f"/{path}":
+        return "helm"
+    if name.endswith((".service", ".timer")):
+        return "systemd"
+    if name.endswith((".yaml", ".yml")) and not path.startswith((".github/", ".gitlab", ".circleci/")):
+        return "kubernetes"
+    return ""
+
+
+def deployment(analysis: Analysis) -> Deployment:
+    """The way of deploying that most production services have, and its files."""
+    services = analysis.of("service")
+    places = [(fact, _paths(fact)) for fact in services]
+    counted: Counter[str] = Counter(way for _, paths in places for way in {way_of(path) for path in paths} if way)
+    chosen = [fact.name for fact in analysis.of("production_file")]
+    said: Counter[str] = Counter(way for way in map(way_of, chosen) if way)
+    ways = {way: count for way, count in counted.items() if not said or way in said} or dict(said) or dict(counted)
+    if not ways:
+        return Deployment()
+    way = min(ways, key=lambda one: (-ways[one], _RATHER.index(one)))
+    if way == "kubernetes" and "kustomize" in (said or counted):
+        way = "kustomize"
+    files = _files(analysis, way, chosen)
+    folders = tuple(dict.fromkeys(str(PurePosixPath(path).parent) for path in files))
+    namespace = next((str(fact.value or fact.name) for fact in analysis.of("namespace")), "")
+    return Deployment(way, files, folders, namespace, tuple(sorted(set(counted) - {way})))
+
+
+def _paths(fact: Fact) -> tuple[str, ...]:
+    return tuple(source.rpartition(":")[0] or source for source in (fact.source, *fact.also))
+
+
+def _files(analysis: Analysis, way: str, chosen: list[str]) -> tuple[str, ...]:
+    """The files of the way: those said to be production, else all in which production facts stand."""
+    said = [path for path in chosen if way_of(path) == way]
+    if said:
+        return tuple(dict.fromkeys(said))
+    kinds = (
+        "service",
+        "image",
+        "port",
+        "env_required",
+        "depends_on",
+        "volume",
+        "replicas",
+        "host",
+        "tls",
+        "healthcheck",
+    )
+    found = (path for fact in analysis.of(*kinds) for path in _paths(fact))
+    same = "kubernetes" if way == "kustomize" else way
+    return tuple(dict.fromkeys(path for path in found if way_of(path) in {way, same}))
