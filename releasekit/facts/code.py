@@ -83,3 +83,20 @@ def project(kind: str, value: str, path: str, line: int, shown: str, how: str) -
     """A fact about the project folder that holds ``path``; ``how`` is kept when the line ``shown`` does not say it."""
     derived = "" if value.lower() in shown.lower() else how
     return Fact(kind, value, value, f"{path}:{line}", how=derived, scope=folder(path))
+
+
+_MANIFESTS = (
+    *("package.json", "Gemfile", "pom.xml", "build.gradle", "build.gradle.kts", "go.mod", "Cargo.toml", "mix.exs"),
+    *("composer.json", "pyproject.toml", "requirements.txt", "manage.py", "setup.py", "Pipfile", "CMakeLists.txt"),
+)
+
+
+def owner(files: Files, path: str) -> str:
+    """The nearest folder above ``path`` that holds a project's dependency file; "" when none does."""
+    here = folder(path)
+    while here:
+        inside = files.tree.within(here)
+        if any(f"{here}/{name}" in files.tree for name in _MANIFESTS) or any(p.endswith(".csproj") for p in inside):
+            return here
+        here = folder(here)
+    return ""

@@ -1,0 +1,30 @@
+"""Versions outside package files: a VERSION file, the versions an environment file deploys."""
+
+import re
+from collections.abc import Iterator
+
+from releasekit.facts.code import folder, kept
+from releasekit.facts.files import Files
+from releasekit.facts.model import Fact
+from releasekit.facts.versions import version
+
+# variables that name the version of the application itself, not of something that it uses
+_OWN = re.compile(
+    r"^\s*(?:export\s+)?((?:APP(?:LICATION)?_|IMAGE_|RELEASE_|PROJECT_|SERVICE_|DEPLOY_)?(?:VERSION|TAG|RELEASE)|APP_VER)"
+    r"\s*=\s*[\"']?(v?\d[\w.+-]*)[\"']?\s*(?:#.*)?$"
+)
+
+
+def detect(files: Files) -> Iterator[Fact]:
+    """Version numbers that stand alone in a file, and those of committed environment files."""
+    for path in kept(files.tree.named("VERSION", "version.txt", "VERSION.txt", ".version")):
+        lines = files.text(path).strip().split("\n")
+        if len(lines) == 1:
+            yield from version(path, 1, lines[0])
+    for path in kept(files.tree.named(".env", ".env.production", ".env.prod")):
+        for number, line in files.lines(path):
+            match = _OWN.match(line)
+            if match:
+                for fact in version(path, number, match[2]):
+                    yield Fact(fact.kind, fact.name, fact.value, fact.source, scope=folder(path))
+                break

@@ -1,0 +1,123 @@
+"""Continuous integration files as a list of steps: what each runs or uses, and under which names. Runs nothing."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from releasekit.facts.files import Files
+from releasekit.syntax.node import Node
+
+_CI = re.compile(
+    r"\.(?:github|gitea|forgejo)/workflows/[^/]+\.ya?ml|(?:.*/)?\.gitlab-ci[^/]*\.ya?ml|\.gitlab/(?:ci/)?[^/]+\.ya?ml"
+    r"|(?:.*/)?Jenkinsfile[^/]*|(?:.*/)?[^/]+\.jenkinsfile|\.circleci/[^/]+\.ya?ml|(?:.*/)?azure-pipelines[^/]*\.ya?ml"
+    r"|\.?azure-pipelines/.+\.ya?ml|\.pipelines/[^/]+\.ya?ml|bitbucket-pipelines\.yml|\.travis\.ya?ml|\.drone\.ya?ml"
+    r"|\.woodpecker\.ya?ml|\.woodpecker/[^/]+\.ya?ml|(?:.*/)?cloudbuild[^/]*\.(?:ya?ml|json)|(?:.*/)?buildspec[^/]*\.ya?ml"
+    r"|\.buildkite/[^/]+\.ya?ml|\.?appveyor\.yml|\.semaphore/[^/]+\.ya?ml|\.cirrus\.yml|codefresh\.ya?ml"
+    r"|\.tekton/[^/]+\.ya?ml|\.teamcity/[^/]+\.kts|wercker\.yml|\.build\.yml|screwdriver\.yaml|\.harness/[^/]+\.ya?ml"
+)
+_RUNS = frozenset(
+    ("run", "script", "command", "commands", "bash", "before_script", "after_script", "inlineScript", "sh", "pwsh")
+)
+_USES = frozenset(("uses", "image", "task", "pipe", "template", "orb", "name_of_plugin"))
+_NAMES = frozenset(("name", "stage", "environment", "displayName", "deployment"))
+_SHELL = re.compile(r"\b(?:sh|bat)\s*\(?\s*(?:script:\s*)?('''|\"\"\"|'|\")(.*?)\1", re.DOTALL)
+_DEPLOYS = re.compile(
+    r"(?<![a-z])(deploy\w*|release\w*|prod|production|cd|publish|rollout|promote|staging)(?![a-z])", re.IGNORECASE
+)
+_TESTS = re.compile(
+    r"(?<![a-z])(tests?|testing|e2e|lint\w*|check\w*|ci|unit|integration|preview)(?![a-z])", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing that a pipeline does. ``run`` is shell text, of which ``line`` is the first line; or ``uses`` names an
+    action, image or template. ``context`` are the names around it, outermost first; ``folder`` where it runs."""
+
+    path: str
+    line: int
+    run: str
+    uses: str
+    context: tuple[str, ...]
+    folder: str = ""
+
+    @property
+    def lines(self) -> Iterator[tuple[int, str]]:
+        """(line in the file, one command line); continued lines are joined, comments and blanks left out."""
+        pending, start = "", 0
+        for offset, line in enumerate(self.run.split("\n")):
+            text = line.strip()
+            start = start or self.line + offset
+            if text.endswith("\\"):
+                pending += text[:-1] + " "
+                continue
+            whole = (pending + text).strip()
+            if whole and not whole.startswith("#"):
+                yield start, whole
+            pending, start = "", 0
+
+    @property
+    def deploys(self) -> bool:
+        """Whether its names say that it brings a version into an environment."""
+        nearest = " ".join(self.context[1:])
+        if _DEPLOYS.search(nearest):
+            return not re.search(r"(?<![a-z])tests?(?![a-z])", nearest, re.IGNORECASE)
+        return bool(_DEPLOYS.search(self.context[0])) and not _TESTS.search(nearest)
+
+
+def paths(files: Files) -> Iterator[str]:
+    """The files that configure a continuous integration service."""
+    return (path for path in files.tree.paths if _is_ci(path))
+
+
+def steps(files: Files, path: str) -> tuple[Step, ...]:
+    """All steps of one file, in its order."""
+    if path.endswith((".yml", ".yaml")):
+        found: list[Step] = []
+        for document in files.yaml(path):
+            title = document.at("name").text
+            _walk(document, path, (f"{path.rpartition('/')[2]} {title}".strip(),), "", found)
+        return tuple(found)
+    text = files.text(path)
+    return tuple(
+        Step(path, text.count("\n", 0, match.start(2)) + 1, match[2], "", (path, _stage(text, match.start())))
+        for match in _SHELL.finditer(text)
+    )
+
+
+@lru_cache(maxsize=1 << 16)
+def _is_ci(path: str) -> bool:
+    return _CI.fullmatch(path) is not None
+
+
+def _stage(text: str, offset: int) -> str:
+    names = re.findall(r"\bstage\s*\(?\s*['\"]([^'\"]+)", text[:offset])
+    return names[-1] if names else ""
+
+
+def _walk(node: Node, path: str, context: tuple[str, ...], where: str, found: list[Step]) -> None:
+    if node.is_list:
+        for element in node:
+            _walk(element, path, context, where, found)
+        return
+    where = node.at("working-directory").text or node.at("defaults", "run", "working-directory").text or where
+    names = tuple(child.text or child.at("name").text for key, child in node.items() if key in _NAMES)
+    inner = (*context, *(name for name in names if name))
+    for key, child in node.items():
+        if key in _RUNS and (child.is_list or child.text):
+            for part in child if child.is_list else (child,):
+                if part.text:
+                    found.append(Step(path, _first(part), part.text, "", inner, where))
+                else:
+                    _walk(part, path, (*inner, key), where, found)
+        elif key in _USES and child.text:
+            found.append(Step(path, child.line, "", child.text, inner, where))
+        elif not child.is_scalar:
+            _walk(child, path, (*inner, key), where, found)
+
+
+def _first(node: Node) -> int:
+    """The file's line of the first line of a scalar: block scalars begin on the line after their indicator."""
+    block = (not node.plain and node.text.endswith("\n")) or "\n" in node.text
+    return node.line + 1 if block else node.line
