@@ -6,7 +6,27 @@ Knows no technology: that is the detectors' part, one module each.
 from collections.abc import Callable, Iterator, Sequence
 
 from releasekit.facts.assemble import assemble
-from releasekit.facts.detectors import kubernetes
+from releasekit.facts.detectors import (
+    changelog,
+    ci,
+    cpp,
+    dotnet,
+    elixir,
+    go,
+    jvm,
+    kubernetes,
+    migrations_named,
+    migrations_python,
+    node,
+    owners,
+    php,
+    python,
+    ruby,
+    runbooks,
+    rust,
+    scan,
+    version_files,
+)
 from releasekit.facts.files import Files
 from releasekit.facts.model import Analysis, Fact, Finding, Severity
 from releasekit.tree import Tree
@@ -16,6 +36,24 @@ Detector = Callable[[Files], Iterator[Fact | Finding]]
 # One `module.detect` a line; their order is the order of the facts.
 REGISTRY: tuple[Detector, ...] = (
     kubernetes.detect,
+    python.detect,
+    node.detect,
+    jvm.detect,
+    go.detect,
+    ruby.detect,
+    dotnet.detect,
+    php.detect,
+    rust.detect,
+    elixir.detect,
+    cpp.detect,
+    migrations_python.detect,
+    migrations_named.detect,
+    ci.detect,
+    scan.detect,
+    changelog.detect,
+    version_files.detect,
+    owners.detect,
+    runbooks.detect,
 )
 
 

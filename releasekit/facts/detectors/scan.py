@@ -23,7 +23,7 @@ TOOLS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("detect-secrets", r"detect-secrets"),
         ("fossa", r"fossas?/|(?<![\w.-])fossa (?:analyze|test)"),
         ("osv-scanner", r"osv-scanner"),
-        ("ossf-scorecard", r"ossf[/-]scorecard|scorecard --repo"),
+        ("ossf-scorecard", r"(?:^|[/\s-])scorecard"),
         ("zizmor", r"zizmor"),
         ("dependency-review", r"actions/dependency-review-action"),
         ("sonar", r"sonarsource/|sonarcloud|sonarqube|sonar-scanner|sonar:sonar|gradlew? .*\bsonar\b"),
