@@ -3,13 +3,16 @@
 Knows no technology: that is the detectors' part, one module each.
 """
 
+import fnmatch
 from collections.abc import Callable, Iterator, Sequence
 
 from releasekit.facts.assemble import assemble
 from releasekit.facts.detectors import (
     changelog,
     ci,
+    compose,
     cpp,
+    dockerfile,
     dotnet,
     elixir,
     go,
@@ -29,12 +32,15 @@ from releasekit.facts.detectors import (
 )
 from releasekit.facts.files import Files
 from releasekit.facts.model import Analysis, Fact, Finding, Severity
+from releasekit.facts.order import start_order
 from releasekit.tree import Tree
 
 Detector = Callable[[Files], Iterator[Fact | Finding]]
 
 # One `module.detect` a line; their order is the order of the facts.
 REGISTRY: tuple[Detector, ...] = (
+    compose.detect,
+    dockerfile.detect,
     kubernetes.detect,
     python.detect,
     node.detect,
@@ -56,19 +62,28 @@ REGISTRY: tuple[Detector, ...] = (
     runbooks.detect,
 )
 
+# those that read deployment files: the person's own choice of files overrules what they find elsewhere
+_DEPLOYMENT: frozenset[Detector] = frozenset({kubernetes.detect})
+
 
 def analyse(tree: Tree, chosen: Sequence[str] = ()) -> Analysis:
     """All facts and findings of a tree. ``chosen`` are globs of the deployment files that are production, if said."""
-    files = Files(tree)
+    files = Files(tree, tuple(chosen))
     facts: list[Fact] = []
     findings: list[Finding] = []
     for detector in REGISTRY:
         for said in _run(detector, files):
-            if isinstance(said, Fact):
-                facts.append(said)
-            else:
+            if isinstance(said, Finding):
                 findings.append(said)
-    return Analysis(assemble(facts), (*findings, *files.findings()))
+            elif not chosen or detector not in _DEPLOYMENT or _matches(said.path, chosen):
+                facts.append(said)
+    together = assemble(facts)
+    order, cycles = start_order(together)
+    return Analysis(together, (*findings, *cycles, *files.findings()), order)
+
+
+def _matches(path: str, globs: Sequence[str]) -> bool:
+    return any(fnmatch.fnmatchcase(path, glob) or path.startswith(glob.rstrip("/") + "/") for glob in globs)
 
 
 def _run(detector: Detector, files: Files) -> Iterator[Fact | Finding]:

@@ -1,13 +1,164 @@
 """Detectors' facts put together: each fact gets its service, and what is said twice is said once."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from releasekit.facts.model import Fact
 
+# What makes two facts of a kind the same fact; the name is then only where it was found. Others: name, value, service.
+_KEYS: dict[str, tuple[str, ...]] = {
+    "service": ("name",),
+    "image": ("service", "value"),
+    "image_unpinned": ("service", "name"),
+    "port": ("service", "value"),
+    "healthcheck": ("service", "value"),
+    "depends_on": ("service", "name"),
+    "datastore": ("value", "name"),
+    "volume": ("service", "value"),
+    "replicas": ("service", "value"),
+    "env_required": ("name",),
+    "secret": ("name",),
+    "host": ("value",),
+    "language": ("service", "value"),
+    "framework": ("service", "value"),
+}
+# the condition that asks for more counts, and a role that says more than "app"
+_STRENGTH = {
+    "app": 0, "service_started": 0, "service_healthy": 1, "service_completed_successfully": 2, "job": 2,
+}  # fmt: skip
+_PRIMARY = re.compile(r"(?:^|[-_.])(?:web|app|api|backend|server|django|rails|site|main)(?:$|[-_.]|\d)")
+
+
+@dataclass(frozen=True, slots=True)
+class _Home:
+    """Where a service's own files lie: folders of its Dockerfile and its build context, without the root."""
+
+    service: str
+    dockerfile: str
+    folders: tuple[str, ...]
+    whole: bool
+
 
 def assemble(facts: Iterable[Fact]) -> tuple[Fact, ...]:
-    """One fact for each kind, name, value and service, in order of first appearance; further sources go to ``also``."""
+    """All facts with their services, one for each distinct key; further sources go to ``also``."""
+    listed = list(facts)
+    owners = _Owners(listed)
+    placed = (fact if fact.scope is None or fact.service else owners.placed(fact) for fact in listed)
+    return tuple(_once(placed))
+
+
+def _once(facts: Iterable[Fact]) -> Iterator[Fact]:
     found: dict[tuple[object, ...], Fact] = {}
     for fact in facts:
-        found.setdefault((fact.kind, fact.name, fact.value, fact.service, fact.scope), fact)
-    return tuple(found.values())
+        fields = _KEYS.get(fact.kind, ("name", "value", "service"))
+        key = (fact.kind, *(_same(getattr(fact, name)) for name in fields))
+        first = found.get(key)
+        found[key] = fact if first is None else _joined(first, fact)
+    yield from found.values()
+
+
+def _same(value: object) -> object:
+    return value.strip().lower() if isinstance(value, str) else value
+
+
+def _joined(first: Fact, fact: Fact) -> Fact:
+    value = first.value
+    if str(fact.value) in _STRENGTH and _STRENGTH[str(fact.value)] > _STRENGTH.get(str(value), 1):
+        value = fact.value
+    if first.kind == "service" and value == "app":
+        value = fact.value
+    further = [place for place in (*first.also, fact.source, *fact.also) if place != first.source]
+    return replace(first, value=value, also=tuple(dict.fromkeys(further)), service=first.service or fact.service)
+
+
+class _Owners:
+    """Which service a folder belongs to."""
+
+    def __init__(self, facts: Sequence[Fact]) -> None:
+        self.roles = {fact.name: str(fact.value) for fact in reversed(facts) if fact.kind == "service"}
+        self.apps = [name for name, role in self.roles.items() if role == "app"][::-1]
+        self.serving = {fact.service for fact in facts if fact.kind == "port" and fact.service}
+        self.commanded = {
+            fact.service for fact in facts if fact.kind == "start_command" and fact.service and fact.scope is None
+        }
+        self.homes = [_home(fact) for fact in facts if fact.kind == "build" and fact.service and fact.name]
+        self.images = _image_names(facts)
+
+    def placed(self, fact: Fact) -> Fact:
+        service = self.built_from(fact.path) or self.owner(fact.scope or "")
+        return replace(fact, service=service or None)
+
+    def built_from(self, path: str) -> str:
+        """The service that is built from this very Dockerfile."""
+        return self.primary([home.service for home in self.homes if home.dockerfile == path])
+
+    def owner(self, scope: str) -> str:
+        """The service at or nearest above a folder; else of that name; else the one below; else the only one."""
+        best = max((_depth(scope, home) for home in self.homes), default=0)
+        if best:
+            return self.primary([home.service for home in self.homes if _depth(scope, home) == best])
+        named = self.named(scope)
+        if named:
+            return named
+        whole = [home.service for home in self.homes if home.whole]
+        if whole:
+            return self.primary(whole)
+        below = [home.service for home in self.homes for folder in home.folders if _within(folder, scope)]
+        if below and len(set(below)) == 1:
+            return below[0]
+        return self.apps[0] if len(self.apps) == 1 else ""
+
+    def named(self, scope: str) -> str:
+        """The service that is named like one of the folders, the deepest first, or whose image is."""
+        for part in reversed(scope.split("/")):
+            plain = _plain(part)
+            if not plain:
+                continue
+            for name in self.apps:
+                if _plain(name) == plain:
+                    return name
+            for name in self.apps:
+                if plain in self.images.get(name, ()):
+                    return name
+        return ""
+
+    def primary(self, services: Sequence[str]) -> str:
+        """Of services made from the same files, the one that serves: web and not its worker."""
+        if not services:
+            return ""
+        return min(dict.fromkeys(services), key=lambda name: (
+            self.roles.get(name) not in {"app", None},
+            name not in self.serving,
+            not _PRIMARY.search(name),
+            name in self.commanded,
+            services.index(name),
+        ))  # fmt: skip
+
+
+def _home(build: Fact) -> _Home:
+    dockerfile = build.name.rpartition("/")[0]
+    context = "" if build.value in {".", None} else str(build.value)
+    folders = tuple(dict.fromkeys(folder for folder in (dockerfile, context) if folder))
+    return _Home(build.service or "", build.name, folders, not context)
+
+
+def _image_names(facts: Sequence[Fact]) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for fact in facts:
+        if fact.kind == "image" and fact.service:
+            found.setdefault(fact.service, set()).add(_plain(fact.name.rpartition("/")[2]))
+    return found
+
+
+def _depth(scope: str, home: _Home) -> int:
+    """How deep the deepest folder of a home is that holds ``scope``; 0 when none does."""
+    return max((folder.count("/") + 1 for folder in home.folders if _within(scope, folder)), default=0)
+
+
+def _within(inner: str, outer: str) -> bool:
+    return not outer or inner == outer or inner.startswith(outer + "/")
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[-_. ]|service$|svc$", "", name.lower())

@@ -15,9 +15,13 @@ from releasekit.tree import Tree
 
 @dataclass(slots=True)
 class Files:
-    """The readable files of a tree; nothing here raises for a bad file: it is noted and read as empty."""
+    """The readable files of a tree; nothing here raises for a bad file: it is noted and read as empty.
+
+    ``chosen`` are globs of the deployment files that the person says are production; () leaves it to the evidence.
+    """
 
     tree: Tree
+    chosen: tuple[str, ...] = ()
     unread: dict[str, str] = field(default_factory=dict)
     _nodes: dict[tuple[str, str], tuple[Node, ...]] = field(default_factory=dict)
     _modules: dict[str, ast.Module | None] = field(default_factory=dict)

@@ -1,0 +1,100 @@
+"""Docker Compose and Swarm stack files: services and all that they say. Which files count is decided elsewhere."""
+
+import posixpath
+from collections.abc import Iterator
+from dataclasses import replace
+
+from releasekit.errors import ParseError
+from releasekit.facts.detectors.compose.load import Model, load
+from releasekit.facts.detectors.compose.pieces import ABSENT, Piece
+from releasekit.facts.detectors.compose.routes import certified, routed
+from releasekit.facts.detectors.compose.service import Around, facts_of
+from releasekit.facts.detectors.compose.settings import confidential, required
+from releasekit.facts.files import Files
+from releasekit.facts.model import Fact, Finding, Severity
+from releasekit.facts.places import aside
+from releasekit.facts.production import Deployment, deployments
+from releasekit.syntax import dockerfile
+
+
+def detect(files: Files) -> Iterator[Fact | Finding]:
+    """The facts of every Compose deployment that is production, and which files those are."""
+    found = deployments(files, files.chosen)
+    for deployment in found.chosen:
+        for path in deployment.paths:
+            yield Fact("production_file", path, deployment.reason, f"{path}:1", how="chosen among the deployment files")
+        yield from _deployed(files, deployment)
+    for path, reason in found.left_out:
+        sentence = f"{path} is not read as production: {reason}"
+        yield Finding("left-out", Severity.NOTE, sentence, (f"{path}:1",), do="name it in application.files if it is")
+
+
+def _deployed(files: Files, deployment: Deployment) -> Iterator[Fact | Finding]:
+    model = load(files, deployment.paths)
+    for name in [name for name, service in model.services.items() if _development(service.at("profiles").words())]:
+        del model.services[name]
+    facts = list(_facts(files, model))
+    proven = {fact.service for fact in facts if fact.kind == "tls" and fact.how == "certificates by ACME"}
+    for fact in facts:
+        # a router that names a resolver says no more than the proxy that has it
+        if fact.kind == "tls" and proven and fact.service not in proven and "resolver" in fact.how:
+            continue
+        if fact.kind == "depends_on" and fact.name not in model.services:
+            sentence = f"{fact.service} depends on {fact.name}, which no file of this deployment has"
+            yield Finding("unknown-dependency", Severity.RISK, sentence, (fact.source,), fact.service)
+            continue
+        yield fact
+
+
+def _development(profiles: tuple[str, ...]) -> bool:
+    """Whether a service belongs to profiles of development and tests alone."""
+    return bool(profiles) and all(aside(f"compose.{profile.lower()}.yml") for profile in profiles)
+
+
+def _facts(files: Files, model: Model) -> Iterator[Fact]:
+    builds = {name: _build(model, service) for name, service in model.services.items() if service.at("build")}
+    bases = {name: base for name, (path, target) in builds.items() if (base := _base(files, path, target))}
+    awaited = frozenset(
+        other
+        for service in model.services.values()
+        for other, how in service.at("depends_on").items()
+        if how.at("condition").text == "service_completed_successfully"
+    )
+    around = Around(model.volumes, bases, awaited)
+    for name, service in model.services.items():
+        for fact in facts_of(name, service, around):
+            if fact.kind == "build":
+                path, target = builds[name]
+                context = posixpath.normpath(posixpath.join(model.folder, str(fact.value)))
+                yield replace(fact, name=path, value=context, how=f"the stage {target}" if target else "the last stage")
+            else:
+                yield fact
+        yield from routed(name, service.at("labels"), service.at("environment"))
+        yield from routed(name, service.at("deploy", "labels"), ABSENT)
+        yield from certified(name, service)
+    yield from confidential(files, model)
+    yield from required(model)
+
+
+def _build(model: Model, service: Piece) -> tuple[str, str]:
+    """(path of the Dockerfile from the root of the repository, stage); ("", "") for one that lies elsewhere."""
+    build = service.at("build")
+    context = build.at("context").text or "."
+    if "://" in context or context.startswith("git@") or "$" in context:
+        return "", ""
+    folder = posixpath.normpath(posixpath.join(model.folder, context))
+    path = posixpath.normpath(posixpath.join(folder, build.at("dockerfile").text or "Dockerfile"))
+    return path, build.at("target").text
+
+
+def _base(files: Files, path: str, target: str) -> str:
+    """The image that a Dockerfile's stage is built on, without its tag."""
+    if path not in files.tree:
+        return ""
+    try:
+        read = dockerfile.parse(files.text(path), path)
+    except ParseError as error:
+        files.note(path, error)
+        return ""
+    stage = read.stage(target) or read.stage()
+    return read.image_of(stage).image if stage else ""

@@ -1,0 +1,123 @@
+"""Variables of Compose services: which hold secrets, and which the operator must give. Puts no value into a fact."""
+
+import posixpath
+import re
+from collections.abc import Iterator
+
+from releasekit.facts.confidential import has_credentials, is_confidential, is_placeholder
+from releasekit.facts.detectors.compose.load import Model, assignments
+from releasekit.facts.detectors.compose.pieces import Piece
+from releasekit.facts.files import Files
+from releasekit.facts.model import Fact
+from releasekit.syntax.interpolation import Reference
+
+_NO_SECRET = re.compile(r"(?:true|false|yes|no|on|off|none|null|\d{1,3})?", re.IGNORECASE)
+# what services commonly do without: their variables may stay empty
+_OPTIONAL = re.compile(
+    r"^(?:SMTP|MAIL|EMAILS?|SENTRY|OTEL|DATADOG|DD|NEW_?RELIC|HTTPS?_PROXY|NO_PROXY|TZ|LOG_?LEVEL|DEBUG|S3|AWS|MINIO|GCS|GCP"
+    r"|AZURE|STRIPE|PAYPAL|TWILIO|SENDGRID|MAILGUN|POSTMARK|SLACK|DISCORD|TELEGRAM|GITHUB|GITLAB|GOOGLE|FACEBOOK|TWITTER"
+    r"|OAUTH|OIDC|SAML|LDAP|OPENAI|ANTHROPIC|POSTHOG|SEGMENT|ANALYTICS|RECAPTCHA|HCAPTCHA|CAPTCHA|LICENSE|USER_?ID|UID|GID"
+    r"|PUID|PGID|CI|HOME|USER|PWD|HOSTNAME|EXTRA|CUSTOM|OPTIONAL|FEATURE|ENABLE|DISABLE|JAVA|JVM|NODE_OPTIONS)(?:_|$)"
+    r"|(?:_OPTS|_OPTIONS|_ARGS|_DEBUG|_LOG_LEVEL|_SAMPLE_RATE|_PROXY)$"
+)
+
+
+def confidential(files: Files, model: Model) -> Iterator[Fact]:
+    """A fact for each variable that holds something confidential, and for each secret that is mounted."""
+    for name, service in model.services.items():
+        for key, variable in service.at("environment").items():
+            yield from _variable(model, name, key, variable)
+        for part in ("command", "entrypoint", "healthcheck", "labels", "image", "build"):
+            for reference, piece in service.at(part).all_references():
+                yield from _referred(model, name, reference, piece)
+        yield from _from_files(files, model, name, service.at("env_file"))
+        for mounted in service.at("secrets"):
+            secret = mounted.text or mounted.at("source").text
+            if secret:
+                yield Fact("secret", secret, "mounted", model.secrets.get(secret, mounted).source, name)
+    for secret, piece in model.secrets.items():
+        yield Fact("secret", secret, "mounted", piece.source)
+
+
+def _variable(model: Model, service: str, key: str, variable: Piece) -> Iterator[Fact]:
+    for reference, piece in variable.all_references():
+        yield from _referred(model, service, reference, piece)
+    if variable.value is None:
+        if is_confidential(key):
+            yield _secret(model, service, key, key, variable)
+        return
+    inside = has_credentials(variable.raw or variable.text)
+    if (is_confidential(key) and not _NO_SECRET.fullmatch(variable.text)) or inside:
+        given = [ref.name for ref in variable.references if is_confidential(ref.name) or not inside]
+        if given or "$" in inside:
+            yield _secret(model, service, key, given[0] if given else "", variable)
+        else:
+            yield Fact("secret", key, "hardcoded", variable.source, service)
+    elif is_confidential(key) and variable.references and not variable.text:
+        yield _secret(model, service, key, variable.references[0].name, variable)
+
+
+def _referred(model: Model, service: str, reference: Reference, piece: Piece) -> Iterator[Fact]:
+    if is_confidential(reference.name):
+        yield _secret(model, service, reference.name, reference.name, piece)
+
+
+def _secret(model: Model, service: str, name: str, variable: str, piece: Piece) -> Fact:
+    known = model.variables.get(variable)
+    if known and known.value and not known.example:
+        return Fact("secret", name, "committed .env", piece.source, service, (known.source,))
+    return Fact("secret", name, "env", piece.source, service)
+
+
+def _from_files(files: Files, model: Model, service: str, said: Piece) -> Iterator[Fact]:
+    """Files of variables that are committed; one that is not there cannot be read."""
+    for item in said if said.is_list else [said]:
+        path = item.text or item.at("path").text
+        full = posixpath.normpath(posixpath.join(model.folder, path)) if path else ""
+        if not full or full not in files.tree:
+            continue
+        for entry in assignments(files, full):
+            if is_confidential(entry.key) and not _NO_SECRET.fullmatch(entry.value or ""):
+                yield Fact("secret", entry.key, "committed .env", f"{full}:{entry.line}", service)
+
+
+def required(model: Model) -> Iterator[Fact]:
+    """A fact for each variable that Compose refuses to start without, or that nothing gives a usable value."""
+    for name, service in model.services.items():
+        for key, part in service.items():
+            for reference, piece in part.all_references():
+                fact = _needed(model, name, key, reference, piece)
+                if fact:
+                    yield fact
+            if key == "environment":
+                yield from _passed_on(model, name, part)
+    for part in (*model.volumes.values(), *model.secrets.values(), *model.configs.values()):
+        for reference, piece in part.all_references():
+            if reference.required:
+                yield Fact("env_required", reference.name, "required", piece.source)
+
+
+def _needed(model: Model, service: str, key: str, reference: Reference, piece: Piece) -> Fact | None:
+    if reference.required:
+        return Fact("env_required", reference.name, "required", piece.source, service)
+    if reference.operator:
+        return None
+    known = model.variables.get(reference.name)
+    if known and (not known.example or not is_placeholder(known.value)):
+        return None
+    if known and known.value:
+        return Fact("env_required", reference.name, "placeholder", piece.source, service, (known.source,))
+    if key == "environment" and not is_confidential(reference.name) and (known or _OPTIONAL.search(reference.name)):
+        return None
+    if _OPTIONAL.search(reference.name):
+        return None
+    return Fact("env_required", reference.name, "required", piece.source, service, how="no default and no value")
+
+
+def _passed_on(model: Model, service: str, environment: Piece) -> Iterator[Fact]:
+    """``- NAME`` takes the operator's value or nothing: required only where it holds a secret that nothing sets."""
+    for key, variable in environment.items():
+        if variable.value is None and is_confidential(key) and not _OPTIONAL.search(key):
+            known = model.variables.get(key)
+            if not known or (known.example and is_placeholder(known.value)):
+                yield Fact("env_required", key, "required", variable.source, service, how="passed on, and set nowhere")

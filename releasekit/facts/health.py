@@ -1,0 +1,54 @@
+"""What a health command asks: an address's path, a port, or a command; and whether it can fail. Runs nothing."""
+
+import re
+
+_URL = re.compile(r"https?://[^/\s\"'|)\]?#]+(?P<path>/[^\s\"'|)\]?#;`]*)?")
+# curl and wget take addresses without a scheme
+_BARE = re.compile(
+    r"\b(?:curl|wget|http|httpie)\b(?:\s+-\S+)*\s+(?:[^|;&]*\s)?[\"']?(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\])(?::[\w${}]+)?"
+    r"(?P<path>/[^\s\"'|)\]?#;`]*)?"
+)
+_GRPC = re.compile(r"grpc[_-]health[_-]probe\b.*?-addr[= ]\S*?:(?P<port>\d+|\$\{?\w+\}?)")
+_DEVICE = re.compile(r"/dev/tcp/[^/\s]+/(?P<port>\d+|\$\{?\w+\}?)")
+_NETCAT = re.compile(
+    r"\bn(?:c|cat|etcat)\s(?:-\w+\s+(?:\d+\s+)?)*-\w*z\w*\s+(?:-\w+\s+(?:\d+\s+)?)*\S+\s+(?P<port>\d+|\$\{?\w+\}?)"
+)
+_CANNOT_FAIL = re.compile(
+    r"(?:\|\||;)\s*(?:true|:|exit\s+0|/bin/true)\s*[\"']?\s*\)?$|^\s*(?:/bin/)?(?:true|:|exit 0)\s*$"
+)
+
+
+def asked(command: str) -> str:
+    """``http:/path``, ``tcp:port``, ``grpc:port``, else ``cmd:command``, of a command as a shell would get it."""
+    command = " ".join(command.split())
+    if grpc := _GRPC.search(command):
+        return f"grpc:{grpc['port']}"
+    if url := _URL.search(command) or _BARE.search(command):
+        path = (url["path"] or "/").rstrip("/")
+        return f"http:{path or '/'}"
+    if port := _DEVICE.search(command) or _NETCAT.search(command):
+        return f"tcp:{port['port']}"
+    return f"cmd:{without_passwords(command)}"
+
+
+def cannot_fail(command: str) -> bool:
+    """Whether a check ends well whatever it finds: ``... || true``, ``; exit 0``."""
+    return bool(_CANNOT_FAIL.search(command.strip()))
+
+
+_PASSWORDS = (
+    re.compile(
+        r"(?P<keep>--(?:\w+-)*(?:password|passwd|requirepass|masterauth|pass|secret|token|api-?key)[= ]+)[^\s$\"']+"
+    ),
+    re.compile(r"(?P<keep>\bmysql\w*\b(?:[^|;&]*?)\s-p)[^\s$\"'-][^\s\"']*"),
+    re.compile(r"(?P<keep>\b(?:redis|valkey)-cli\b(?:[^|;&]*?)\s-a )[^\s$\"']+"),
+    re.compile(r"(?P<keep>\b\w*(?:PASSWORD|PASSWD|SECRET|TOKEN)=[\"']?)[^\s$\"']+"),
+    re.compile(r"(?P<keep>\b[a-z][a-z0-9+.\-]*://[^\s:@/]*:)[^\s$@/\"']+(?=@)"),
+)
+
+
+def without_passwords(command: str) -> str:
+    """The command with literal passwords and tokens replaced by ``***``; references to variables stay."""
+    for pattern in _PASSWORDS:
+        command = pattern.sub(lambda match: match["keep"] + "***", command)
+    return command

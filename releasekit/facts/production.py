@@ -1,0 +1,209 @@
+"""Which Compose files are production, and why: by their names, by how the repository uses them, by what they hold."""
+
+import posixpath
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from releasekit.facts.files import Files
+from releasekit.facts.places import aside
+from releasekit.facts.usages import Usage, usages
+
+# In the order in which Compose looks for them (compose-spec 03-compose-file)
+DEFAULTS = ("compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml")
+_NAMED = re.compile(
+    r"(?:docker-|podman-)?compose(?:[.\-_].*)?\.ya?ml|.*docker-compose.*\.ya?ml|.*docker-stack.*\.ya?ml"
+    r"|(?:.*[-_.])?(?:stack|swarm)(?:[-_.].*)?\.ya?ml",
+    re.IGNORECASE,
+)
+_PRODUCTION = re.compile(
+    r"(?:^|[/.\-_ ])(?:prod|production|deploy|deployment|release|live|server|self-?host(?:ed|ing)?)(?=$|[/.\-_ :])"
+)
+_DEVELOPMENT = re.compile(
+    r"(?:^|[/.\-_ ])(?:dev|devel|development|develop|local|locally|tests?|testing|e2e|ci|"
+    r"debug\w*|lint|bench\w*|contribut\w*)(?=$|[/.\-_ :])"
+)
+_STARTS = {"up", "start", "run", "create", "deploy"}
+_USUAL = re.compile(r"(?:^|\s)(?:start|up|run|all|default|install\w*|quick\w*|getting started)(?:\s|$)")
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """Files that are merged in this order, and the reason why they are taken for production."""
+
+    paths: tuple[str, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The deployments that count, and the files that were left out with the reason."""
+
+    chosen: tuple[Deployment, ...] = ()
+    left_out: tuple[tuple[str, str], ...] = ()
+
+
+def deployments(files: Files, chosen: Sequence[str] = ()) -> Choice:
+    """The Compose deployments of a tree. ``chosen`` (globs) overrules all evidence."""
+    named = [path for path in files.tree.ending(".yml", ".yaml") if _NAMED.fullmatch(path.rpartition("/")[2])]
+    if chosen:
+        return _by_globs(files, chosen)
+    said = usages(files) if len(named) != 1 else []
+    referred = {path for usage in said for path in usage.paths if path.endswith((".yml", ".yaml"))}
+    candidates = sorted({*named, *referred})
+    services = {path: inside for path in candidates if (inside := services_of(files, path))}
+    folders: dict[str, list[str]] = {}
+    left: list[tuple[str, str]] = []
+    for path in services:
+        reason = aside(path)
+        if reason:
+            left.append((path, reason))
+        else:
+            folders.setdefault(posixpath.dirname(path), []).append(path)
+    found: list[Deployment] = []
+    for paths in folders.values():
+        taken, out = _of_folder(paths, services, said)
+        found.extend(taken)
+        left.extend(out)
+    kept, out = _among_folders(files, found)
+    return Choice(tuple(kept), tuple(sorted({**dict(out), **dict(left)}.items())))
+
+
+def services_of(files: Files, path: str) -> dict[str, bool]:
+    """The services of a file, each with whether it says what to run (an image, a build, something it extends)."""
+    documents = files.yaml(path)
+    if not documents or not documents[0].is_map:
+        return {}
+    root = documents[0]
+    if root.at("include").is_list and not root.at("services").is_map:
+        return {"": True}
+    if root.at("apiVersion") or not root.at("services").is_map:
+        return {}
+    return {
+        name: any(node.at(key) for key in ("image", "build", "extends"))
+        for name, node in root.at("services").items()
+        if node.is_map
+    }
+
+
+def _by_globs(files: Files, chosen: Sequence[str]) -> Choice:
+    paths = [path for glob in chosen for path in files.tree.matching(glob) if path.endswith((".yml", ".yaml"))]
+    services = {path: found for path in dict.fromkeys(paths) if (found := services_of(files, path))}
+    reason = "named in application.files"
+    whole = [path for path, found in services.items() if all(found.values())]
+    layers = [path for path in services if path not in whole]
+    if not layers:
+        return Choice(tuple(Deployment((path,), reason) for path in whole))
+    return Choice((Deployment((*sorted(whole, key=_default_first), *layers), reason),))
+
+
+def _default_first(path: str) -> tuple[bool, str]:
+    return (path.rpartition("/")[2] not in DEFAULTS, path)
+
+
+def _of_folder(
+    paths: list[str], services: dict[str, dict[str, bool]], said: list[Usage]
+) -> tuple[list[Deployment], list[tuple[str, str]]]:
+    """The deployments among the files of one folder, and what is left out."""
+    names = {path.rpartition("/")[2]: path for path in paths}
+    default = next((names[name] for name in DEFAULTS if name in names), "")
+    mine = [usage for usage in said if usage.paths[0] in paths and not any(aside(path) for path in usage.paths)]
+    best = _most_used(mine, default, services)
+    production = [path for path in paths if _PRODUCTION.search(path.rpartition("/")[2].lower())]
+    if not best and production:
+        best = _by_name(production, default, services)
+    main = best or (Deployment((default,), "the file that Compose takes by default") if default else None)
+    found = [main] if main else []
+    strict = bool(main) and main is not None and any(path in production for path in main.paths)
+    layers = {path for usage in said for path in usage.paths[1:]} - {usage.paths[0] for usage in said}
+    known = {name for item in found for path in item.paths for name in services[path]}
+    left: list[tuple[str, str]] = []
+    for path in paths:
+        if main and path in main.paths:
+            continue
+        reason = _no_variant(path, services[path], layers, known, production if strict else None)
+        if reason:
+            left.append((path, reason))
+        else:
+            found.append(Deployment((path,), "complete in itself: another way to deploy the same services"))
+            known |= set(services[path])
+    return found, left
+
+
+def _no_variant(
+    path: str, services: dict[str, bool], layers: set[str], known: set[str], production: list[str] | None
+) -> str:
+    if path in layers:
+        return "a layer that the usual deployment does not add"
+    if not all(services.values()):
+        return "not complete in itself, and nothing says what it is laid on"
+    if production is not None and path not in production:
+        return f"{production[0]} is named as production"
+    if known and len(known & set(services)) < 0.8 * len(services):
+        return "other services than those of the usual deployment"
+    return ""
+
+
+def _most_used(mine: list[Usage], default: str, services: dict[str, dict[str, bool]]) -> Deployment | None:
+    """The set of files that the repository's own scripts and guides use most like production; None: the default."""
+    scores: dict[tuple[str, ...], float] = {}
+    reasons: dict[tuple[str, ...], tuple[float, Usage]] = {}
+    for usage in mine:
+        paths = tuple(path for path in usage.paths if path in services)
+        if not paths:
+            continue
+        score = 4.0 * any(_PRODUCTION.search(path.lower()) for path in paths)
+        score += 3.0 * bool(_PRODUCTION.search(usage.context)) - 3.0 * bool(_DEVELOPMENT.search(usage.context))
+        score += 1.0 * (usage.subcommand in _STARTS) + 0.5 * bool(_USUAL.search(usage.context))
+        if score > reasons.get(paths, (-99.0, usage))[0]:
+            reasons[paths] = (score, usage)
+        scores[paths] = scores.get(paths, 0.0) + 0.05
+    ranked = sorted(reasons, key=lambda paths: (reasons[paths][0] + min(scores[paths], 1.0), len(paths)), reverse=True)
+    for paths in ranked:
+        score, usage = reasons[paths]
+        usual = score >= 1.0 if default in paths or not default else score >= 3.0
+        if usual and all(any(services[path].get(name) for path in paths) for path in paths for name in services[path]):
+            return Deployment(paths, f"used together in {usage.source}")
+    return None
+
+
+def _by_name(production: list[str], default: str, services: dict[str, dict[str, bool]]) -> Deployment:
+    first = production[0]
+    if all(services[first].values()) or not default:
+        return Deployment((first,), "its name says production")
+    return Deployment((default, first), f"{first} says production and is laid on the default file")
+
+
+def _among_folders(files: Files, found: list[Deployment]) -> tuple[list[Deployment], list[tuple[str, str]]]:
+    """Between folders: one named as production beats its likes; a folder that is built into a service is its own."""
+    left: list[tuple[str, str]] = []
+    kept: list[Deployment] = []
+    built = {context for item in found for context in _contexts(files, item)}
+    marked = [item for item in found if _PRODUCTION.search(posixpath.dirname(item.paths[0]).lower())]
+    names = {name for item in marked for path in item.paths for name in services_of(files, path)}
+    for item in found:
+        folder = posixpath.dirname(item.paths[0])
+        inside = next((context for context in built if (folder + "/").startswith(context + "/")), "")
+        overlap = any(name in names for path in item.paths for name in services_of(files, path))
+        if inside:
+            left.extend((path, f"{inside}/ is built into a service of another deployment") for path in item.paths)
+        elif marked and item not in marked and overlap:
+            left.extend((path, f"{marked[0].paths[0]} is in a folder named as production") for path in item.paths)
+        else:
+            kept.append(item)
+    return kept, left
+
+
+def _contexts(files: Files, item: Deployment) -> set[str]:
+    """Folders below the deployment's own that its services are built from."""
+    folder = posixpath.dirname(item.paths[0])
+    found: set[str] = set()
+    for path in item.paths:
+        for document in files.yaml(path)[:1]:
+            for service in dict(document.at("services").items()).values():
+                build = service.at("build")
+                context = build.text or build.at("context").text
+                full = posixpath.normpath(posixpath.join(folder, context)) if context and "$" not in context else ""
+                if full and full not in {".", folder} and not full.startswith(".."):
+                    found.add(full)
+    return {context for context in found if not (folder + "/").startswith(context + "/")}
