@@ -37,21 +37,29 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Waiver:
-    """A person takes responsibility for an item that is not green; ``until`` is RFC 3339 or ""."""
+    """A person takes responsibility for an item that is not green; ``until`` is an RFC 3339 date or time, or "".
+
+    ``verdict`` and ``sentence`` are what was waived: they stay, whatever evidence comes later.
+    """
 
     reason: str
     by: str
     at: str
     until: str = ""
     approver: str = ""
+    verdict: str = ""
+    sentence: str = ""
+    grade: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ItemState:
-    """One item of a run. ``version`` counts the events about it (optimistic concurrency).
+    """One item of a run. ``version`` counts the answers that people gave (optimistic concurrency).
 
-    ``ticked`` is the person's word, ``by`` and ``at`` whose and when; ``evidence`` is the latest of each probe. The
-    two are kept apart; ``status`` is what both add up to.
+    ``ticked`` is the person's word, ``by`` and ``at`` whose and when, ``grade`` how that is known; ``evidence`` is the
+    latest of each probe. The two are kept apart; ``status`` is what both add up to. ``cleared_by`` says that a trigger
+    did not fire, ``included_by`` that the item applies although it was proposed not to. ``proposal`` is what people
+    answered in the run before this one.
     """
 
     id: str
@@ -66,11 +74,19 @@ class ItemState:
     waiver: Waiver | None = None
     excluded_by: str = ""
     excluded_reason: str = ""
+    grade: str = ""
+    cleared_by: str = ""
+    cleared_at: str = ""
+    included_by: str = ""
+    proposal: Note | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class SignOff:
-    """A role's signature: who, when, go or close, over which log; ``void`` says why it no longer counts."""
+    """A role's signature: who, when, go or close, over which log; ``void`` says why it no longer counts.
+
+    ``refused`` is the reason of a person who does not sign. ``event`` is the number of the event.
+    """
 
     role: str
     by: str
@@ -80,13 +96,33 @@ class SignOff:
     size: int
     head: str
     void: str = ""
+    refused: str = ""
+    event: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """A phase that was entered: when, by whom; ``override`` is the reason where the gate was held.
+
+    ``held`` are the sentences that held it, ``items`` the ids of the items that were passed over.
+    """
+
+    phase: Phase
+    at: str
+    by: str
+    override: str = ""
+    held: tuple[str, ...] = ()
+    items: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class RunState:
     """A run, replayed. ``size`` and ``head`` are the number of events and the hash of the last one.
 
-    ``outcome`` is "" while the run is open; else deployed, rolled-back, abandoned or interrupted.
+    ``outcome`` is "" while the run is open; else deployed, rolled-back, abandoned or interrupted. ``executing`` is the
+    notebook cell that began and has not finished. ``entered`` are the phases gone through, in order. ``notices`` are
+    sentences about the log itself: a clock that jumped, an event of an unknown kind. ``successor`` is the run that went
+    on after this one.
     """
 
     run: str
@@ -109,6 +145,15 @@ class RunState:
     last_at: str = ""
     size: int = 0
     head: str = ""
+    parameters_hash: str = ""
+    commit: str = ""
+    successor: str = ""
+    closed_reason: str = ""
+    entered: tuple[Entered, ...] = ()
+    rollback_at: str = ""
+    rollback_by: str = ""
+    rollback_reason: str = ""
+    notices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,10 +161,11 @@ class Readiness:
     """go, no-go or cannot-tell, by machine alone and with people; each with the sentences that say why.
 
     ``machine`` and ``all`` are one of ``go``, ``no-go``, ``cannot-tell``; ``blocked`` are sentences about evidence,
-    ``waiting`` sentences about people.
+    ``waiting`` sentences about people, ``remarks`` about what is go all the same: warnings, waivers, overrides.
     """
 
     machine: str
     all: str
     blocked: tuple[str, ...] = ()
     waiting: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()

@@ -1,0 +1,83 @@
+"""What may be done in a run, and the words of a refusal. Knows no store."""
+
+from releasekit.checklist.model import Item, Kind, Phase
+from releasekit.errors import InputError, RefusedError
+from releasekit.plan.model import Plan
+from releasekit.run import covers
+from releasekit.run.events import Event
+from releasekit.run.readiness import ORDER
+from releasekit.run.state import ItemState, RunState, Status
+
+TEXT_LIMIT = 20_000
+
+
+def answerable(item: Item, one: ItemState) -> None:
+    """Raises RefusedError where nobody can tick the item now."""
+    if item.kind is Kind.SIGN_OFF:
+        raise RefusedError(f"“{item.text}” is a signature: sign for the role {item.role}")
+    if one.status is Status.NOT_ENTERED:
+        raise RefusedError(f"“{item.text}” is a rollback step: begin the rollback first")
+    if one.status is Status.NOT_APPLICABLE:
+        why = one.excluded_reason or item.reason
+        raise RefusedError(
+            f"“{item.text}” does not apply" + (f": {why}" if why else ""), do="say first that it applies"
+        )
+
+
+def was_first(winner: Event, text: str) -> str:
+    """Who answered the item first, in words."""
+    did = {
+        "item.ticked": "ticked",
+        "item.unticked": "unticked",
+        "item.cleared": "cleared",
+        "item.assigned": "assigned",
+        "item.waived": "waived",
+        "item.unwaived": "took the waiver back from",
+        "item.excluded": "excluded",
+        "item.included": "included",
+    }[winner.kind]
+    return f"{winner.actor} was first: {did} “{text}” at {winner.at} (event {winner.seq})"
+
+
+def words(text: str, link: str = "") -> dict[str, str]:
+    """A note's text and link as an event's data, empty ones left out. Raises InputError when too long."""
+    if len(text) > TEXT_LIMIT or len(link) > TEXT_LIMIT:
+        raise InputError(f"a note of more than {TEXT_LIMIT} characters", do="leave a link to it instead")
+    said = {"text": text.strip(), "link": link.strip()}
+    return {name: value for name, value in said.items() if value}
+
+
+def reason_given(given: str) -> str:
+    """A reason that was given. Raises InputError without one."""
+    if not given.strip():
+        raise InputError("this needs a reason")
+    return words(given)["text"]
+
+
+def known_scope(scope: str) -> None:
+    """Raises InputError for what is no scope of a signature."""
+    if scope not in covers.SCOPES:
+        raise InputError(f"{scope!r} is no scope of a signature", do=f"one of: {', '.join(covers.SCOPES)}")
+
+
+def phase_named(phase: Phase | str) -> Phase:
+    """The phase of this name; InputError for none."""
+    try:
+        return Phase(phase)
+    except ValueError as error:
+        raise InputError(f"{phase!r} is no phase", do=f"one of: {', '.join(ORDER)}") from error
+
+
+def later(state: RunState, target: Phase) -> bool:
+    """Whether the run can go on to the phase from where it is."""
+    if state.phase is Phase.ROLLBACK:
+        return target is Phase.CLOSE
+    return ORDER.index(target) > ORDER.index(state.phase)
+
+
+def nearest(item_id: str, plan: Plan) -> str:
+    """What to do about an item that is not there."""
+    from difflib import get_close_matches
+
+    near = get_close_matches(item_id, [item.id for item in plan.checklist.items], 1, 0.4)
+    return f"did you mean {near[0]}?" if near else "`releasekit show RUN` lists them"
