@@ -114,8 +114,9 @@ def identity(parameters_hash: str = "p1", commit: str = "a" * 40, service: str =
 
 
 def begin(
-    store: Store, actor: Actor = ALICE, clock: Callable[[], datetime] = Clock(), bound: Plan | None = None
+    store: Store, actor: Actor = ALICE, clock: Callable[[], datetime] | None = None, bound: Plan | None = None
 ) -> Run:
+    clock = clock or Clock()
     opened = open_run(store, identity(), PARAMETERS, actor, clock())
     run = Run(store, opened.run.run_id, actor, clock)
     run.bind(bound or plan())

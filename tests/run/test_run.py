@@ -241,7 +241,7 @@ def test_what_cannot_be_says_what_could(tmp_path: Path) -> None:
     run = begin_in(tmp_path)
     with pytest.raises(InputError, match=r"no item 'testing.unit-test'\n  did you mean testing.unit-tests"):
         run.tick("testing.unit-test")
-    with pytest.raises(InputError, match="no role|no sign-off for the role 'pope'"):
+    with pytest.raises(InputError, match="no sign-off for the role 'pope'"):
         run.sign("pope")
     with pytest.raises(InputError, match="'lunch' is no phase"):
         run.enter("lunch")
