@@ -18,6 +18,7 @@ from releasekit.facts.detectors import (
     go,
     jvm,
     kubernetes,
+    migration_commands,
     migrations_named,
     migrations_python,
     node,
@@ -31,6 +32,7 @@ from releasekit.facts.detectors import (
     version_files,
 )
 from releasekit.facts.files import Files
+from releasekit.facts.findings import between
 from releasekit.facts.model import Analysis, Fact, Finding, Severity
 from releasekit.facts.order import start_order
 from releasekit.tree import Tree
@@ -60,6 +62,7 @@ REGISTRY: tuple[Detector, ...] = (
     version_files.detect,
     owners.detect,
     runbooks.detect,
+    migration_commands.detect,
 )
 
 # those that read deployment files: the person's own choice of files overrules what they find elsewhere
@@ -79,7 +82,7 @@ def analyse(tree: Tree, chosen: Sequence[str] = ()) -> Analysis:
                 facts.append(said)
     together = assemble(facts)
     order, cycles = start_order(together)
-    return Analysis(together, (*findings, *cycles, *files.findings()), order)
+    return Analysis(together, (*findings, *cycles, *between(together), *files.findings()), order)
 
 
 def _matches(path: str, globs: Sequence[str]) -> bool:

@@ -2,6 +2,8 @@
 
 import re
 
+from releasekit.facts.model import Finding, Severity
+
 _URL = re.compile(r"https?://[^/\s\"'|)\]?#]+(?P<path>/[^\s\"'|)\]?#;`]*)?")
 # curl and wget take addresses without a scheme
 _BARE = re.compile(
@@ -29,6 +31,14 @@ def asked(command: str) -> str:
     if port := _DEVICE.search(command) or _NETCAT.search(command):
         return f"tcp:{port['port']}"
     return f"cmd:{without_passwords(command)}"
+
+
+def always_well(service: str | None, source: str) -> Finding:
+    """The finding for a check that `cannot_fail`."""
+    of = f" of {service}" if service else ""
+    do = "let the check end with the status of what it asks"
+    sentence = f"the health check{of} cannot fail: it says nothing about the release"
+    return Finding("health-cannot-fail", Severity.RISK, sentence, (source,), service, do)
 
 
 def cannot_fail(command: str) -> bool:

@@ -54,8 +54,11 @@ def deployments(files: Files, chosen: Sequence[str] = ()) -> Choice:
     services = {path: inside for path in candidates if (inside := services_of(files, path))}
     folders: dict[str, list[str]] = {}
     left: list[tuple[str, str]] = []
+    examples = all(aside(path) for path in services)
     for path in services:
         reason = aside(path)
+        if examples and reason == f"example ({path.rpartition('/')[2]})":
+            reason = ""  # nothing else is there: this is what people copy and start
         if reason:
             left.append((path, reason))
         else:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from releasekit.errors import ParseError
 from releasekit.facts import images
 from releasekit.facts.files import Files
-from releasekit.facts.health import asked, without_passwords
+from releasekit.facts.health import always_well, asked, cannot_fail, without_passwords
 from releasekit.facts.model import Fact, Finding
 from releasekit.facts.places import aside
 from releasekit.syntax import dockerfile
@@ -50,7 +50,7 @@ def detect(files: Files) -> Iterator[Fact | Finding]:
         yield from _facts(path, read)
 
 
-def _facts(path: str, read: Dockerfile) -> Iterator[Fact]:
+def _facts(path: str, read: Dockerfile) -> Iterator[Fact | Finding]:
     scope = path.rpartition("/")[0]
     yield from _bases(path, scope, read)
     last = read.stage()
@@ -75,6 +75,8 @@ def _facts(path: str, read: Dockerfile) -> Iterator[Fact]:
         if name == "HEALTHCHECK":
             if item.value[0] != "NONE":
                 command = item.command.removeprefix("CMD-SHELL ").removeprefix("CMD ")
+                if cannot_fail(command):
+                    yield always_well(None, source)
                 said = f"what `{without_passwords(command)}` asks"
                 yield Fact(kind, "dockerfile", asked(command), source, scope=scope, how=said)
         elif kind:

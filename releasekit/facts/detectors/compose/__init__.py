@@ -33,7 +33,9 @@ def _deployed(files: Files, deployment: Deployment) -> Iterator[Fact | Finding]:
     model = load(files, deployment.paths)
     for name in [name for name, service in model.services.items() if _development(service.at("profiles").words())]:
         del model.services[name]
-    facts = list(_facts(files, model))
+    said = list(_facts(files, model))
+    yield from (item for item in said if isinstance(item, Finding))
+    facts = [item for item in said if isinstance(item, Fact)]
     proven = {fact.service for fact in facts if fact.kind == "tls" and fact.how == "certificates by ACME"}
     for fact in facts:
         # a router that names a resolver says no more than the proxy that has it
@@ -51,7 +53,7 @@ def _development(profiles: tuple[str, ...]) -> bool:
     return bool(profiles) and all(aside(f"compose.{profile.lower()}.yml") for profile in profiles)
 
 
-def _facts(files: Files, model: Model) -> Iterator[Fact]:
+def _facts(files: Files, model: Model) -> Iterator[Fact | Finding]:
     builds = {name: _build(model, service) for name, service in model.services.items() if service.at("build")}
     bases = {name: base for name, (path, target) in builds.items() if (base := _base(files, path, target))}
     awaited = frozenset(
@@ -63,7 +65,7 @@ def _facts(files: Files, model: Model) -> Iterator[Fact]:
     around = Around(model.volumes, bases, awaited)
     for name, service in model.services.items():
         for fact in facts_of(name, service, around):
-            if fact.kind == "build":
+            if isinstance(fact, Fact) and fact.kind == "build":
                 path, target = builds[name]
                 context = posixpath.normpath(posixpath.join(model.folder, str(fact.value)))
                 yield replace(fact, name=path, value=context, how=f"the stage {target}" if target else "the last stage")

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from releasekit.facts import images
 from releasekit.facts.detectors.compose.merge import mounted, split
 from releasekit.facts.detectors.compose.pieces import Piece
-from releasekit.facts.health import asked, without_passwords
-from releasekit.facts.model import Fact
+from releasekit.facts.health import always_well, asked, cannot_fail, without_passwords
+from releasekit.facts.model import Fact, Finding
 
 _MIGRATES = re.compile(
     r"\b(?:migrate(?:\s|:|$)(?!.*(?:&&|;).*\b(?:serve|start|gunicorn|uvicorn|runserver|daphne|puma|node|java)\b)"
@@ -45,7 +45,7 @@ class Around:
     completed: frozenset[str]
 
 
-def facts_of(name: str, service: Piece, around: Around) -> Iterator[Fact]:
+def facts_of(name: str, service: Piece, around: Around) -> Iterator[Fact | Finding]:
     """All facts of a service but those of its variables and labels."""
     yield Fact("service", name, role(name, service, around), service.source)
     yield from _image(name, service, around)
@@ -76,7 +76,7 @@ def role(name: str, service: Piece, around: Around) -> str:
         if found != "app":
             return found
     found = images.role(around.bases.get(name, ""))
-    if found in {"datastore", "broker"}:
+    if found in {"datastore", "broker", "monitoring", "infra"}:
         return found
     named = next((role for pattern, role in _NAMED_ROLES if pattern.search(name.lower())), "")
     return named or ("proxy" if found == "proxy" and not service.at("build") else "app")
@@ -97,9 +97,11 @@ def _image(name: str, service: Piece, around: Around) -> Iterator[Fact]:
             how = "" if stored[0] in image.raw else f"what the image {candidate} is"
             yield Fact("datastore", name, stored[0], at, how=how)
             break
-    watched = images.monitors(reference.repository) if image.text else None
-    if watched:
-        yield Fact("monitoring", watched[0], watched[1], service.source, name, how=f"what the image {image.text} is")
+    for candidate in (reference.repository, base):
+        watched = images.monitors(candidate) if candidate else None
+        if watched:
+            yield Fact("monitoring", watched[0], watched[1], service.source, name, how=f"what {candidate} is")
+            break
 
 
 def _ports(name: str, service: Piece) -> Iterator[Fact]:
@@ -125,11 +127,13 @@ def container_ports(piece: Piece) -> Iterator[int]:
         yield from range(first, min(last, first + 20) + 1)
 
 
-def _health(name: str, healthcheck: Piece) -> Iterator[Fact]:
+def _health(name: str, healthcheck: Piece) -> Iterator[Fact | Finding]:
     test = healthcheck.at("test")
     command = tested(test)
     if command and healthcheck.at("disable").text.lower() != "true":
         value = asked(command)
+        if cannot_fail(command):
+            yield always_well(name, test.source)
         yield Fact("healthcheck", "compose", value, test.source, name, how=f"what `{without_passwords(command)}` asks")
 
 

@@ -1,0 +1,27 @@
+"""Weaknesses and contradictions that show when facts are laid side by side. Each rule is a function of all facts."""
+
+from collections.abc import Callable, Iterator, Sequence
+
+from releasekit.facts.findings import deployed, health, ports, secrets, startup, variables, versions
+from releasekit.facts.model import Fact, Finding
+
+Facts = Sequence[Fact]
+Rule = Callable[[Facts], Iterator[Finding]]
+
+RULES: tuple[Rule, ...] = (
+    secrets.committed,
+    ports.differing,
+    ports.asked_elsewhere,
+    health.missing,
+    deployed.unpinned,
+    deployed.differing_images,
+    startup.required_order,
+    variables.required,
+    versions.differing,
+)
+
+
+def between(facts: Facts) -> Iterator[Finding]:
+    """All findings of all rules, in the order of the rules."""
+    for rule in RULES:
+        yield from rule(facts)
