@@ -29,7 +29,8 @@ class Touched:
 class Migration:
     """A new or changed migration; ``effect`` is additive, destructive, irreversible, locking or unknown.
 
-    ``statement`` and ``source`` are the statement and the line that decide.
+    ``statement`` and ``source`` are the statement and the line that decide; ``removes`` is what it takes away
+    (``table.column``), ``read_by`` where the running version still reads that (``path:line``, in its own files).
     """
 
     revision: str
@@ -38,6 +39,9 @@ class Migration:
     statement: str = ""
     source: str = ""
     reversible: bool | None = None
+    tool: str = ""
+    removes: str = ""
+    read_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
