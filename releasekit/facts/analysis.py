@@ -24,11 +24,14 @@ from releasekit.facts.detectors import (
     node,
     owners,
     php,
+    procfile,
     python,
+    render,
     ruby,
     runbooks,
     rust,
     scan,
+    systemd,
     version_files,
 )
 from releasekit.facts.files import Files
@@ -43,6 +46,9 @@ Detector = Callable[[Files], Iterator[Fact | Finding]]
 REGISTRY: tuple[Detector, ...] = (
     compose.detect,
     dockerfile.detect,
+    render.detect,
+    procfile.detect,
+    systemd.detect,
     kubernetes.detect,
     python.detect,
     node.detect,
@@ -66,7 +72,7 @@ REGISTRY: tuple[Detector, ...] = (
 )
 
 # those that read deployment files: the person's own choice of files overrules what they find elsewhere
-_DEPLOYMENT: frozenset[Detector] = frozenset({kubernetes.detect})
+_DEPLOYMENT = {"argo", "helm", "kubernetes", "kustomize", "procfile", "render", "systemd", "terraform"}
 
 
 def analyse(tree: Tree, chosen: Sequence[str] = ()) -> Analysis:
@@ -78,11 +84,15 @@ def analyse(tree: Tree, chosen: Sequence[str] = ()) -> Analysis:
         for said in _run(detector, files):
             if isinstance(said, Finding):
                 findings.append(said)
-            elif not chosen or detector not in _DEPLOYMENT or _matches(said.path, chosen):
+            elif not chosen or _name(detector) not in _DEPLOYMENT or _matches(said.path, chosen):
                 facts.append(said)
     together = assemble(facts)
     order, cycles = start_order(together)
     return Analysis(together, (*findings, *cycles, *between(together), *files.findings()), order)
+
+
+def _name(detector: Detector) -> str:
+    return detector.__module__.rpartition(".")[2]
 
 
 def _matches(path: str, globs: Sequence[str]) -> bool:
@@ -94,6 +104,5 @@ def _run(detector: Detector, files: Files) -> Iterator[Fact | Finding]:
         yield from detector(files)
     except Exception as error:  # noqa: BLE001
         # One family's mistake must not hide what the others found: the reader is told instead.
-        name = detector.__module__.rpartition(".")[2]
-        sentence = f"the detector {name} stopped with {type(error).__name__}: {error}"
+        sentence = f"the detector {_name(detector)} stopped with {type(error).__name__}: {error}"
         yield Finding("not-analysed", Severity.WARNING, sentence, (), do="report this as a bug")

@@ -42,10 +42,25 @@ class _Home:
 
 def assemble(facts: Iterable[Fact]) -> tuple[Fact, ...]:
     """All facts with their services, one for each distinct key; further sources go to ``also``."""
-    listed = list(facts)
+    listed = _with_processes(list(facts))
     owners = _Owners(listed)
     placed = (fact if fact.scope is None or fact.service else owners.placed(fact) for fact in listed)
     return tuple(_once(placed))
+
+
+def _with_processes(facts: list[Fact]) -> list[Fact]:
+    """Processes of a Procfile or of systemd are the services only where no file deploys containers."""
+    if any(fact.kind == "service" for fact in facts):
+        return [fact for fact in facts if fact.kind != "process"]
+    names = {fact.name for fact in facts if fact.kind == "process"}
+    made: list[Fact] = []
+    for fact in facts:
+        said = next((name for name in names if name in fact.name.split()), "") if fact.kind == "start_command" else ""
+        if fact.kind == "process":
+            made.append(replace(fact, kind="service", scope=None))
+        else:
+            made.append(replace(fact, service=said) if said and fact.service is None else fact)
+    return made
 
 
 def _once(facts: Iterable[Fact]) -> Iterator[Fact]:
