@@ -68,7 +68,7 @@ class Step:
 
 def paths(files: Files) -> Iterator[str]:
     """The files that configure a continuous integration service."""
-    return (path for path in files.tree.paths if _is_ci(path))
+    return (path for path in files.tree.paths if is_ci(path))
 
 
 def steps(files: Files, path: str) -> tuple[Step, ...]:
@@ -87,7 +87,8 @@ def steps(files: Files, path: str) -> tuple[Step, ...]:
 
 
 @lru_cache(maxsize=1 << 16)
-def _is_ci(path: str) -> bool:
+def is_ci(path: str) -> bool:
+    """Whether a path is one where a continuous integration service looks for its configuration."""
     return _CI.fullmatch(path) is not None
 
 

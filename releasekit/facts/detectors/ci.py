@@ -14,7 +14,7 @@ _PURPOSES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("release", re.compile(r"(?<![a-z])(release|publish|docker push|npm publish|twine|goreleaser)", re.IGNORECASE)),
     (
         "scan",
-        re.compile(r"(codeql|scan|security|trivy|snyk|zizmor|scorecard|audit|gitleaks|fossa)", re.IGNORECASE),
+        re.compile(r"(codeql|scan|security|trivy|snyk|zizmor|scorecard|audit|fossa)", re.IGNORECASE),
     ),
     ("test", re.compile(r"(?<![a-z])(tests?|e2e|pytest|integration|coverage|spec)(?![a-z])", re.IGNORECASE)),
     ("build", re.compile(r"(build|docker|image|compile|package|maven|gradle)", re.IGNORECASE)),

@@ -1,0 +1,186 @@
+"""How migrations are run: the command that deployment really uses, and whether a job, CI or each replica runs it."""
+
+import re
+from collections.abc import Iterator
+
+from releasekit.facts import commandlines
+from releasekit.facts.code import line_at, own, owner
+from releasekit.facts.commandlines import Said, pattern
+from releasekit.facts.files import Files
+from releasekit.facts.model import Fact, Finding, Severity
+from releasekit.facts.workflows import is_ci
+
+_W = r"[^\s\"',;&|\]\[]+"
+_OPTIONS = r"(?:[\t\x20]+--?[\w-]+(?:=[^\s\"'&|;]+)?)*"
+TOOLS: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("alembic", pattern(rf"(?:python3? -m )?alembic(?: -{_W}(?: {_W})?)*? upgrade {_W}")),
+    ("alembic", pattern(r"(?:python3? -m )?flask(?: --app \S+)? db upgrade")),
+    ("aerich", pattern(r"aerich upgrade")),
+    ("yoyo", pattern(r"yoyo apply" + _OPTIONS)),
+    (
+        "django",
+        pattern(
+            rf"(?:(?:python3?|uv run|poetry run|pipenv run)(?: -\w+)* )?(?:[\w./-]*/)?manage(?:\.py)? migrate\b{_OPTIONS}"
+        ),
+    ),
+    ("django", pattern(r"(?:python3? -m )?django(?:-admin)? migrate\b" + _OPTIONS)),
+    ("rails", pattern(r"(?:bundle exec )?(?:[\w./-]*bin/)?(?:rails|rake) db:(?:migrate|prepare)\b(?::[\w:]+)?")),
+    ("prisma", pattern(r"(?:npx |bunx |yarn |pnpm (?:exec )?)?prisma (?:migrate deploy|db push)\b" + _OPTIONS)),
+    ("knex", pattern(r"(?:npx |yarn |pnpm )?knex migrate:(?:latest|up)\b" + _OPTIONS)),
+    ("sequelize", pattern(r"(?:npx |yarn |pnpm )?sequelize(?:-cli)? db:migrate\b(?!:undo)" + _OPTIONS)),
+    (
+        "typeorm",
+        pattern(rf"(?:npx |yarn |pnpm )?(?:typeorm\S*|\S*typeorm/cli\S*)(?: {_W})*? migration:run\b{_OPTIONS}"),
+    ),
+    ("mikro-orm", pattern(r"(?:npx |yarn |pnpm )?mikro-orm migration:up")),
+    ("drizzle", pattern(r"(?:npx |yarn |pnpm |bunx )?drizzle-kit (?:migrate|push)\b" + _OPTIONS)),
+    ("db-migrate", pattern(r"(?:npx |yarn |pnpm )?db-migrate(?: -\S+(?: \S+)?)*? up\b" + _OPTIONS)),
+    ("node-pg-migrate", pattern(r"(?:npx |yarn |pnpm )?node-pg-migrate up\b")),
+    ("migrate-mongo", pattern(r"(?:npx |yarn |pnpm )?migrate-mongo up\b")),
+    ("adonis", pattern(r"node ace(?:\.js)? migration:run" + _OPTIONS)),
+    (
+        "flyway",
+        pattern(rf"flyway(?: -{_W})*? migrate\b|(?:\S*mvnw?|\S*gradlew?)(?: {_W})*? (?:flyway:migrate|flywayMigrate)"),
+    ),
+    ("liquibase", pattern(rf"liquibase(?: -{_W})*? update\b|(?:\S*mvnw?|\S*gradlew?)(?: {_W})*? liquibase:update")),
+    ("goose", pattern(rf"goose(?: {_W})*? up\b(?!-)")),
+    ("golang-migrate", pattern(rf"migrate(?: -{_W}(?: {_W})?)+? up\b")),
+    ("dbmate", pattern(rf"dbmate(?: -{_W}(?: {_W})?)*? (?:up|migrate)\b")),
+    ("sql-migrate", pattern(r"sql-migrate up\b" + _OPTIONS)),
+    ("atlas", pattern(rf"atlas(?: {_W})*? migrate apply\b")),
+    ("sqlx", pattern(r"(?:cargo )?sqlx migrate run\b" + _OPTIONS)),
+    ("diesel", pattern(r"diesel migration run\b" + _OPTIONS)),
+    ("sea-orm", pattern(r"sea-orm-cli migrate(?: up)?\b" + _OPTIONS)),
+    ("ef", pattern(r"dotnet(?: |-)ef database update" + _OPTIONS)),
+    ("laravel", pattern(r"(?:php )?(?:[\w./-]*/)?artisan migrate\b(?!:)" + _OPTIONS)),
+    ("doctrine", pattern(r"(?:php )?(?:\S*/)?bin/console (?:doctrine:migrations:migrate|d:m:m)\b" + _OPTIONS)),
+    ("phinx", pattern(r"(?:\S*/)?phinx migrate\b" + _OPTIONS)),
+    ("ecto", pattern(r"mix ecto\.(?:migrate|setup)\b")),
+    (
+        "ecto",
+        re.compile(
+            r"(?:[\w./$-]+\s+)?(?:eval|rpc)[\s\"',]+[\"']?[\w.]*(?:Release|Migrat\w*)\.\w*migrate\w*(?:\(\))?|bin/migrate\b"
+        ),
+    ),
+)
+# calls in a program that migrates by itself when it starts
+_CALLS: tuple[tuple[str, tuple[str, ...], re.Pattern[str]], ...] = (
+    ("ef", (".cs",), re.compile(r"\bDatabase\s*\.\s*Migrate(?:Async)?\s*\(\s*\)")),
+    ("goose", (".go",), re.compile(r"\bgoose\.Up(?:Context|To)?\s*\(")),
+    ("golang-migrate", (".go",), re.compile(r"\bmigrate\.New\w*\s*\(")),
+    ("sqlx", (".rs",), re.compile(r"\bsqlx::migrate!\s*\(|\bmigrate!\s*\(")),
+    ("diesel", (".rs",), re.compile(r"\brun_pending_migrations\s*\(|\bembed_migrations!\s*\(")),
+    ("sea-orm", (".rs",), re.compile(r"\bMigrator::up\s*\(")),
+    ("knex", (".js", ".ts", ".mjs"), re.compile(r"\.migrate\.latest\s*\(")),
+    ("typeorm", (".js", ".ts"), re.compile(r"\.runMigrations\s*\(|\bmigrationsRun\s*:\s*true")),
+    ("alembic", (".py",), re.compile(r"\bcommand\.upgrade\s*\([^)\n]*head|\balembic\.command\.upgrade\s*\(")),
+    ("django", (".py",), re.compile(r"\bcall_command\s*\(\s*['\"]migrate['\"]")),
+    ("ecto", (".ex",), re.compile(r"\{Ecto\.Migrator,")),
+)
+_ANY = re.compile(r"migrat|alembic|artisan|ecto|liquibase|db:prepare|dbmate|goose|db\", \"upgrade|flask db|aerich|yoyo")
+_NOT_DEPLOYED = re.compile(
+    r"(?:^|[/_.-])(?:tests?|dev|develop\w*|reset|seed|setup|bootstrap|local|ci|clean|generate)(?:[/_.-]|$)"
+)
+_DOCUMENTS = re.compile(
+    r"(?:^|/)(?:README|INSTALL\w*|UPGRAD\w*|DEPLOY\w*|[\w-]*(?:deploy|install|upgrad|production|docker)[\w-]*)\.\w+$",
+    re.IGNORECASE,
+)
+_NODE_SCRIPT = r"(?:npm|yarn|pnpm|bun){gap}(?:run{gap})?{name}(?![\w:-])"
+
+
+def detect(files: Files) -> Iterator[Fact | Finding]:
+    """For each tool the commands of the most telling place: deployment before tasks, tasks before documents."""
+    if not any("migrat" in path or "alembic" in path or "changelog" in path for path in files.tree.paths):
+        return
+    known = list(commandlines.texts(files))
+    found = list(_all(files, known))
+    for tool in dict.fromkeys(tool for tool, _ in found):
+        yield from _chosen(files, tool, [said for name, said in found if name == tool])
+
+
+def _all(files: Files, known: list[tuple[str, str, str]]) -> Iterator[tuple[str, Said]]:
+    calling = (
+        commandlines.callers(files, known)
+        if any(_ANY.search(text) for _, kind, text in known if kind == "script")
+        else {}
+    )
+    for path, kind, text in known:
+        if not _ANY.search(text) or (kind == "document" and not _DOCUMENTS.search(path)):
+            continue
+        for tool, expression in TOOLS:
+            for said in commandlines.said_in(path, kind, text, expression):
+                yield tool, _resolved(files, said, calling, known)
+    for tool, expression in TOOLS:
+        yield from ((tool, said) for said in commandlines.said_in_ci(files, expression) if said.runs == "ci")
+    for tool, endings, expression in _CALLS:
+        for path in own(files, *endings):
+            text = files.text(path)
+            match = expression.search(text) if "igrat" in text or "upgrade" in text or "goose" in text else None
+            if match and not _NOT_DEPLOYED.search(path):
+                value = " ".join(match[0].split()).rstrip("(,{ ")
+                yield tool, Said(value, path, line_at(text, match.start()), "code")
+
+
+def _resolved(files: Files, said: Said, calling: dict[str, str], known: list[tuple[str, str, str]]) -> Said:
+    """A command in a script or in package.json, with what runs that script in deployment."""
+    if said.runs == "script":
+        name = said.path.rpartition("/")[2]
+        runs = calling.get(said.path, "")
+        if (
+            not runs
+            and re.search(r"entrypoint|start|boot|init|run|release|deploy|migrat", name)
+            and not _NOT_DEPLOYED.search(name)
+        ):
+            runs = "start-script"
+        return Said(said.text, said.path, said.line, runs or "task", said.label)
+    if said.runs == "package" and said.label:
+        return Said(said.text, said.path, said.line, _package_runs(files, said, known), said.label)
+    return said
+
+
+def _package_runs(files: Files, said: Said, known: list[tuple[str, str, str]]) -> str:
+    """What runs a script of package.json: who calls it by name; npm runs ``prestart`` before ``start`` by itself."""
+    if _NOT_DEPLOYED.search(said.label.replace(":", "-")):
+        return "task"
+    name = said.label.removeprefix("pre") if said.label in {"prestart", "prestart:prod"} else said.label
+    named = re.compile(_NODE_SCRIPT.format(gap=commandlines.GAP, name=re.escape(name)))
+    for path, kind, text in known:
+        if kind in {"dockerfile", "compose", "manifest", "platform"} and named.search(text):
+            for call in commandlines.said_in(path, kind, text, named):
+                if call.runs in {"job", "every-replica"}:
+                    return call.runs
+        elif kind == "script" and named.search(text) and not _NOT_DEPLOYED.search(path):
+            return "start-script"
+    if any(call.runs == "ci" for call in commandlines.said_in_ci(files, named)):
+        return "ci"
+    return "every-replica" if name in {"start", "start:prod"} else "task"
+
+
+_RANKS = {"job": 0, "ci": 0, "every-replica": 0, "code": 1, "start-script": 1, "task": 3, "document": 4}
+
+
+def _chosen(files: Files, tool: str, found: list[Said]) -> Iterator[Fact | Finding]:
+    ranked = sorted((said for said in found if said.runs in _RANKS), key=lambda said: _RANKS[said.runs])
+    if not ranked:
+        return
+    best = [said for said in ranked if _RANKS[said.runs] == _RANKS[ranked[0].runs]]
+    best = (
+        best
+        if _RANKS[best[0].runs] < 3
+        else [min(best, key=lambda said: bool(_NOT_DEPLOYED.search(said.label or said.path)))]
+    )
+    done: list[str] = []
+    for said in best:
+        if any(said.text in text or text in said.text for text in done):
+            continue
+        done.append(said.text)
+        source = f"{said.path}:{said.line}"
+        runs = {"code": "every-replica", "task": "manual", "document": "manual"}.get(said.runs, said.runs)
+        scope = None if said.runs == "document" or is_ci(said.path) else owner(files, said.path)
+        how = f"a command of {tool}, as it stands there"
+        yield Fact("migration_command", tool, said.text, source, how=how, scope=scope)
+        yield Fact("migration_runs", tool, runs, source, how=f"told from where {said.text!r} stands", scope=scope)
+        if runs == "every-replica":
+            sentence = f"{said.text!r} runs whenever a replica starts: several may migrate at the same time"
+            do = "run it once, before the new version starts, or say which lock makes it safe"
+            yield Finding("migration-every-replica", Severity.RISK, sentence, (source,), do=do)
