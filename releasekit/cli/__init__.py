@@ -1,1 +1,33 @@
 """Verbs to functions; the only room that prints or exits."""
+
+import sys
+
+from releasekit.errors import ReleasekitError
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command and return its exit status: 0 done, 1 no-go, 2 bad input, 3 cannot tell, 130 interrupted."""
+    import click
+
+    from releasekit.cli import screen
+    from releasekit.cli.app import app
+
+    try:
+        status = app(
+            args=sys.argv[1:] if arguments is None else arguments, standalone_mode=False, prog_name="releasekit"
+        )
+    except ReleasekitError as error:
+        screen.problems(error)
+        return error.exit_code
+    except click.UsageError as error:
+        error.show()
+        return 2
+    except click.exceptions.Exit as done:
+        return done.exit_code
+    except (KeyboardInterrupt, click.Abort):
+        screen.say("interrupted", error=True)
+        return 130
+    except BrokenPipeError:
+        screen.silence()
+        return 0
+    return status if isinstance(status, int) else 0

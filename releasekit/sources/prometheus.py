@@ -20,7 +20,7 @@ def query_range(address: str, query: str, end: datetime, span: timedelta, timeou
 
     deadline = monotonic() + timeout
     url = f"{address.rstrip('/')}/api/v1/query_range"
-    form = {
+    form: dict[str, str | float] = {
         "query": query,
         "start": (end - span).timestamp(),
         "end": end.timestamp(),

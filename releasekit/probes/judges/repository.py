@@ -62,7 +62,7 @@ def tagged(request: Request) -> Judgement:
     sentence += f"; candidate {request.candidate_tag} ({short(request.candidate)}) too"
     try:
         repository = git.find(request.repository)
-        dirty = repository.is_clean() if repository else []
+        dirty = repository.uncommitted(request.parameters.application.path) if repository else ()
         head = repository.resolve("HEAD") if repository else None
     except SourceError as error:
         return unknown(f"{sentence}; {error.problems[0].what}", error.problems[0].do, source)

@@ -1,0 +1,166 @@
+"""check, waive, sign, enter, collect and the like: what the notebook can do, a script can do."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from releasekit.cli import screen
+from releasekit.cli.runs import Out, RunId
+from releasekit.cli.store import OUT, run
+
+if TYPE_CHECKING:
+    from releasekit.run.run import Run
+
+ItemId = Annotated[str, typer.Argument(metavar="ITEM", help="An item's id, as releasekit show lists it.")]
+Items = Annotated[list[str], typer.Argument(metavar="ITEM...", help="Items' ids.")]
+Note = Annotated[str, typer.Option(help="A remark that is kept with it.")]
+Link = Annotated[str, typer.Option(help="An address that shows it.")]
+Reason = Annotated[str, typer.Option(help="Why.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add these verbs."""
+    example = "Example: releasekit {} k3f9x2ab {}"
+    for verb, arguments in (
+        (check, 'testing.user-acceptance --note "accepted by shop team"'),
+        (uncheck, "testing.user-acceptance"),
+        (clear, "rollback-triggers.data-corruption"),
+        (note, 'testing.user-acceptance "see the minutes" --link https://example.com/minutes'),
+        (assign, "testing.user-acceptance"),
+        (waive, 'testing.performance-tests --reason "no load expected before Monday" --until 2026-12-01'),
+        (exclude, 'rollback-steps.dns --reason "no DNS change"'),
+        (include, "rollback-steps.dns"),
+        (sign, "technical_lead --scope go"),
+        (refuse, 'technical_lead --reason "tests are red"'),
+        (enter, "deploy"),
+        (rollback, '--reason "latency doubled"'),
+        (collect, ""),
+    ):
+        app.command(epilog=example.format(verb.__name__, arguments).rstrip())(verb)
+
+
+def _act(run_id: str, out: Path, act: Callable[["Run"], None], done: str) -> None:
+    found = run(run_id, out)
+    act(found)
+    screen.say(f"{done}, by {found.actor.name} (event {found.state.size} of run {found.run_id})")
+
+
+def check(run_id: RunId, item: ItemId, note: Note = "", link: Link = "", out: Out = OUT) -> None:
+    """Tick an item: it is done, checked, or (a trigger) fired."""
+    _act(run_id, out, lambda found: found.tick(item, note=note, link=link), f"ticked {item}")
+
+
+def uncheck(run_id: RunId, item: ItemId, note: Note = "", out: Out = OUT) -> None:
+    """Take a tick back."""
+    _act(run_id, out, lambda found: found.untick(item, note=note), f"unticked {item}")
+
+
+def clear(run_id: RunId, item: ItemId, note: Note = "", link: Link = "", out: Out = OUT) -> None:
+    """Say that a rollback trigger did not fire."""
+    _act(run_id, out, lambda found: found.clear(item, note=note, link=link), f"clear: {item}")
+
+
+def note(
+    run_id: RunId,
+    item: ItemId,
+    text: Annotated[str, typer.Argument(help="The remark.")] = "",
+    link: Link = "",
+    out: Out = OUT,
+) -> None:
+    """Leave a remark or a link at an item."""
+    _act(run_id, out, lambda found: found.note(item, text, link), f"noted at {item}")
+
+
+def assign(
+    run_id: RunId,
+    item: ItemId,
+    to: Annotated[str, typer.Option(help="Who takes it; default: you. '-' gives it back.")] = "",
+    out: Out = OUT,
+) -> None:
+    """Take an item, or give it to somebody."""
+    _act(run_id, out, lambda found: found.assign(item, to), f"assigned {item}")
+
+
+def waive(
+    run_id: RunId,
+    item: ItemId,
+    reason: Reason = "",
+    until: Annotated[str, typer.Option(help="A date or time at which the waiver ends.")] = "",
+    approver: Annotated[str, typer.Option(help="Who agreed.")] = "",
+    out: Out = OUT,
+) -> None:
+    """Take responsibility for an item that is not green; its first verdict stays visible."""
+    _act(run_id, out, lambda found: found.waive(item, reason, until, approver), f"waived {item}")
+
+
+def exclude(run_id: RunId, items: Items, reason: Reason = "", out: Out = OUT) -> None:
+    """Say, or confirm, that items do not apply to this release: all of them or none."""
+    _act(run_id, out, lambda found: found.exclude(items, reason), f"not applicable: {', '.join(items)}")
+
+
+def include(run_id: RunId, item: ItemId, note: Note = "", out: Out = OUT) -> None:
+    """Say that an item applies, although it was excluded or proposed not to."""
+    _act(run_id, out, lambda found: found.include(item, note), f"applies: {item}")
+
+
+Role = Annotated[
+    str, typer.Argument(metavar="ROLE", help="technical_lead, devops_engineer, product_owner or release_manager.")
+]
+Scope = Annotated[str, typer.Option(help="go, before the deployment, or close, after it.")]
+
+
+def sign(run_id: RunId, role: Role, scope: Scope = "go", out: Out = OUT) -> None:
+    """Sign for a role. The signature covers what the run shows now."""
+    _act(run_id, out, lambda found: found.sign(role, scope), f"signed as {role} for {scope}")
+
+
+def refuse(run_id: RunId, role: Role, reason: Reason = "", scope: Scope = "go", out: Out = OUT) -> None:
+    """Say that a role does not sign, and why."""
+    _act(run_id, out, lambda found: found.refuse(role, reason, scope), f"refused as {role}")
+
+
+def enter(
+    run_id: RunId,
+    phase: Annotated[str, typer.Argument(metavar="PHASE", help="deploy, verify or close.")],
+    override: Annotated[str, typer.Option(help="Why to go on although the gate is held.")] = "",
+    out: Out = OUT,
+) -> None:
+    """Go on to a later phase. A gate that is held opens only with a reason, which stays visible."""
+    _act(run_id, out, lambda found: found.enter(phase, override), f"entered {phase}")
+
+
+def rollback(run_id: RunId, reason: Reason = "", out: Out = OUT) -> None:
+    """Begin to roll back; the rollback steps can be ticked from then on."""
+    _act(run_id, out, lambda found: found.begin_rollback(reason), "rollback begun")
+
+
+def collect(
+    run_id: RunId,
+    items: Annotated[list[str] | None, typer.Argument(metavar="[ITEM...]", help="Only these items.")] = None,
+    base: Annotated[Path, typer.Option(help="The folder where relative paths of the parameters start.")] = Path(
+        "parameters"
+    ),
+    out: Out = OUT,
+) -> None:
+    """Ask the sources again and add what they bring as evidence."""
+    from datetime import UTC, datetime
+
+    from releasekit.parameters.reading import validate
+    from releasekit.plan.compose import locate, request
+    from releasekit.probes.collect import collect as ask
+    from releasekit.run.gathering import wanted
+
+    found = run(run_id, out)
+    state = found.state
+    pairs = wanted(state, items or ())
+    if state.plan is None or not pairs:
+        screen.say("nothing to ask: no source is configured for these items")
+        return
+    where = locate(validate(state.plan.parameters, base), base)
+    asked = request(state.plan, where, lambda: datetime.now(UTC), os.environ)
+    for evidence in ask(pairs, asked):
+        found.add_evidence(evidence)
+        screen.say(f"{evidence.verdict:<8} {evidence.item}: {evidence.sentence}")

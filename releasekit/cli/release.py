@@ -1,0 +1,189 @@
+"""run, open, close: one release through its notebook."""
+
+import os
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from releasekit.cli import screen
+from releasekit.cli.runs import Out, RunId
+from releasekit.cli.store import OUT, run, store
+from releasekit.errors import InputError
+
+if TYPE_CHECKING:
+    from releasekit.record.make import Record
+    from releasekit.run.opening import Opened
+    from releasekit.run.run import Run
+
+STATUS = {"go": 0, "no-go": 1, "cannot-tell": 3}
+
+
+class Gate(StrEnum):
+    """Whose answers decide the exit status."""
+
+    MACHINE = "machine"
+    ALL = "all"
+
+
+class Outcome(StrEnum):
+    """How a release ended."""
+
+    DEPLOYED = "deployed"
+    ROLLED_BACK = "rolled-back"
+    ABANDONED = "abandoned"
+
+
+Parameters = Annotated[Path, typer.Argument(metavar="PARAMETERS", help="A parameter file.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add these verbs."""
+    app.command("run", epilog="Example: releasekit run parameters/shop.yaml --gate machine")(run_)
+    app.command("open", epilog="Example: releasekit open parameters/shop.yaml")(open_)
+    app.command(epilog="Example: releasekit close k3f9x2ab --outcome deployed")(close)
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """A run that is open, the folder of its record, and where its parameters' relative paths start."""
+
+    opened: "Opened"
+    folder: Path
+    base: Path
+    address: str
+
+
+def run_(
+    parameters: Parameters,
+    out: Out = OUT,
+    gate: Annotated[
+        Gate | None, typer.Option(help="Exit 0 go, 1 no-go, 3 cannot tell, for the phase that is due.")
+    ] = None,
+    notebook: Annotated[
+        Path | None, typer.Option(help="Another notebook than the one that comes with releasekit.")
+    ] = None,
+) -> int:
+    """Execute the release notebook and write its record: release.ipynb, .md, .html and .json."""
+    _, record = execute(parameters, out, notebook)
+    from datetime import UTC, datetime
+
+    from releasekit.run.readiness import readiness
+
+    ready = readiness(record.state, datetime.now(UTC))
+    screen.say(f"status: {record.status}; machine: {ready.machine}; with people: {ready.all}")
+    for sentence in ready.blocked:
+        screen.say(f"  blocked by evidence: {sentence}")
+    screen.say(f"  waiting for people: {len(ready.waiting)}" if ready.waiting else "  waiting for nobody")
+    for path in record.paths:
+        screen.say(f"wrote {path}")
+    if record.stopped:
+        return 130
+    if record.why:
+        screen.say(f"interrupted: {record.why}", error=True, style="red")
+        return 2
+    return 0 if gate is None else STATUS[ready.machine if gate is Gate.MACHINE else ready.all]
+
+
+def open_(
+    parameters: Parameters,
+    out: Out = OUT,
+    browser: Annotated[bool, typer.Option(help="Open a browser.")] = True,
+    port: Annotated[int | None, typer.Option(help="The port JupyterLab listens on.")] = None,
+    ip: Annotated[str, typer.Option(help="The address JupyterLab listens on.")] = "",
+) -> int:
+    """Walk a release in JupyterLab: the notebook, bound to its run, with boxes to tick."""
+    from releasekit.record.bind import binding, bound_copy
+    from releasekit.record.files import writable
+    from releasekit.record.jupyter import open_lab
+    from releasekit.record.make import NOTEBOOK
+    from releasekit.record.resources import find
+
+    started = start(parameters, out)
+    writable(started.folder)
+    given = binding(started.opened.run.run_id, started.base, started.folder, interactive=True)
+    notebook = bound_copy(find(NOTEBOOK), started.folder, given)
+    screen.say(f"opening {notebook}; end JupyterLab with Ctrl-C")
+    return open_lab(notebook, store=started.address, base=started.base, browser=browser, port=port, ip=ip)
+
+
+def close(
+    run_id: RunId,
+    outcome: Annotated[Outcome, typer.Option(help="How the release ended.")],
+    reason: Annotated[str, typer.Option(help="Why.")] = "",
+    out: Out = OUT,
+) -> None:
+    """End a run. Nothing can follow; its record goes on showing what was known, decided and done."""
+    found = run(run_id, out)
+    found.close(outcome, reason)
+    screen.say(f"run {found.run_id} is closed: {outcome}")
+
+
+def execute(parameters: Path, out: Path, notebook: Path | None = None) -> tuple[Started, "Record"]:
+    """Open or resume the run of a parameter file and make its record."""
+    started = start(parameters, out)
+    from releasekit.record.make import record
+
+    with screen.progress("release.ipynb") as bar:
+        made = record(
+            started.opened.run,
+            started.folder,
+            store=started.address,
+            base=started.base,
+            on_cell=bar,
+            source=notebook,
+        )
+    return started, made
+
+
+def start(parameters: Path, out: Path) -> Started:
+    """Validate, find the revisions, and open or resume the run; says which, and what changed."""
+    from releasekit.parameters.model import to_data
+    from releasekit.parameters.reading import read
+    from releasekit.plan.compose import locate, parameters_hash
+    from releasekit.run.opening import Identity, open_run
+    from releasekit.run.people import actor
+
+    loaded = read(parameters)
+    where = locate(loaded.parameters, loaded.folder)
+    _usable(out)
+    kept = store(out, make=True)
+    application, configuration = loaded.parameters.application, loaded.parameters.configuration
+    identity = Identity(
+        application.name,
+        application.version,
+        configuration.environment,
+        parameters_hash(loaded.parameters),
+        where.candidate.sha,
+    )
+    opened = open_run(kept, identity, to_data(loaded.parameters), actor(os.environ))
+    _tell(opened, opened.run)
+    folder = out / application.name / application.version / opened.run.run_id
+    address = os.environ.get("RELEASEKIT_STORE") or f"sqlite:///{(out / 'releases.db').resolve()}"
+    return Started(opened, folder, loaded.folder.resolve(), address)
+
+
+def _tell(opened: "Opened", run: "Run") -> None:
+    if opened.resumed:
+        screen.say(f"run {run.run_id} (resumed, {run.state.size} events)")
+        return
+    screen.say(f"run {run.run_id} (new)")
+    if opened.successor_of:
+        screen.say(f"  it follows {opened.successor_of}, since:")
+        for sentence in opened.changed:
+            screen.say(f"    {sentence}")
+
+
+def _usable(out: Path) -> None:
+    if out.exists() and not out.is_dir():
+        raise InputError("this is a file, and records need a folder", str(out), "choose another with --out")
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(
+            f"the folder cannot be made: {error.strerror}", str(out), "choose another with --out"
+        ) from None
+    if not os.access(out, os.W_OK | os.X_OK):
+        raise InputError("the folder cannot be written", str(out), "choose another with --out")

@@ -1,0 +1,97 @@
+"""runs, show, log: what happened."""
+
+from dataclasses import asdict
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from releasekit.cli import screen
+from releasekit.cli.store import OUT, run, store
+
+Out = Annotated[Path, typer.Option("--out", help="Where records and the run store are.")]
+RunId = Annotated[str, typer.Argument(metavar="RUN", help="A run's id, or the end of it.")]
+
+
+class Format(StrEnum):
+    """How a listing is printed."""
+
+    TABLE = "table"
+    JSON = "json"
+
+
+AsFormat = Annotated[Format, typer.Option("--format", help="table or json.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add these verbs."""
+    app.command(epilog="Example: releasekit runs --format json")(runs)
+    app.command(epilog="Example: releasekit show k3f9x2ab")(show)
+    app.command(epilog="Example: releasekit log k3f9x2ab --format json")(log)
+
+
+def runs(out: Out = OUT, form: AsFormat = Format.TABLE) -> None:
+    """List the runs, the newest first."""
+    lines = store(out).runs()
+    if form is Format.JSON:
+        screen.as_json([asdict(line) for line in lines])
+        return
+    rows = [
+        (line.run, line.service, line.version, line.environment, line.opened, line.outcome or "open", line.size)
+        for line in lines
+    ]
+    screen.table(("run", "service", "version", "environment", "opened", "outcome", "events"), rows)
+
+
+def show(run_id: RunId, out: Out = OUT, form: AsFormat = Format.TABLE) -> None:
+    """Show where a run stands: readiness with its reasons, and each item."""
+    from datetime import UTC, datetime
+
+    from releasekit import document
+    from releasekit.run.readiness import readiness
+
+    state = run(run_id, out).state
+    ready = readiness(state, datetime.now(UTC))
+    if form is Format.JSON:
+        screen.as_json(document.data(state, ready))
+        return
+    screen.say(
+        f"{state.service} {state.version} to {state.environment}: {state.outcome or 'open'}, phase {state.phase}"
+    )
+    screen.say(f"machine: {ready.machine}; with people: {ready.all}")
+    for sentence in ready.blocked:
+        screen.say(f"  blocked by evidence: {sentence}")
+    for sentence in ready.waiting:
+        screen.say(f"  waiting for people: {sentence}")
+    if state.plan:
+        rows = [
+            (item.id, state.items[item.id].status, state.items[item.id].by, item.text)
+            for item in state.plan.checklist.items
+        ]
+        screen.table(("item", "status", "by", "text"), rows)
+
+
+def log(
+    run_id: RunId,
+    out: Out = OUT,
+    form: AsFormat = Format.TABLE,
+    follow: Annotated[bool, typer.Option("--follow", help="Go on showing events as they come.")] = False,
+) -> None:
+    """Print the events of a run in their order."""
+    from time import sleep
+
+    from releasekit.run.events import canonical
+
+    found, seen = run(run_id, out), 0
+    while True:
+        for event in found.store.events(found.run_id, after=seen):
+            seen = event.seq
+            if form is Format.JSON:
+                screen.out(canonical(event).decode())
+            else:
+                detail = event.data.get("sentence") or event.data.get("reason") or event.data.get("text") or ""
+                screen.say(f"{event.seq:>5}  {event.at}  {event.actor:<16} {event.kind:<16} {event.item}  {detail}")
+        if not follow or found.refresh().outcome:
+            return
+        sleep(0.5)

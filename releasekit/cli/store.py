@@ -1,0 +1,43 @@
+"""Which store and which run a command means."""
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from releasekit.errors import InputError
+
+if TYPE_CHECKING:
+    from releasekit.run.run import Run
+    from releasekit.run.store import Store
+
+OUT = Path("reports")
+
+
+def store(out: Path = OUT, *, make: bool = False) -> "Store":
+    """The store that RELEASEKIT_STORE names, else ``out``/releases.db; ``make`` creates it when it is not there."""
+    from releasekit.run.store import open_store
+
+    url = os.environ.get("RELEASEKIT_STORE")
+    if not url and not make and not (out / "releases.db").exists():
+        raise InputError(
+            "there are no runs yet",
+            str(out / "releases.db"),
+            "start one with: releasekit run PARAMETERS; or name --out",
+        )
+    return open_store(url, out)
+
+
+def run(run_id: str, out: Path = OUT) -> "Run":
+    """The run with this id, or the only one whose id starts or ends with it."""
+    from releasekit.run.people import actor
+    from releasekit.run.run import Run
+
+    kept = store(out)
+    ids = [line.run for line in kept.runs()]
+    found = [known for known in ids if known == run_id] or [
+        known for known in ids if known.startswith(run_id) or known.endswith(run_id)
+    ]
+    if len(found) != 1:
+        what = f"there is no run {run_id!r}" if not found else f"{len(found)} runs are called {run_id!r}"
+        raise InputError(what, kept.name, "list them with: releasekit runs")
+    return Run(kept, found[0], actor(os.environ))
