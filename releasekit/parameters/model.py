@@ -235,6 +235,13 @@ class Minutes(_Part):
     rollback: int | None = Field(default=None, ge=0, le=100_000, description="The way back.", examples=[20])
 
 
+class Contact(_Part):
+    """Somebody who is called when something goes wrong."""
+
+    name: Label = Field(description="Who is called.", examples=["On call, team shop"])
+    channel: Label = Field(description="How they are reached.", examples=["#shop-oncall"])
+
+
 def _report(value: object) -> object:
     return {"files": value} if isinstance(value, str | list) else value
 
@@ -295,6 +302,9 @@ class Configuration(_Part):
     )
     channels: dict[Label, Annotated[Channel, BeforeValidator(_channel, json_schema_input_type=str | Channel)]] = Field(
         default={}, description="Where messages go, by audience.", examples=[{"announcement": "#releases"}]
+    )
+    escalation: Annotated[tuple[Contact, ...], BeforeValidator(_listed, json_schema_input_type=list[Contact])] = Field(
+        default=(), description="Who is called when something goes wrong, in this order."
     )
     freezes: Annotated[tuple[Freeze, ...], BeforeValidator(_listed, json_schema_input_type=list[Freeze])] = Field(
         default=(),
