@@ -36,7 +36,7 @@ class Tree:
     """
 
     origin: str
-    sizes: Mapping[str, int]
+    sizes: Mapping[str, int] = field(repr=False)
     read: Callable[[str], bytes] = field(repr=False, compare=False)
     commit: str | None = None
     skipped: tuple[Skipped, ...] = ()
