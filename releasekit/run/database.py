@@ -268,12 +268,23 @@ def _open_postgresql(address: "URL", patience: float) -> Database:
         connection.commit()
 
     database = Database(engine, name, patience)
+    try:
+        with database.reading() as connection:
+            ours = _is_ours_postgresql(connection, name)
+        if not ours:
+            _make_ours_postgresql(database)
+    except StoreError:
+        engine.dispose()
+        raise
+    return database
+
+
+def _make_ours_postgresql(database: Database) -> None:
     with database.writing() as connection:
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK_OF_CREATION})")
-        if not _is_ours_postgresql(connection, name):
+        if not _is_ours_postgresql(connection, database.name):
             for statement in (*_TABLES, *_POSTGRESQL_GUARDS):
                 connection.exec_driver_sql(statement.replace("%", "%%"))
-    return database
 
 
 def _is_ours_postgresql(connection: "Connection", name: str) -> bool:

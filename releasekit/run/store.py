@@ -2,6 +2,7 @@
 
 import secrets
 import threading
+import weakref
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
@@ -55,6 +56,7 @@ class Store:
         self._clock = clock
         # one connection is all that a database in memory has
         self._turn: AbstractContextManager[object] = threading.RLock() if database.in_memory else nullcontext()
+        self.close = weakref.finalize(self, database.engine.dispose)  # connections end with the store, or when called
 
     @property
     def name(self) -> str:

@@ -1,0 +1,24 @@
+"""The two stores that a run can be kept in, as fixtures."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.run.postgresql import Server, running
+
+
+@pytest.fixture(scope="session")
+def postgresql(require: Callable[[str], Path]) -> Iterator[Server]:
+    """A PostgreSQL server."""
+    with running(require("initdb").parent) as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of an empty store, once in each kind of database."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'releases.db'}"
+    server: Server = request.getfixturevalue("postgresql")
+    return server.url(server.new_database())
