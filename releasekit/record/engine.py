@@ -22,9 +22,9 @@ class RecordEngine(NBClientEngine):  # type: ignore[misc]  # papermill ships no 
         cls,
         nb_man: NotebookExecutionManager,
         kernel_name: str,
-        **given: Any,  # noqa: ANN401 - Papermill's engine arguments
+        **given: Any,
     ) -> None:
-        """Execute; ``given`` holds ``km``, the kernel manager, and ``at_cell(index, cell)``, called before each cell."""
+        """Execute; ``given``: ``km``, the kernel manager, and ``at_cell(index, cell)``, called before each."""
         client = _Client(nb_man, km=given["km"], kernel_name=kernel_name, log=logger, startup_timeout=120, timeout=None)
         client.at_cell = given["at_cell"]
         client.execute(cleanup_kc=False)
@@ -44,7 +44,7 @@ class _Client(PapermillNotebookClient):  # type: ignore[misc]  # papermill ships
                 self.nb_man.cell_exception(cell, cell_index=index, exception=error)
                 self.nb_man.cell_complete(cell, cell_index=index)
                 return
-            except BaseException as error:  # noqa: BLE001 - marked and passed on: a dead kernel, Ctrl-C, a lost channel
+            except BaseException as error:
                 self.nb_man.cell_exception(cell, cell_index=index, exception=error)
                 self.nb_man.cell_complete(cell, cell_index=index)
                 raise

@@ -1,4 +1,4 @@
-"""Executes a notebook through Papermill, in a kernel of its own, and says how it ended. Writes no file, knows no run."""
+"""Executes a notebook through Papermill in a kernel of its own, and says how it ended. Writes no file."""
 
 import logging
 import re
@@ -95,7 +95,9 @@ def read_notebook(source: Path) -> "NotebookNode":
     return loaded
 
 
-def _run_cells(notebook: "NotebookNode", km: OwnKernelManager, on_cell: OnCell, said: IO[bytes]) -> tuple[str, str, bool]:
+def _run_cells(
+    notebook: "NotebookNode", km: OwnKernelManager, on_cell: OnCell, said: IO[bytes]
+) -> tuple[str, str, bool]:
     from nbclient.exceptions import DeadKernelError
     from papermill.engines import papermill_engines
 

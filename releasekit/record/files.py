@@ -36,6 +36,11 @@ def write_set(folder: Path, files: Mapping[str, str]) -> tuple[Path, ...]:
     return tuple(aside)
 
 
+def writable(folder: Path) -> None:
+    """Make the folder, and see that a file can be written there. Raises InputError, as `write_set` would later."""
+    write_set(folder, {f".try-{secrets.token_hex(4)}": ""})[0].unlink()
+
+
 def _write(path: Path, text: str) -> None:
     with path.open("w", encoding="utf-8", newline="\n") as file:
         file.write(text)

@@ -23,7 +23,9 @@ class OwnKernelSpecs(KernelSpecManager):
             return super().get_kernel_spec(kernel_name)
         # -P: nothing is imported from the folder that the kernel starts in
         argv = [sys.executable, "-P", "-m", "ipykernel_launcher", "-f", "{connection_file}"]
-        return KernelSpec(argv=argv, display_name="Python 3 (ipykernel)", language="python", metadata={"debugger": True})
+        return KernelSpec(
+            argv=argv, display_name="Python 3 (ipykernel)", language="python", metadata={"debugger": True}
+        )
 
 
 class OwnKernelManager(AsyncKernelManager):

@@ -22,13 +22,13 @@ def attended() -> bool:
     return bool(content.get("allow_stdin") or metadata.get("cellId")) or _in_voila(kernel)
 
 
-def _in_voila(kernel: Any) -> bool:  # noqa: ANN401 - ipykernel's, which ships no types
+def _in_voila(kernel: Any) -> bool:
     told = os.environ.get("VOILA_KERNEL_ID", "")
     own = kernel.config.get("IPKernelApp", {}).get("connection_file", "")
     return bool(told) and Path(str(own)).stem == f"kernel-{told}"
 
 
-def _shell() -> Any:  # noqa: ANN401 - IPython's
+def _shell() -> Any:
     from IPython.core.getipython import get_ipython
 
     return get_ipython()

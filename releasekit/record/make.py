@@ -1,0 +1,107 @@
+"""Makes the record of a run: executes the notebook, stamps it from the log, exports it, writes the four files."""
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from releasekit import document
+from releasekit.record import status
+from releasekit.record.bind import binding
+from releasekit.record.execute import OnCell, execute
+from releasekit.record.files import writable, write_set
+from releasekit.record.resources import find
+from releasekit.run.readiness import readiness
+from releasekit.run.run import Run
+from releasekit.run.state import RunState
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+NOTEBOOK = "notebooks/release.ipynb"
+NAMES = ("release.ipynb", "release.md", "release.html", "release.json")
+_ABSOLUTE = re.compile(r"(?<![\w.:/~-])/(?:[\w.@+-]+/)+(?=[\w.@+-])")
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """The files of a record, in the order of NAMES; ``status`` is as in `status.status`.
+
+    ``why`` says how the execution was interrupted ("" when it was not), ``stopped`` that a person did it.
+    """
+
+    paths: tuple[Path, ...]
+    state: RunState
+    status: str
+    why: str = ""
+    stopped: bool = False
+
+
+def record(
+    run: Run,
+    folder: Path,
+    *,
+    store: str,
+    base: Path,
+    on_cell: OnCell | None = None,
+    source: Path | None = None,
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
+) -> Record:
+    """Execute the notebook of ``run`` and write ``release.{ipynb,md,html,json}`` into ``folder``, all or none.
+
+    ``store`` is the store's address for the kernel, ``base`` the folder that relative paths of the parameters start
+    from, ``source`` another notebook than the one that comes with releasekit. Raises InputError when the folder cannot
+    be written or the notebook is none, KernelError when no kernel comes up, StoreError; KeyboardInterrupt when a person
+    stops it before the first cell. Stopped later, or by a dead kernel, it writes what there is, which says so.
+    """
+    writable(folder)
+    at: list[str] = []
+
+    def reached(index: int, total: int, title: str) -> None:
+        # one "started" a cell, and "finished" for the last alone: whenever this ends before, the log says where
+        if not run.state.outcome and (not at or at[-1] != title):
+            run.started(title)
+            at.append(title)
+        if on_cell:
+            on_cell(index, total, title)
+
+    given = binding(run.run_id, base, folder, interactive=False)
+    done = execute(source or find(NOTEBOOK), folder, given, store=store, base=base, on_cell=reached)
+    if done.ended == "finished" and at:
+        run.finished(at[-1])
+    state = run.refresh()
+    _hide_places(done.notebook)
+    status.stamp(done.notebook, state, done.sentence)
+    paths = write_set(folder, dict(zip(NAMES, _texts(done.notebook, state, now()), strict=True)))
+    return Record(paths, state, status.status(state), done.sentence, done.stopped)
+
+
+def _texts(notebook: "NotebookNode", state: RunState, now: datetime) -> tuple[str, ...]:
+    import nbformat
+
+    from releasekit.record.exporters import RecordHTMLExporter, RecordMarkdownExporter
+
+    as_markdown = RecordMarkdownExporter()  # type: ignore[no-untyped-call]  # nbconvert types few functions
+    as_html = RecordHTMLExporter()  # type: ignore[no-untyped-call]  # likewise
+    data = document.data(state, readiness(state, now))
+    mark = {key: value for key, value in notebook.metadata[status.KEY].items() if key in ("status", "why")}
+    return (
+        nbformat.writes(notebook) + "\n",  # type: ignore[no-untyped-call]  # nbformat types none of its functions
+        as_markdown.from_notebook_node(notebook)[0],
+        as_html.from_notebook_node(notebook)[0],
+        json.dumps({**data, **mark}, indent=2, ensure_ascii=False) + "\n",
+    )
+
+
+def _hide_places(notebook: "NotebookNode") -> None:
+    """Errors and warnings name files by their paths on this machine: keep the names alone."""
+    for cell in notebook.cells:
+        for output in cell.get("outputs", ()):
+            if output.output_type == "error":
+                output.evalue = _ABSOLUTE.sub("", output.evalue)
+                output.traceback = [_ABSOLUTE.sub("", line) for line in output.traceback]
+            elif output.output_type == "stream" and output.name == "stderr":
+                output.text = _ABSOLUTE.sub("", output.text)
