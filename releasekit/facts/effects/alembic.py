@@ -10,7 +10,6 @@ from releasekit.facts.effects.sql import classify
 # operations of alembic.op, https://alembic.sqlalchemy.org/en/latest/ops.html
 _ADDITIVE = frozenset(
     {
-        "create_table",
         "create_table_comment",
         "drop_table_comment",
         "bulk_insert",
@@ -117,18 +116,26 @@ def _call(call: ast.Call, scope: _Scope) -> Iterator[Operation]:
 
 def _judge(call: ast.Call, name: str, table: str, at: int, scope: _Scope) -> Operation:
     shown, line = ast.unparse(call)[:200], call.lineno
+    if name == "create_table":
+        return Operation(Effect.ADDITIVE, shown, line, creates=table)
     if name == "execute":
         found = tuple(_execute(call, scope))
         return Effects(found).decides or Operation(Effect.ADDITIVE, shown, line)
     if name in _ADDITIVE:
         return Operation(Effect.ADDITIVE, shown, line)
     if name in _LOCKING:
-        return Operation(Effect.LOCKING, shown, line)
+        return Operation(Effect.LOCKING, shown, line, table=_second(call, table, at))
     judge = _OPERATIONS.get(name)
     if judge is None:
         return Operation(Effect.UNKNOWN, shown, line)
     effect, removes = judge(call, table, at)
-    return Operation(effect, shown, line, removes)
+    return Operation(effect, shown, line, removes, table=_second(call, table, at) if name == "create_index" else table)
+
+
+def _second(call: ast.Call, table: str, at: int) -> str:
+    """The table of operations that name their index or constraint first; of the batch, inside one."""
+    given = argument(call, 1, "table_name") or keyword(call, "source_table")
+    return text_of(given) if at else table
 
 
 def _add_column(call: ast.Call, _table: str, at: int) -> tuple[Effect, str]:

@@ -72,15 +72,21 @@ def _operation(node: ast.expr, dialect: str | None) -> Iterator[Operation]:
     elif name == "RunSQL":
         yield from _sql(node, dialect)
     elif name in _ADDITIVE:
-        yield Operation(Effect.ADDITIVE, shown, node.lineno)
+        made = text_of(argument(node, 0, "name")).casefold() if name == "CreateModel" else ""
+        yield Operation(Effect.ADDITIVE, shown, node.lineno, creates=made)
     elif name in _LOCKING:
-        yield Operation(Effect.LOCKING, shown, node.lineno)
+        yield Operation(Effect.LOCKING, shown, node.lineno, table=_model_of(node))
     elif name in _JUDGES:
         effect, removes = _JUDGES[name](node)
-        yield Operation(effect, shown, node.lineno, removes)
+        yield Operation(effect, shown, node.lineno, removes, table=_model_of(node))
     else:
         # RunPython and operations of the project's own do what only running them could tell
         yield Operation(Effect.UNKNOWN, shown, node.lineno)
+
+
+def _model_of(node: ast.Call) -> str:
+    """Django names models without regard to case: ``CreateModel("Order")``, ``AddField("order", ...)``."""
+    return text_of(argument(node, 0, "model_name")).casefold()
 
 
 def _sql(node: ast.Call, dialect: str | None) -> Iterator[Operation]:

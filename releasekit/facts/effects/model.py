@@ -26,12 +26,17 @@ _RANK = {effect: rank for rank, effect in enumerate(Effect)}
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One operation: what it does, in words of SQL, on which line, and what it takes away (``table.column``), if so."""
+    """One operation: what it does, in words of SQL, on which line, and what it takes away (``table.column``), if so.
+
+    ``table`` is the table it works on, ``creates`` the one it makes; "" where that is not known.
+    """
 
     effect: Effect
     statement: str
     line: int
     removes: str = ""
+    table: str = ""
+    creates: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +48,18 @@ class Effects:
 
     @property
     def decides(self) -> Operation | None:
-        """The worst operation, the first of its kind; None for a migration that does nothing."""
-        return max(self.operations, key=lambda operation: _RANK[operation.effect], default=None)
+        """The worst operation, the first of its kind; None for a migration that does nothing.
+
+        What is done to a table that the same migration makes harms nobody: nothing reads it yet.
+        """
+        made: set[str] = set()
+        worst: Operation | None = None
+        for operation in self.operations:
+            made |= {operation.creates} - {""}
+            here = replace(operation, effect=Effect.ADDITIVE) if operation.table in made else operation
+            if worst is None or _RANK[here.effect] > _RANK[worst.effect]:
+                worst = here
+        return worst
 
 
 def shift(operations: Iterable[Operation], lines: int) -> tuple[Operation, ...]:

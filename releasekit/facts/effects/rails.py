@@ -122,13 +122,13 @@ def _operations(node: Tree, table: str, dialect: str | None) -> Iterator[Operati
 def _judge(call: _Call, table: str, at: int) -> Operation:
     shown, number = _shown(call.node), line(call.node)
     if call.name in _ADDITIVE:
-        return Operation(Effect.ADDITIVE, shown, number)
+        return Operation(Effect.ADDITIVE, shown, number, creates=table if call.name == "create_table" else "")
     judge = _OPERATIONS.get(call.name)
     if judge is None:
         harmless = call.name.endswith("!") and not call.arguments
         return Operation(Effect.ADDITIVE if harmless else Effect.UNKNOWN, shown, number)
     effect, removes = judge(call, table, at)
-    return Operation(effect, shown, number, removes)
+    return Operation(effect, shown, number, removes, table=table)
 
 
 _IN_TABLE = {

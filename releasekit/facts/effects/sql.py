@@ -69,7 +69,9 @@ def _operation(statement: str, line: int, dialect: str | None) -> Operation:
     except (SqlglotError, RecursionError):
         return Operation(Effect.UNKNOWN, shown, line)
     effect, removes = _judge(tree)
-    return Operation(effect, shown, line, removes)
+    makes_table = isinstance(tree, exp.Create) and str(tree.args.get("kind")).upper() == "TABLE"
+    creates = _name(tree.this) if makes_table else ""
+    return Operation(effect, shown, line, removes, table=_table(tree), creates=creates)
 
 
 def _judge(tree: exp.Expr) -> tuple[Effect, str]:
@@ -77,6 +79,12 @@ def _judge(tree: exp.Expr) -> tuple[Effect, str]:
         if isinstance(tree, kind):
             return judge(tree)
     return (Effect.ADDITIVE, "") if isinstance(tree, exp.Query) else (Effect.UNKNOWN, "")
+
+
+def _table(tree: exp.Expr) -> str:
+    if isinstance(tree, exp.Create) and isinstance(tree.this, exp.Index):
+        return _name(tree.this.args.get("table"))
+    return _name(tree.this) if isinstance(tree, exp.Alter | exp.Delete | exp.Update) else ""
 
 
 def _create(tree: exp.Expr) -> tuple[Effect, str]:

@@ -43,6 +43,8 @@ def of_alembic(up: str, down: str = "op.drop_column('a', 'b')") -> Effects:
         ("op.get_bind().execute(sa.text('DELETE FROM a'))", Effect.DESTRUCTIVE, "a"),
         ("with op.batch_alter_table('a') as batch:\n    batch.drop_column('b')", Effect.DESTRUCTIVE, "a.b"),
         ("with op.get_context().autocommit_block():\n    op.drop_table('a')", Effect.DESTRUCTIVE, "a"),
+        ("op.create_table('a')\nop.create_index('i', 'a', ['b'])", Effect.ADDITIVE, ""),
+        ("op.create_table('a')\nop.create_foreign_key('f', 'a', 'c', ['x'], ['y'])", Effect.ADDITIVE, ""),
         ("if True:\n    op.drop_table('a')", Effect.DESTRUCTIVE, "a"),
     ],
 )

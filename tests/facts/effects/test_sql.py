@@ -58,3 +58,14 @@ def test_an_empty_text_and_a_comment_do_nothing() -> None:
     assert classify("") == ()
     assert classify("-- nothing\n") == ()
     assert Effects(()).decides is None
+
+
+def test_what_is_done_to_a_table_that_the_same_migration_makes_harms_nobody() -> None:
+    decides = Effects(
+        classify("CREATE TABLE a (b int); CREATE INDEX i ON a (b); ALTER TABLE a ADD c int NOT NULL;")
+    ).decides
+    assert decides is not None
+    assert decides.effect is Effect.ADDITIVE
+    after = Effects(classify("CREATE INDEX i ON a (b); CREATE TABLE a (b int);")).decides
+    assert after is not None
+    assert after.effect is Effect.LOCKING
