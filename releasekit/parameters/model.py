@@ -304,7 +304,9 @@ class Configuration(_Part):
         default={}, description="Where messages go, by audience.", examples=[{"announcement": "#releases"}]
     )
     escalation: Annotated[tuple[Contact, ...], BeforeValidator(_listed, json_schema_input_type=list[Contact])] = Field(
-        default=(), description="Who is called when something goes wrong, in this order."
+        default=(),
+        description="Who is called when something goes wrong, in this order.",
+        examples=[[{"name": "On call, team shop", "channel": "#shop-oncall"}]],
     )
     freezes: Annotated[tuple[Freeze, ...], BeforeValidator(_listed, json_schema_input_type=list[Freeze])] = Field(
         default=(),
