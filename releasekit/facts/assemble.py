@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from releasekit.facts.model import Fact
+from releasekit.facts.places import is_dockerfile
 
 # What makes two facts of a kind the same fact; the name is then only where it was found. Others: name, value, service.
 _KEYS: dict[str, tuple[str, ...]] = {
@@ -45,7 +46,7 @@ def assemble(facts: Iterable[Fact]) -> tuple[Fact, ...]:
     listed = _with_processes(list(facts))
     owners = _Owners(listed)
     placed = (fact if fact.scope is None or fact.service else owners.placed(fact) for fact in listed)
-    return tuple(_once(placed))
+    return tuple(_once(fact for fact in placed if not owners.elsewhere(fact)))
 
 
 def _with_processes(facts: list[Fact]) -> list[Fact]:
@@ -101,8 +102,17 @@ class _Owners:
         self.images = _image_names(facts)
 
     def placed(self, fact: Fact) -> Fact:
-        service = self.built_from(fact.path) or self.owner(fact.scope or "")
+        service = self.built_from(fact.path)
+        if not service and self.homes and is_dockerfile(fact.path):
+            service = self.named(fact.scope or "")  # an image that nothing here builds
+        elif not service:
+            service = self.owner(fact.scope or "")
         return replace(fact, service=service or None)
+
+    def elsewhere(self, fact: Fact) -> bool:
+        """Whether it is said of an image that no service runs, although there are services."""
+        unknown = fact.service is None and fact.scope is not None and bool(self.roles)
+        return unknown and fact.kind in {"port", "healthcheck", "image_unpinned"}
 
     def built_from(self, path: str) -> str:
         """The service that is built from this very Dockerfile."""
@@ -122,7 +132,10 @@ class _Owners:
         below = [home.service for home in self.homes for folder in home.folders if _within(folder, scope)]
         if below and len(set(below)) == 1:
             return below[0]
-        return self.apps[0] if len(self.apps) == 1 else ""
+        if len(self.apps) == 1:
+            return self.apps[0]
+        serving = [name for name in self.apps if name in self.serving]
+        return serving[0] if len(serving) == 1 and not scope else ""
 
     def named(self, scope: str) -> str:
         """The service that is named like one of the folders, the deepest first, or whose image is."""
@@ -130,10 +143,10 @@ class _Owners:
             plain = _plain(part)
             if not plain:
                 continue
-            for name in self.apps:
+            for name in (*self.apps, *self.roles):
                 if _plain(name) == plain:
                     return name
-            for name in self.apps:
+            for name in (*self.apps, *self.roles):
                 if plain in self.images.get(name, ()):
                     return name
         return ""

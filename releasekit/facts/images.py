@@ -122,6 +122,7 @@ _KNOWN: dict[str, tuple[str, str]] = {
     "k6": ("tool", "k6 locust jmeter gatling"),
     "minio-client": ("job", "minio/mc"),
     "migrate": ("job", "migrate/migrate golang-migrate flyway liquibase dbmate goose atlas"),
+    "smtp": ("infra", "smtp docker-postfix postfix docker-mailserver exim-relay"),
     "vault": ("infra", "vault openbao"),
     "consul": ("infra", "consul eureka eureka-server"),
     "keycloak": ("infra", "keycloak authentik dex zitadel hydra kratos authelia pocket-id"),

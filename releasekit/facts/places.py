@@ -59,6 +59,22 @@ _CI = re.compile(
     r"(?:^|.*/)\.(?:github|gitlab|circleci|buildkite|azure-pipelines|woodpecker|drone|forgejo|gitea)(?:/|$)"
 )
 
+_DOCKERFILE = re.compile(r"(?:[^/]+\.)?(?:docker|container)file(?:[.\-_][^/]+)?", re.IGNORECASE)
+_NO_DOCKERFILE = (
+    ".dockerignore",
+    ".md",
+    ".yml",
+    ".yaml",
+    ".j2",
+    ".tmpl",
+    ".tpl",
+    ".erb",
+    ".template",
+    ".sh",
+    ".lock",
+    ".json",
+)
+
 
 @lru_cache(maxsize=1 << 16)
 def aside(path: str) -> str:
@@ -98,3 +114,9 @@ def _name_reason(name: str) -> str:
         if word in _WORDS:
             return f"{_WORDS[word]} ({name})"
     return ""
+
+
+def is_dockerfile(path: str) -> bool:
+    """Whether a path's name is that of a Dockerfile: ``Dockerfile``, ``Dockerfile.web``, ``web.Dockerfile``."""
+    name = path.rpartition("/")[2]
+    return bool(_DOCKERFILE.fullmatch(name)) and not name.lower().endswith(_NO_DOCKERFILE)

@@ -3,7 +3,7 @@
 import posixpath
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from releasekit.facts.files import Files
 from releasekit.facts.places import aside
@@ -17,7 +17,7 @@ _NAMED = re.compile(
     re.IGNORECASE,
 )
 _PRODUCTION = re.compile(
-    r"(?:^|[/.\-_ ])(?:prod|production|deploy|deployment|release|live|server|self-?host(?:ed|ing)?)(?=$|[/.\-_ :])"
+    r"(?:^|[/.\-_ ])(?:prod|production|deploy|deployments?|release|live|server|self-?host(?:ed|ing)?)(?=$|[/.\-_ :])"
 )
 _DEVELOPMENT = re.compile(
     r"(?:^|[/.\-_ ])(?:dev|devel|development|develop|local|locally|tests?|testing|e2e|ci|"
@@ -69,7 +69,9 @@ def deployments(files: Files, chosen: Sequence[str] = ()) -> Choice:
         found.extend(taken)
         left.extend(out)
     kept, out = _among_folders(files, found)
-    return Choice(tuple(kept), tuple(sorted({**dict(out), **dict(left)}.items())))
+    taken_paths = {path for item in kept for path in item.paths}
+    reasons = {path: reason for path, reason in (*out, *left) if path not in taken_paths}
+    return Choice(tuple(kept), tuple(sorted(reasons.items())))
 
 
 def services_of(files: Files, path: str) -> dict[str, bool]:
@@ -110,7 +112,8 @@ def _of_folder(
     """The deployments among the files of one folder, and what is left out."""
     names = {path.rpartition("/")[2]: path for path in paths}
     default = next((names[name] for name in DEFAULTS if name in names), "")
-    mine = [usage for usage in said if usage.paths[0] in paths and not any(aside(path) for path in usage.paths)]
+    mine = [_with_default(usage, default) for usage in said]
+    mine = [usage for usage in mine if usage.paths and usage.paths[0] in paths and not any(map(aside, usage.paths))]
     best = _most_used(mine, default, services)
     production = [path for path in paths if _PRODUCTION.search(path.rpartition("/")[2].lower())]
     if not best and production:
@@ -118,7 +121,7 @@ def _of_folder(
     main = best or (Deployment((default,), "the file that Compose takes by default") if default else None)
     found = [main] if main else []
     strict = bool(main) and main is not None and any(path in production for path in main.paths)
-    layers = {path for usage in said for path in usage.paths[1:]} - {usage.paths[0] for usage in said}
+    layers = {path for usage in said for path in usage.paths[1:]} - {path for usage in said for path in usage.paths[:1]}
     known = {name for item in found for path in item.paths for name in services[path]}
     left: list[tuple[str, str]] = []
     for path in paths:
@@ -131,6 +134,12 @@ def _of_folder(
             found.append(Deployment((path,), "complete in itself: another way to deploy the same services"))
             known |= set(services[path])
     return found, left
+
+
+def _with_default(usage: Usage, default: str) -> Usage:
+    """A command without ``-f`` takes the default file beside the guide or the script that says it."""
+    beside = posixpath.dirname(usage.source) == posixpath.dirname(default)
+    return replace(usage, paths=(default,)) if not usage.paths and default and beside else usage
 
 
 def _no_variant(
@@ -161,8 +170,12 @@ def _most_used(mine: list[Usage], default: str, services: dict[str, dict[str, bo
         if score > reasons.get(paths, (-99.0, usage))[0]:
             reasons[paths] = (score, usage)
         scores[paths] = scores.get(paths, 0.0) + 0.05
+    plain = (default,)
+    best = reasons[plain][0] if plain in reasons else -99.0
     ranked = sorted(reasons, key=lambda paths: (reasons[paths][0] + min(scores[paths], 1.0), len(paths)), reverse=True)
     for paths in ranked:
+        if paths == plain or reasons[paths][0] <= best:
+            continue  # what is started without more words is the usual deployment
         score, usage = reasons[paths]
         usual = score >= 1.0 if default in paths or not default else score >= 3.0
         if usual and all(any(services[path].get(name) for path in paths) for path in paths for name in services[path]):

@@ -20,7 +20,8 @@ _SUBCOMMAND = re.compile(
 _ASSIGNED = re.compile(r"^(?:export\s+)?(?P<name>[A-Za-z_]\w*)\s*[:?+]?=\s*(?P<value>[^#\n]*)")
 _USED = re.compile(r"\$[({](?P<name>\w+)[)}]|\$(?P<bare>[A-Za-z_]\w*)")
 _TARGET = re.compile(r"^(?P<name>[\w./-]+)\s*:(?!=)")
-_HEADING = re.compile(r"^#{1,6}\s+(?P<text>.+)|^\s*-?\s*name:\s*(?P<name>.+)")
+_HEADING = re.compile(r"^#{1,6}\s+(?P<text>.+)")
+_STEP = re.compile(r"^\s*-?\s*name:\s*(?P<text>.+)")
 _SOURCES = re.compile(
     r"(?:(?:GNU)?[Mm]akefile|[^/]+\.mk|[Jj]ustfile|[Tt]askfile\.ya?ml|[^/]+\.(?:sh|bash|ps1)|package\.json|Jenkinsfile"
     r"|\.gitlab-ci\.yml|\.env|[^/]+\.service|Procfile|(?:README|INSTALL|DEPLOY|HOSTING|DOCKER|SELF|PROD|QUICK|GETTING)[^/]*\.(?:md|rst|txt|adoc)"
@@ -35,7 +36,10 @@ _MOST = 400
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Files given together, in order, with the subcommand, and the words around: file, target, heading."""
+    """Files given together, in order, with the subcommand, and the words around: file, target, heading.
+
+    No paths: the command takes the default file.
+    """
 
     paths: tuple[str, ...]
     subcommand: str
@@ -44,7 +48,7 @@ class Usage:
 
 
 def usages(files: Files) -> list[Usage]:
-    """All usages that name files of this tree; scripts that use defaults name none."""
+    """All usages of files of this tree."""
     found: list[Usage] = []
     for path in _sources(files):
         text = files.text(path)
@@ -63,14 +67,15 @@ def _in_file(files: Files, path: str, text: str) -> Iterator[Usage]:
     variables = _variables(text)
     context = target = ""
     for number, line in _joined(text):
-        if heading := _HEADING.match(line):
-            context = heading["text"] or heading["name"] or ""
+        heading = (_STEP if path.endswith((".yml", ".yaml")) else _HEADING).match(line)
+        if heading and not path.endswith((".sh", ".mk", "akefile")):
+            context = heading["text"]
         elif (label := _TARGET.match(line)) and not line.startswith((" ", "\t")):
             target = label["name"]
         if listed := _FILES.search(line):
             given = re.split(r"[:;,]", _replaced(listed["files"], variables))
             yield from _usage(files, path, given, "up", f"{context} {target}", number)
-        for command in _COMMAND.finditer(line):
+        for command in () if _ASSIGNED.match(line) else _COMMAND.finditer(line):
             rest = _replaced(command["rest"], variables)
             first = command[0].split()[1:2]
             for part in re.split(r"&&|;|\|", rest)[:1]:
@@ -83,7 +88,8 @@ def _in_file(files: Files, path: str, text: str) -> Iterator[Usage]:
 def _usage(files: Files, path: str, given: list[str], sub: str, context: str, number: int) -> Iterator[Usage]:
     resolved = [_resolved(files, path, name) for name in given if name and not name.startswith("-")]
     paths = tuple(dict.fromkeys(name for name in resolved if name))
-    if paths and all(resolved):
+    plain = not given and sub in {"up", "run", "start"}
+    if plain or (paths and all(resolved)):
         yield Usage(paths, sub, f"{path.rpartition('/')[2]} {context}".lower(), f"{path}:{number}")
 
 

@@ -8,33 +8,12 @@ from releasekit.facts import images
 from releasekit.facts.files import Files
 from releasekit.facts.health import always_well, asked, cannot_fail, without_passwords
 from releasekit.facts.model import Fact, Finding
-from releasekit.facts.places import aside
+from releasekit.facts.places import aside, is_dockerfile
 from releasekit.syntax import dockerfile
 from releasekit.syntax.dockerfile import Dockerfile, Instruction, Stage, assignments
 from releasekit.syntax.interpolation import expand
 
-_NAME = re.compile(r"(?:[^/]+\.)?(?:docker|container)file(?:[.\-_][^/]+)?", re.IGNORECASE)
-_NOT_ONE = (
-    ".dockerignore",
-    ".md",
-    ".yml",
-    ".yaml",
-    ".j2",
-    ".tmpl",
-    ".tpl",
-    ".erb",
-    ".template",
-    ".sh",
-    ".lock",
-    ".json",
-)
 _RANGE = re.compile(r"(?P<first>\d+)(?:-(?P<last>\d+))?(?:/(?:tcp|udp|sctp))?$")
-
-
-def is_dockerfile(path: str) -> bool:
-    """Whether a path's name is that of a Dockerfile: ``Dockerfile``, ``Dockerfile.web``, ``web.Dockerfile``."""
-    name = path.rpartition("/")[2]
-    return bool(_NAME.fullmatch(name)) and not name.lower().endswith(_NOT_ONE)
 
 
 def detect(files: Files) -> Iterator[Fact | Finding]:

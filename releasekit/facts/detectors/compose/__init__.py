@@ -15,6 +15,7 @@ from releasekit.facts.model import Fact, Finding, Severity
 from releasekit.facts.places import aside
 from releasekit.facts.production import Deployment, deployments
 from releasekit.syntax import dockerfile
+from releasekit.syntax.interpolation import expand
 
 
 def detect(files: Files) -> Iterator[Fact | Finding]:
@@ -55,7 +56,7 @@ def _development(profiles: tuple[str, ...]) -> bool:
 
 def _facts(files: Files, model: Model) -> Iterator[Fact | Finding]:
     builds = {name: _build(model, service) for name, service in model.services.items() if service.at("build")}
-    bases = {name: base for name, (path, target) in builds.items() if (base := _base(files, path, target))}
+    bases = {name: _base(files, path, target, model.services[name]) for name, (path, target) in builds.items()}
     awaited = frozenset(
         other
         for service in model.services.values()
@@ -89,8 +90,8 @@ def _build(model: Model, service: Piece) -> tuple[str, str]:
     return path, build.at("target").text
 
 
-def _base(files: Files, path: str, target: str) -> str:
-    """The image that a Dockerfile's stage is built on, without its tag."""
+def _base(files: Files, path: str, target: str, service: Piece) -> str:
+    """The image that a Dockerfile's stage is built on, with the build's own arguments; "" when it cannot be told."""
     if path not in files.tree:
         return ""
     try:
@@ -99,4 +100,10 @@ def _base(files: Files, path: str, target: str) -> str:
         files.note(path, error)
         return ""
     stage = read.stage(target) or read.stage()
-    return read.image_of(stage).image if stage else ""
+    if stage is None:
+        return ""
+    given = {key: value.text for key, value in service.at("build", "args").items()}
+    try:
+        return expand(read.image_of(stage).base, {**read.args, **given}.get).text
+    except ParseError:
+        return ""  # already noted when the Dockerfile itself is read

@@ -1,6 +1,7 @@
 """A set of Compose files as one model: environment, includes, layers, `extends`. Says nothing about what it means."""
 
 import posixpath
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -19,6 +20,7 @@ EXAMPLES = (
     *(".env-example", ".env-sample", ".env.tmpl", "env.sample", "env.template", ".env.defaults", "default.env"),
     *(".env.production.example", ".env.prod.example", ".env.production.sample", ".env.production", ".env.prod"),
 )
+_OTHER_EXAMPLE = re.compile(r"(?:variables|vars|stack|production|prod|sample|config|settings)[\w.-]*\.env")
 _DEPTH = 8
 
 
@@ -64,6 +66,7 @@ def variables(files: Files, folder: str) -> dict[str, Variable]:
     """What ``.env`` beside the files sets, and below it what its example sets."""
     found: dict[str, Variable] = {}
     examples = [posixpath.join(folder, name) for name in EXAMPLES]
+    examples += [path for path in files.tree.within(folder) if _OTHER_EXAMPLE.fullmatch(path.rpartition("/")[2])]
     example = next((path for path in examples if path in files.tree), "")
     for path in (example, posixpath.join(folder, ".env")):
         if path and path in files.tree:

@@ -22,9 +22,7 @@ _DEBUGGERS = {
 }  # fmt: skip
 _NAMED_ROLES = (
     (
-        re.compile(
-            r"(?:^|[-_])(?:proxy|gateway|ingress|nginx|traefik|caddy|haproxy|envoy|lb|load-?balancer)(?:$|[-_])"
-        ),
+        re.compile(r"(?:^|[-_])(?:proxy|nginx|traefik|caddy|haproxy|envoy|lb|load-?balancer)(?:$|[-_])"),
         "proxy",
     ),
     (re.compile(r"(?:^|[-_])(?:migrat\w*|init|setup|seed\w*|bootstrap|create-?buckets?|prestart)(?:$|[-_])"), "job"),
