@@ -1,0 +1,1 @@
+"""What releasekit costs beside what people would use instead, in one run; the ratios are the claims."""

@@ -1,0 +1,27 @@
+"""``python -m tests.bench [NAME...]``: run the benchmarks and print one JSON object."""
+
+import json
+import sys
+import tempfile
+from pathlib import Path
+
+from tests.bench import facts, record
+
+BENCHMARKS = {"record": record.measure, "facts": facts.measure}
+
+
+def main(names: list[str]) -> int:
+    """Run the named benchmarks, or all."""
+    unknown = [name for name in names if name not in BENCHMARKS]
+    if unknown:
+        print(f"no benchmark {unknown[0]!r}; there are: {', '.join(BENCHMARKS)}", file=sys.stderr)
+        return 2
+    results = {}
+    for name in names or BENCHMARKS:
+        with tempfile.TemporaryDirectory() as folder:
+            results[name] = BENCHMARKS[name](Path(folder))
+    print(json.dumps(results, indent=2))
+    return 0
+
+
+sys.exit(main(sys.argv[1:]))
