@@ -33,6 +33,7 @@ from releasekit.facts.detectors import (
     runbooks,
     rust,
     scan,
+    settings,
     systemd,
     version_files,
 )
@@ -73,6 +74,7 @@ REGISTRY: tuple[Detector, ...] = (
     owners.detect,
     runbooks.detect,
     migration_commands.detect,
+    settings.detect,
 )
 
 # those that read deployment files: the person's own choice of files overrules what they find elsewhere

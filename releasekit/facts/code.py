@@ -18,6 +18,9 @@ _FOREIGN = re.compile(
     r"(^|/)(static|assets|public|dist|build|out|target|coverage|generated|genproto|migrations)/.*\.(js|mjs|cjs|ts)$"
     r"|\.min\.js$|\.d\.ts$|_pb2(_grpc)?\.py$|\.pb\.go$|(^|/)(setup|conftest|noxfile)\.py$"
 )
+_FIRST = re.compile(
+    r"config|setting|env|main|app|server|index|runtime|database|secret|startup|program|route|url", re.IGNORECASE
+)
 _DEVELOPMENT = re.compile(r"\.(config|setup|stories|mock)\.[cm]?[jt]sx?$|(^|/)(jest|babel|webpack|vite|rollup|karma)\.")
 
 
@@ -56,15 +59,18 @@ def kept(paths: Iterable[str]) -> Iterator[str]:
 
 
 def own(files: Files, *endings: str) -> Iterator[str]:
-    """Source files of the repository's own production code, few and small enough to be read."""
-    count = 0
-    for path in files.tree.ending(*endings):
-        if files.tree.sizes[path] > SOURCE_BYTES or aside(path) or _foreign(path):
-            continue
-        count += 1
-        if count > SOURCE_FILES:
-            return
-        yield path
+    """Source files of the repository's own production code, few and small enough to be read.
+
+    Where there are too many, those come first whose names speak of configuration and start-up.
+    """
+    found = [
+        path
+        for path in files.tree.ending(*endings)
+        if files.tree.sizes[path] <= SOURCE_BYTES and not aside(path) and not _foreign(path)
+    ]
+    if len(found) > SOURCE_FILES:
+        found.sort(key=lambda path: (_FIRST.search(path.rpartition("/")[2]) is None, path.count("/"), path))
+    yield from found[:SOURCE_FILES]
 
 
 @lru_cache(maxsize=1 << 16)

@@ -20,7 +20,8 @@ TOOLS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "django",
         pattern(
-            rf"(?:(?:python3?|uv run|poetry run|pipenv run)(?: -\w+)* )?(?:[\w./-]*/)?manage(?:\.py)? migrate\b{_OPTIONS}"
+            r"(?:(?:python3?|uv run|poetry run|pipenv run)(?: -\w+)* )?"
+            rf"(?:[\w./-]*/)?manage(?:\.py)? migrate\b{_OPTIONS}"
         ),
     ),
     ("django", pattern(r"(?:python3? -m )?django(?:-admin)? migrate\b" + _OPTIONS)),

@@ -1,0 +1,154 @@
+"""Configuration that production must be given, and what of it is confidential: names and places, never values."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from releasekit.facts import environment, guide, reads_python, reads_spring, reads_text
+from releasekit.facts.code import own, owner
+from releasekit.facts.environment import Entry
+from releasekit.facts.files import Files
+from releasekit.facts.model import Fact
+from releasekit.facts.settings import (
+    NAME,
+    Read,
+    ambient,
+    carries_credentials,
+    confidential,
+    database_address,
+    placeholder,
+)
+
+_PYTHON = ("environ", "getenv", "Settings", "env(", "env.", "config(", "decouple", "secret(")
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What all places say: reads by name, what deployment files state, committed and template entries, and the names
+    that Compose takes from outside."""
+
+    files: Files
+    reads: dict[str, list[Read]]
+    stated: tuple[Entry, ...]
+    committed: tuple[Entry, ...]
+    templates: tuple[Entry, ...]
+    outside: frozenset[str]
+
+    def asked(self, name: str) -> bool:
+        """Whether anything takes this variable: a name that only a template holds is stale."""
+        return name in self.reads or name in self.outside
+
+
+def detect(files: Files) -> Iterator[Fact]:
+    """One ``env_required`` fact a variable without a usable value, one ``secret`` fact a confidential variable."""
+    reads: dict[str, list[Read]] = {}
+    for read in _reads(files):
+        reads.setdefault(read.name, []).append(read)
+    known = _Known(
+        files,
+        reads,
+        tuple(environment.stated(files)),
+        tuple(environment.committed(files)),
+        tuple(environment.templates(files)),
+        environment.mentioned(files),
+    )
+    yield from _required(known)
+    yield from _secrets(known)
+
+
+def _reads(files: Files) -> Iterator[Read]:
+    for path in own(files, ".py"):
+        text = files.text(path)
+        if any(word in text for word in _PYTHON):
+            module = files.python(path)
+            if module:
+                yield from reads_python.reads(module, path)
+    for language in reads_text.LANGUAGES:
+        for path in own(files, *language.endings):
+            if not path.endswith((".dev.exs", "/dev.exs", "/test.exs", "/development.rb", "/test.rb")):
+                yield from reads_text.reads(language, files.text(path), path)
+    yield from reads_spring.reads(files)
+
+
+def _required(known: _Known) -> Iterator[Fact]:
+    """By the guide, by code that fails, by a template that holds only a placeholder: the first that says so counts."""
+    given = _given(known)
+    made = {entry.name for entry in known.stated if environment.derived(entry)}
+    done: set[str] = set()
+    for name, source in guide.required(known.files):
+        entry = next((entry for entry in known.templates if entry.name == name), None)
+        if (known.asked(name) or entry) and name not in done | made and not ambient(name):
+            done.add(name)
+            place = entry.source if entry else next((read.source for read in known.reads.get(name, ())), source)
+            how = "the guide says that it must be set"
+            yield _fact(known.files, "env_required", name, place, how, () if place == source else (source,))
+    for name, reads in known.reads.items():
+        read = next((read for read in reads if read.required), None)
+        if read and name not in given and name not in done and not ambient(name):
+            done.add(name)
+            how = "the code fails without it" + (f": the field {read.how}" if read.how not in {"", name} else "")
+            yield _fact(known.files, "env_required", name, read.source, how)
+    for entry in known.templates:
+        name = entry.name
+        if name in done | given or ambient(name) or not placeholder(entry.value) or not known.asked(name):
+            continue
+        if not any(read.default and not placeholder(read.default) for read in known.reads.get(name, ())):
+            done.add(name)
+            yield _fact(known.files, "env_required", name, entry.source, "the template holds only a placeholder")
+
+
+def _given(known: _Known) -> set[str]:
+    """The variables that the production files already give a usable value."""
+    values: dict[str, str] = {}
+    for entry in known.committed:
+        # a committed file may use what looks like a placeholder: only what the code refuses is no value
+        if not environment.is_for_development(known.files, entry.path) and not _refused(known, entry.value):
+            values.setdefault(entry.name, entry.value)
+    given = {name for name, value in values.items() if value}
+    return given | {entry.name for entry in known.stated if environment.usable(entry.value, values)}
+
+
+def _refused(known: _Known, value: str) -> bool:
+    """Whether the code that reads the settings compares them with this very placeholder."""
+    if not placeholder(value):
+        return False
+    paths = {read.path for reads in known.reads.values() for read in reads}
+    return any(f'"{value}"' in text or f"'{value}'" in text for text in map(known.files.text, paths))
+
+
+def _secrets(known: _Known) -> Iterator[Fact]:
+    done: set[str] = set()
+    for name, reads in known.reads.items():
+        if _is_secret(name, reads):
+            done.add(name)
+            read = next((read for read in reads if read.required or read.secret), reads[0])
+            also = tuple(other.source for other in reads if other is not read)[:5]
+            how = "" if confidential(name) else "the code treats it as confidential"
+            yield _fact(known.files, "secret", name, read.source, how, also, "env")
+    for kind, entries in (("committed", known.committed), ("hard-coded", known.stated), ("env", known.templates)):
+        for entry in entries:
+            name = entry.name
+            if name in done or not NAME.fullmatch(name) or not (confidential(name) or _has_credentials(entry)):
+                continue
+            if kind != "env" or name in known.outside:
+                done.add(name)
+                value = "env" if "$" in entry.value or not entry.value else kind
+                yield _fact(known.files, "secret", name, entry.source, "", (), value)
+
+
+def _is_secret(name: str, reads: list[Read]) -> bool:
+    if confidential(name) or any(read.secret for read in reads):
+        return True
+    if any(read.default and carries_credentials(read.default) for read in reads):
+        return True
+    return database_address(name) and any(read.required for read in reads)
+
+
+def _has_credentials(entry: Entry) -> bool:
+    return database_address(entry.name) and carries_credentials(entry.value) and "$" not in entry.value
+
+
+def _fact(  # noqa: PLR0917 - the parts of a fact
+    files: Files, kind: str, name: str, source: str, how: str, also: tuple[str, ...] = (), value: str = "required"
+) -> Fact:
+    scope = owner(files, source.rpartition(":")[0])
+    return Fact(kind, name, value, source, also=also, how=how, scope=scope)
