@@ -27,6 +27,10 @@ _AT = (
     (re.compile(r"alert|monitor|metric"), ("infrastructure.monitoring-configured",)),
     (re.compile(r"env|variable|config|setting"), ("infrastructure.configuration-files-updated",)),
 )
+# What an item's own lines say already; the table of findings has them too.
+_COVERED = frozenset(
+    {"start-order", "variables-required", "image-unpinned", "no-health-check", "migration-every-replica", "left-out"}
+)
 # Where a finding *not analysed* is shown, by the kinds of facts that are unknown because of it.
 _UNKNOWN_AT = {
     "migration_tool": "execution.migrations-executed",
@@ -100,13 +104,15 @@ def _findings(analysis: Analysis) -> dict[str, list[Detail]]:
 
 
 def _places(finding: Finding) -> tuple[str, ...]:
+    if finding.rule in _COVERED:
+        return ()
     if finding.rule == "not-analysed":
         return tuple(dict.fromkeys(_UNKNOWN_AT[kind] for kind in finding.touches if kind in _UNKNOWN_AT))
     return next((items for pattern, items in _AT if pattern.search(finding.rule)), ())
 
 
 def _line(finding: Finding) -> Detail:
-    do = f" {finding.do[0].upper()}{finding.do[1:]}" if finding.do else ""
+    do = f" {finding.do[0].upper()}{finding.do[1:].rstrip('.')}." if finding.do else ""
     sentence = finding.sentence if finding.sentence.endswith(".") else f"{finding.sentence}."
     text = f"{sentence[0].upper()}{sentence[1:]}{do}" if sentence else do
     source = finding.places[0] if finding.places else ""

@@ -1,18 +1,23 @@
 """What the rules of all items share: facts by service, how this repository is deployed, the way back. Asks nobody."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
-from releasekit.checklist.deployment import Deployment, deployment
+from releasekit.checklist.deployment import Deployment, deployment, way_of
 from releasekit.checklist.model import Detail
 from releasekit.checklist.release import Release
 from releasekit.checklist.rollback import Rollback, rollback
-from releasekit.facts.change import Change
+from releasekit.facts.change import Change, KeyChange
 from releasekit.facts.model import Analysis, Fact, Finding
 
 # Roles of services that this release does not bring: their images come from elsewhere.
 _FOREIGN = frozenset({"datastore", "broker", "proxy", "monitoring", "infra", "tool"})
+# Kinds that differ between two ways of deploying that stand side by side in one repository.
+_PLACED = frozenset(
+    "image image_unpinned port healthcheck volume replicas stop_grace start_command probe_missing resources_missing "
+    "rollout_strategy autoscaling disruption_budget pre_stop cronjob".split()
+)
 _SHOWN = 24
 
 
@@ -40,7 +45,7 @@ class Context:
         place = {name: number for number, wave in enumerate(self.analysis.start_order) for name in wave}
         first: dict[str, Fact] = {}
         for fact in self.analysis.of("service"):
-            first.setdefault(fact.name, fact)
+            first.setdefault(fact.name, self._here(fact) or fact)
         return tuple(sorted(first.values(), key=lambda fact: place.get(fact.name, len(place))))
 
     @cached_property
@@ -52,22 +57,63 @@ class Context:
 
     @cached_property
     def jobs(self) -> frozenset[str]:
-        """Services that run once and end."""
+        """Services that run and end."""
         ends = {f.name for f in self.of("depends_on") if f.value == "service_completed_successfully"}
         return frozenset({fact.name for fact in self.services if fact.value == "job"} | ends)
+
+    @cached_property
+    def migrating(self) -> tuple[Fact, ...]:
+        """The jobs that run the migrations: they start the command, or the script it stands in, or say so by name."""
+        commands = self.of("migration_command")
+        scripts = {str(fact.value) for fact in commands} | {fact.path.rpartition("/")[2] for fact in commands}
+        found = []
+        for job in (fact for fact in self.services if fact.name in self.jobs):
+            starts = " ".join(str(fact.value) for fact in self.service("start_command", job.name))
+            if any(script in starts for script in scripts) or "migrat" in job.name.lower():
+                found.append(job)
+        return tuple(found)
 
     @property
     def compares(self) -> bool:
         """Whether running version and candidate are both known, so that a difference can be."""
         return bool(self.change.running) and not self.change.unknown and not self.change.first
 
+    @cached_property
+    def _facts(self) -> dict[str, tuple[Fact, ...]]:
+        by_kind: dict[str, list[Fact]] = {}
+        for fact in self.analysis.facts:
+            here = self._here(fact) if fact.kind in _PLACED else fact
+            if here is not None:
+                by_kind.setdefault(fact.kind, []).append(here)
+        return {kind: tuple(facts) for kind, facts in by_kind.items()}
+
+    def _here(self, fact: Fact) -> Fact | None:
+        """The fact as the files of this way of deploying say it; None when only files of another way do."""
+        ways = [(place, way_of(place.rpartition(":")[0])) for place in (fact.source, *fact.also)]
+        if not self.deployment.way or ways[0][1] not in self.deployment.others:
+            return fact
+        rest = [place for place, way in ways if way not in self.deployment.others]
+        return replace(fact, source=rest[0], also=tuple(rest[1:])) if rest else None
+
     def of(self, *kinds: str) -> tuple[Fact, ...]:
-        """The facts of these kinds."""
-        return self.analysis.of(*kinds)
+        """The facts of these kinds that hold for this way of deploying."""
+        return tuple(fact for kind in kinds for fact in self._facts.get(kind, ()))
 
     def service(self, kind: str, name: str) -> tuple[Fact, ...]:
         """The facts of one kind about one service."""
-        return tuple(fact for fact in self.analysis.of(kind) if fact.service == name)
+        return tuple(fact for fact in self.of(kind) if fact.service == name)
+
+    def runs_here(self, service: str) -> bool:
+        """Whether a service is part of this way of deploying, and not only of another that stands beside it."""
+        return any(fact.name == service and way_of(fact.path) not in self.deployment.others for fact in self.services)
+
+    def keys(self, *without: str) -> tuple[KeyChange, ...]:
+        """What changed but for these kinds, each name once: a secret rather than the setting of the same name."""
+        found: dict[str, KeyChange] = {}
+        for key in self.change.keys:
+            if key.kind not in without and (key.name not in found or key.kind == "secret"):
+                found[key.name] = key
+        return tuple(found.values())
 
     def workload(self, name: str) -> str:
         """What kubectl calls the kind of a workload; a deployment where no fact says otherwise."""
@@ -97,12 +143,18 @@ def about(fact: Fact, text: str, code: str = "", expect: str = "", *, warns: boo
     return Detail(text, code, expect, fact.source, warns)
 
 
-def some(details: Iterable[Detail], what: str) -> Iterator[Detail]:
+def runbook(fact: Fact) -> Detail:
+    """The line that leads to a runbook, by its path and its title."""
+    title = f" ({fact.value})" if fact.value and str(fact.value) != fact.name else ""
+    return about(fact, f"Runbook: {fact.name}{title}.")
+
+
+def some(details: Iterable[Detail], what: str, shown: int = _SHOWN) -> Iterator[Detail]:
     """The first lines of many, and how many more there are: a checklist is read by a person."""
-    listed = list(details)
-    yield from listed[:_SHOWN]
-    if len(listed) > _SHOWN:
-        yield Detail(f"and {len(listed) - _SHOWN} more {what}: the table of facts lists them all.")
+    all_lines = list(details)
+    yield from all_lines[:shown]
+    if len(all_lines) > shown:
+        yield Detail(f"and {len(all_lines) - shown} more {what}.")
 
 
 def listed(words: Iterable[str]) -> str:

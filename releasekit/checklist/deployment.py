@@ -23,6 +23,8 @@ _NAMED = {
 }
 # Where two ways cover as many services, the one that is rather production than a developer's machine.
 _RATHER = ("helm", "kustomize", "kubernetes", "swarm", "compose", "systemd", "render", "fly", "heroku", "procfile")
+# How the detector of Compose files calls a file that could stand alone in place of the chosen ones.
+_ALTERNATIVE = "another way"
 CLUSTER = frozenset({"helm", "kustomize", "kubernetes"})
 _GRACE = {"compose": 10, "swarm": 10, "kubernetes": 30, "helm": 30, "kustomize": 30, "heroku": 30, "systemd": 90}
 
@@ -85,17 +87,16 @@ def way_of(path: str) -> str:
 
 
 def deployment(analysis: Analysis) -> Deployment:
-    """The way of deploying that most production services have, and its files."""
+    """The way that most of the services with this repository's code are deployed in, and its files."""
     services = analysis.of("service")
-    places = [(fact, _paths(fact)) for fact in services]
-    counted: Counter[str] = Counter(way for _, paths in places for way in {way_of(path) for path in paths} if way)
-    chosen = [fact.name for fact in analysis.of("production_file")]
-    said: Counter[str] = Counter(way for way in map(way_of, chosen) if way)
-    ways = {way: count for way, count in counted.items() if not said or way in said} or dict(said) or dict(counted)
-    if not ways:
+    brought = [fact for fact in services if fact.value in {"app", "job"}] or list(services)
+    counted: Counter[str] = Counter(way for fact in brought for way in set(map(way_of, _paths(fact))) if way)
+    chosen = [fact.name for fact in analysis.of("production_file") if _ALTERNATIVE not in str(fact.value)]
+    counted = counted or Counter(way for way in map(way_of, chosen) if way)
+    if not counted:
         return Deployment()
-    way = min(ways, key=lambda one: (-ways[one], _RATHER.index(one)))
-    if way == "kubernetes" and "kustomize" in (said or counted):
+    way = min(counted, key=lambda one: (-counted[one], _RATHER.index(one)))
+    if way == "kubernetes" and any(way_of(path) == "kustomize" for path in chosen):
         way = "kustomize"
     files = _files(analysis, way, chosen)
     folders = tuple(dict.fromkeys(str(PurePosixPath(path).parent) for path in files))

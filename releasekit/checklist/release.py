@@ -18,6 +18,7 @@ class Release:
 
     ``*_ref`` are git refs as given, ``*_sha`` full hashes ("" when they cannot be known), ``running_tag`` the version
     tag of the running version. ``team``: role to name; ``window``: start and end (RFC 3339), "" when there is none;
+    ``freezes``: start, end and reason of times without releases; ``escalation``: who is called, in order;
     ``minutes``: phase to expected minutes; ``endpoints``: name to URL; ``reports``: kind to globs; ``channels``:
     audience to channel; ``steps``: item id to what this team really does there; ``objectives``: one sentence an
     objective; ``database``: the name of the reference (``env:DATABASE_URL``), never a value; ``metrics`` and ``logs``:
@@ -37,7 +38,8 @@ class Release:
     running_reason: str = ""
     team: Mapping[str, str] = field(default_factory=lambda: NONE)
     window: tuple[str, str] = ("", "")
-    freezes: tuple[str, ...] = ()
+    freezes: tuple[tuple[str, str, str], ...] = ()
+    escalation: tuple[str, ...] = ()
     minutes: Mapping[str, int] = field(default_factory=lambda: NO_MINUTES)
     endpoints: Mapping[str, str] = field(default_factory=lambda: NONE)
     reports: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: NO_LISTS)
@@ -88,7 +90,8 @@ def release(
         running_reason=running_reason,
         team={role: name for role, name in where.team.model_dump().items() if name},
         window=_window(where),
-        freezes=tuple(f"{span['start']} to {span['end']}: {span['reason']}".rstrip(": ") for span in spans),
+        freezes=tuple((str(span["start"]), str(span["end"]), str(span["reason"])) for span in spans),
+        escalation=tuple(f"{one.name} ({one.channel})" if one.channel else one.name for one in where.escalation),
         minutes={phase: count for phase, count in where.minutes.model_dump().items() if count is not None},
         endpoints=dict(where.endpoints),
         reports={kind: tuple(report.files) for kind, report in where.reports.items()},

@@ -3,10 +3,10 @@
 import shlex
 from collections.abc import Iterator
 
-from releasekit.checklist.context import Context, about, listed
+from releasekit.checklist.context import Context, about, listed, runbook
 from releasekit.checklist.details.execution import stop_command
 from releasekit.checklist.details.preparation import channel
-from releasekit.checklist.details.schema import restore
+from releasekit.checklist.details.schema import restore, restores, saved
 from releasekit.checklist.model import Detail
 from releasekit.checklist.rollback import Way
 
@@ -47,19 +47,17 @@ def restore_database(c: Context) -> Iterator[Detail]:
         yield Detail("Not needed for the schema: the old version runs on it. Restore only when data was corrupted.")
     if plan.lost:
         yield Detail(plan.lost, warns=True)
-    known = c.of("backup")
-    restores = [fact for fact in known if "restore" in f"{fact.name} {fact.value}".lower()]
-    for fact in restores:
-        yield about(fact, f"{fact.name or 'Restore'}:", code=str(fact.value or ""))
+    known = restores(c)
+    yield from map(saved, known)
     for fact in c.of("datastore"):
         command = restore(c, fact)
         if command and not known:
             text = f"{fact.name} ({fact.value}); no restore command found; this one reads the dump of before:"
             yield about(fact, text, command, "exit status 0")
-        elif not restores:
+        elif not known:
             yield about(fact, f"{fact.name} ({fact.value}) from the backup of this release.")
     for fact in c.of("runbook"):
-        yield about(fact, f"Runbook: {fact.name or fact.value}.")
+        yield runbook(fact)
 
 
 def deploy_previous(c: Context) -> Iterator[Detail]:
@@ -90,10 +88,8 @@ def deploy_previous(c: Context) -> Iterator[Detail]:
         )
     elif way.cluster:
         yield Detail("The manifests of that version:", f"git switch --detach {old}", "HEAD is now at ...")
-        flag = "-k" if way.way == "kustomize" else "-f"
-        targets = [part for folder in way.folders for part in (flag, shlex.quote(folder))]
         yield Detail(
-            "Apply them; jobs that migrate stay out:", way.kubectl("apply", *targets), "configured or unchanged"
+            "Apply what runs, not what migrates:", way.kubectl("apply", *_targets(c)), "configured or unchanged"
         )
         for fact in own:
             target = f"{c.workload(fact.name)}/{shlex.quote(fact.name)}"
@@ -113,6 +109,15 @@ def deploy_previous(c: Context) -> Iterator[Detail]:
                 code=str(fact.value),
                 warns=True,
             )
+
+
+def _targets(c: Context) -> list[str]:
+    """What kubectl is given to bring the old version back: the overlay, else the files without those of the jobs."""
+    way, jobs = c.deployment, {fact.path for fact in c.services if fact.name in c.jobs}
+    if way.way == "kustomize":
+        return ["-k", shlex.quote(way.folders[0] if way.folders else ".")]
+    apart = jobs - {fact.path for fact in c.services if fact.name not in c.jobs}
+    return [part for path in way.files if path not in apart for part in ("-f", shlex.quote(path))]
 
 
 def verify_rollback(c: Context) -> Iterator[Detail]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from releasekit.checklist.context import Context, about, listed
+from releasekit.checklist.context import Context, about, listed, runbook
 from releasekit.checklist.model import Detail
 
 
@@ -33,7 +33,7 @@ def deployment_metrics(c: Context) -> Iterator[Detail]:
 def deployment_documentation(c: Context) -> Iterator[Detail]:
     """Where the way of deploying is written down."""
     for fact in c.of("runbook"):
-        yield about(fact, f"Runbook: {fact.name or fact.value}.")
+        yield runbook(fact)
     for fact in c.of("ci"):
         if str(fact.value) in {"deploy", "release"}:
             yield about(fact, f"Workflow ({fact.value}): {fact.name}.")

@@ -3,7 +3,7 @@
 import shlex
 from collections.abc import Iterator
 
-from releasekit.checklist.context import Context, about, listed, plural, some
+from releasekit.checklist.context import Context, about, listed, plural, runbook, some
 from releasekit.checklist.model import Detail
 from releasekit.checklist.rollback import Way
 from releasekit.facts.change import Commit
@@ -22,7 +22,7 @@ def reviewed_changes(c: Context) -> Iterator[Detail]:
     also = f" and {plural(merges, 'merge')}" if merges else ""
     files = plural(len(c.change.files), "changed file")
     by = f", by {listed(authors)}" if authors and len(authors) <= 6 else ""
-    first, last = c.release.old or c.change.running, c.change.candidate or c.release.candidate_ref
+    first, last = c.release.old or c.change.running, (c.change.candidate or "")[:12] or c.release.candidate_ref
     yield Detail(
         f"{plural(len(commits), 'commit')}{also} and {files} since {c.release.old}{by}.",
         code=f"git log --no-merges {shlex.quote(f'{first}..{last}')}",
@@ -34,7 +34,8 @@ def reviewed_changes(c: Context) -> Iterator[Detail]:
             "see the pull request of each.",
             warns=True,
         )
-        yield from some((Detail(f"{one.subject} ({one.author})", code=one.sha[:10]) for one in unreviewed), "commits")
+        lines = (Detail(f"{one.subject} ({one.author})", code=one.sha[:10]) for one in unreviewed)
+        yield from some(lines, "commits", 8)
     yield from _owners(c)
 
 
@@ -142,4 +143,4 @@ def rollback_plan(c: Context) -> Iterator[Detail]:
     else:
         yield Detail("How long it takes is not known; minutes.rollback in the parameter file would say it.")
     for fact in c.of("runbook"):
-        yield about(fact, f"Runbook: {fact.name or fact.value}.")
+        yield runbook(fact)

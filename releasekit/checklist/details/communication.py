@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from releasekit.checklist.context import Context, about, listed, plural
+from releasekit.checklist.context import Context, about, listed, plural, runbook
 from releasekit.checklist.details.preparation import channel
 from releasekit.checklist.model import Detail
 
@@ -25,7 +25,7 @@ def support(c: Context) -> Iterator[Detail]:
     yield from channel(c, "support", "announcement")
     yield from _news(c)
     for fact in c.of("runbook"):
-        yield about(fact, f"Runbook: {fact.name or fact.value}.")
+        yield runbook(fact)
 
 
 def customer_service(c: Context) -> Iterator[Detail]:
@@ -66,15 +66,13 @@ def status_updates(c: Context) -> Iterator[Detail]:
 def escalation(c: Context) -> Iterator[Detail]:
     """Who is called, in which order."""
     yield from channel(c, "escalation", "deployment", "announcement")
-    named = [
-        (role, c.release.team[role])
-        for role in ("devops_engineer", "technical_lead", "release_manager")
-        if role in c.release.team
-    ]
-    if named:
-        yield Detail("In this order: " + listed(f"{name} ({role.replace('_', ' ')})" for role, name in named) + ".")
+    roles = ("devops_engineer", "technical_lead", "release_manager")
+    named = [f"{c.release.team[role]} ({role.replace('_', ' ')})" for role in roles if role in c.release.team]
+    order = c.release.escalation or named
+    if order:
+        yield Detail(f"In this order: {listed(order)}.")
     else:
-        yield Detail("Nobody is named to escalate to: configuration.team in the parameter file names them.", warns=True)
+        yield Detail("Nobody is named to escalate to: configuration.escalation in the parameter file does.", warns=True)
     owners = dict.fromkeys(str(fact.value or fact.name) for fact in c.of("owner"))
     if owners:
         yield about(c.of("owner")[0], f"Owners of the code: {listed(owners)}.")
@@ -115,11 +113,11 @@ def documentation(c: Context) -> Iterator[Detail]:
         yield Detail(f"Changed with this release: {listed(documents[:12])}.")
     elif c.compares:
         yield Detail(f"No document changed between {c.release.old} and {c.release.new}.", warns=bool(c.change.keys))
-    undocumented = [key for key in c.change.keys if key.kind not in {"dependency", "image"}]
+    undocumented = c.keys("dependency", "image")
     for key in undocumented[:12]:
         yield Detail(f"Describe {key.kind.replace('_', ' ')} {key.name}.", source=key.source)
     for fact in c.of("runbook"):
-        yield about(fact, f"Runbook: {fact.name or fact.value}.")
+        yield runbook(fact)
     if not documents and not undocumented and not c.of("runbook"):
         yield Detail("Look whether commands, ports or settings that the documents name are still right.")
 

@@ -72,15 +72,16 @@ def deploy(c: Context) -> Iterator[Detail]:
     """The images or builds of this version, and the command that brings them in."""
     images = {fact.service: fact for fact in c.of("image")}
     builds = {fact.service: fact for fact in c.of("build")}
-    changed = {key.name: key for key in c.change.keys if key.kind == "image"}
+    changed = {(key.before, key.after): key for key in c.change.keys if key.kind == "image"}
     for service in c.own:
         image, build = images.get(service.name), builds.get(service.name)
         if build is not None:
-            yield about(build, f"{service.name} is built from {build.value or build.name}.")
+            context = f" (context {build.value})" if build.value not in (None, "", ".") else ""
+            yield about(build, f"{service.name} is built from {build.name or 'its folder'}{context}.")
         if image is not None:
             yield about(image, f"{service.name} runs the image:", code=str(image.value))
     for key in changed.values():
-        yield Detail(f"Image {key.name}: from {key.before} to {key.after}.", source=key.source)
+        yield Detail(f"Image: {key.before or 'none'} becomes {key.after or 'none'}.", source=key.source)
     unpinned = c.of("image_unpinned")
     if unpinned:
         names = dict.fromkeys(fact.service or fact.name for fact in unpinned)
@@ -147,9 +148,9 @@ def _apply(c: Context) -> Iterator[Detail]:
         yield Detail("What would change:", way.kubectl("diff", "-k", shlex.quote(folder)), "only what is meant")
         yield Detail("Apply:", way.kubectl("apply", "-k", shlex.quote(folder)), "configured or unchanged, nothing else")
         return
-    folders = [part for folder in way.folders for part in ("-f", shlex.quote(f"{folder}/" if folder != "." else "."))]
-    yield Detail("What would change:", way.kubectl("diff", *folders), "only what is meant")
-    yield Detail("Apply:", way.kubectl("apply", *folders), "created, configured or unchanged, nothing else")
+    files = [part for folder in way.folders for part in ("-f", shlex.quote(f"{folder}/" if folder != "." else "."))]
+    yield Detail("What would change:", way.kubectl("diff", *files), "only what is meant")
+    yield Detail("Apply:", way.kubectl("apply", *files), "created, configured or unchanged, nothing else")
 
 
 def chart(c: Context) -> str:
@@ -164,11 +165,7 @@ def chart(c: Context) -> str:
 
 def configuration_applied(c: Context) -> Iterator[Detail]:
     """Which files carry the configuration, what is new in it, and what makes running processes read it."""
-    new = [
-        key
-        for key in c.change.keys
-        if key.before is None and key.kind not in {"feature_flag", "flag", "image", "dependency"}
-    ]
+    new = [key for key in c.keys("feature_flag", "flag", "image", "dependency") if key.before is None]
     for key in new:
         yield Detail(f"Give it {key.name} ({key.kind.replace('_', ' ')}, new).", source=key.source, warns=True)
     by_service: dict[str, list[Fact]] = {}
@@ -199,20 +196,24 @@ def start_order(c: Context) -> Iterator[Detail]:
     waves = c.analysis.start_order
     edges = c.of("depends_on")
     if len(waves) > 1:
-        said = "  ".join(f"{number}. {', '.join(wave)}" for number, wave in enumerate(waves, 1))
-        yield Detail(f"Order of start: {said}")
-        back = "  ".join(f"{number}. {', '.join(wave)}" for number, wave in enumerate(reversed(waves), 1))
-        yield Detail(f"Order of stop: {back}")
+        yield Detail(f"Order of start: {_numbered(waves)}.")
+        yield Detail(f"Order of stop: {_numbered(waves[::-1])}.")
     elif c.services:
         yield Detail(f"No order is asked for: {listed(fact.name for fact in c.services)} may start together.")
     else:
         yield c.nothing("service", "Compose files", "Kubernetes manifests", "Procfile", "systemd units")
     yield from some((about(edge, _edge(edge)) for edge in edges), "dependencies")
+    for after in c.of("order_after"):
+        yield about(after, f"{after.service} comes after {after.name}.")
     if len(waves) > 1 and c.deployment.cluster:
         yield Detail(
             "Kubernetes starts everything at once: hold this order by hand, or let services wait for others.",
             warns=True,
         )
+
+
+def _numbered(waves: tuple[tuple[str, ...], ...]) -> str:
+    return "; ".join(f"{number}. {', '.join(wave)}" for number, wave in enumerate(waves, 1))
 
 
 def _edge(edge: Fact) -> str:
@@ -252,18 +253,17 @@ def _check(c: Context, fact: Fact) -> Detail:
     kind, _, value = str(fact.value).partition(":")
     who = fact.service or fact.name or "service"
     ports = [str(port.value) for port in c.service("port", fact.service or "")]
-    via = f" ({fact.name})" if fact.name and fact.name != who else ""
     if kind == "http":
         port = f":{ports[0]}" if len(ports) == 1 else ""
         where = f"http://{who}{port}{value}" if fact.service else value
-        return about(fact, f"{who} answers, asked from inside{via}:", code=where, expect="HTTP 200")
+        return about(fact, f"{who} answers, asked from inside:", code=where, expect="HTTP 200")
     if kind == "cmd":
         inside = (
             c.deployment.compose("exec", "-T", shlex.quote(who))
             if c.deployment.way == "compose" and fact.service
             else ""
         )
-        return about(fact, f"{who} is asked by a command inside{via}:", f"{inside} {value}".strip(), "exit status 0")
+        return about(fact, f"{who} is asked by a command inside:", f"{inside} {value}".strip(), "exit status 0")
     if kind in {"tcp", "grpc"}:
-        return about(fact, f"{who} accepts {kind} connections on port {value}{via}.")
-    return about(fact, f"{who}{via}:", code=str(fact.value))
+        return about(fact, f"{who} accepts {kind} connections on port {value}.")
+    return about(fact, f"{who}:", code=str(fact.value))

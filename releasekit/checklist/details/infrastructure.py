@@ -43,7 +43,7 @@ def migrations_tested(c: Context) -> Iterator[Detail]:
 
 def configuration_prepared(c: Context) -> Iterator[Detail]:
     """What production must be given before the new version starts: variables, secrets, files."""
-    changed = [key for key in c.change.keys if key.kind not in {"feature_flag", "flag", "image", "dependency"}]
+    changed = c.keys("feature_flag", "flag", "image", "dependency")
     for key in changed:
         what = key.kind.replace("_", " ")
         if key.before is None:
@@ -80,7 +80,11 @@ def certificates(c: Context) -> Iterator[Detail]:
             yield about(fact, f"{host}:", command, expect=f"notAfter at least 30 days ahead, {host} among the names")
     for fact in c.of("tls"):
         yield about(fact, f"Certificates: {fact.value}{f' ({fact.name})' if fact.name else ''}.")
-    addresses = {name: url for name, url in c.release.endpoints.items() if url.startswith("https://")}
+    addresses = {
+        name: url
+        for name, url in c.release.endpoints.items()
+        if url.startswith("https://") and url.split("/")[2].partition(":")[0] not in hosts
+    }
     yield from (Detail(f"{name}: {url}") for name, url in addresses.items())
     if not hosts and not addresses:
         yield c.nothing("public host", "Ingress and Gateway rules", "proxy labels", "proxy configuration")

@@ -2,8 +2,9 @@
 
 import shlex
 from collections.abc import Iterator
+from datetime import datetime
 
-from releasekit.checklist.context import Context, about, listed
+from releasekit.checklist.context import Context, about, listed, plural
 from releasekit.checklist.model import Detail
 from releasekit.checklist.template import ROLES
 
@@ -20,9 +21,13 @@ def window(c: Context) -> Iterator[Detail]:
         yield Detail(f"Expected, as the parameter file says: {said}.")
     else:
         yield Detail("How long each phase takes is not known, and so not whether the window is long enough.")
-    for freeze in c.release.freezes:
-        yield Detail(f"No releases from {freeze}.", warns=True)
-    if c.jobs and c.rollback.no_return:
+    within = [freeze for freeze in c.release.freezes if start and _overlap((start, end), freeze[:2])]
+    for first, last, reason in within:
+        why = f": {reason}" if reason else ""
+        yield Detail(f"The window lies in a freeze, from {first} to {last}{why}.", warns=True)
+    if start and c.release.freezes and not within:
+        yield Detail(f"It overlaps none of {plural(len(c.release.freezes), 'known freeze')}.")
+    if c.rollback.no_return:
         yield Detail("The window has to hold the restore as well: after the migrations it is the only way back.")
 
 
@@ -80,9 +85,14 @@ def team(c: Context) -> Iterator[Detail]:
         yield about(c.of("owner")[0], f"Owners of the code: {listed(owners)}.")
 
 
+def _overlap(one: tuple[str, str], other: tuple[str, str]) -> bool:
+    (start, end), (first, last) = map(datetime.fromisoformat, one), map(datetime.fromisoformat, other)
+    return start < last and first < end
+
+
 def channel(c: Context, *audiences: str) -> Iterator[Detail]:
-    """Where a message goes: the first audience that has a channel."""
-    for audience in audiences:
+    """Where a message goes: the first audience that has a channel, else where the deployment is told of."""
+    for audience in (*audiences, "announcement", "deployment"):
         if audience in c.release.channels:
             yield Detail(f"Channel ({audience}): {c.release.channels[audience]}")
             return

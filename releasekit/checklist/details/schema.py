@@ -105,25 +105,30 @@ def _where(c: Context, fact: Fact) -> str:
 
 
 def _runs(fact: Fact) -> Detail:
-    place = str(fact.value or fact.name)
-    if "replica" in place or place in {"start", "start-script", "entrypoint"}:
-        text = f"It runs in every replica at start ({place}): two replicas that start together run it twice."
+    if fact.value == "every-replica":
+        text = "It runs in every replica at start: replicas that start together run it at the same time."
         return about(fact, text, warns=True)
-    return about(fact, f"It runs once, in: {place}.")
+    said = {
+        "job": "It runs in a job of its own.",
+        "ci": "It runs in a CI workflow.",
+        "start-script": "It runs at start.",
+    }
+    return about(fact, said.get(str(fact.value), "It is run by hand."), warns=fact.value == "start-script")
 
 
 def _job(c: Context) -> Iterator[Detail]:
     """How the job that migrates is started by hand, when there is one."""
-    migrating = {fact.service for fact in c.of("migration_command", "migration_runs")}
-    for fact in c.services:
-        if fact.name not in c.jobs or fact.name not in migrating:
-            continue
-        if c.deployment.way in {"compose", "swarm"}:
+    for fact in c.migrating:
+        if c.deployment.way == "compose":
             command = c.deployment.compose("run", "--rm", shlex.quote(fact.name))
             yield about(fact, f"{fact.name} runs it once and ends:", code=command, expect="exit status 0")
-        elif c.deployment.cluster:
-            command = c.deployment.kubectl("wait", "--for=condition=complete", f"job/{fact.name}", "--timeout=10m")
-            yield about(fact, f"Job {fact.name} runs it once and ends:", code=command, expect="condition met")
+        elif c.deployment.way == "kubernetes":
+            target = f"job/{shlex.quote(fact.name)}"
+            delete = c.deployment.kubectl("delete", target, "--ignore-not-found")
+            apply = c.deployment.kubectl("apply", "-f", shlex.quote(fact.path))
+            yield about(fact, f"Start the job {fact.name} anew:", f"{delete} && {apply}", f"{target} created")
+            wait = c.deployment.kubectl("wait", "--for=condition=complete", target, "--timeout=10m")
+            yield about(fact, "Wait for it before anything of the new version starts:", wait, "condition met")
 
 
 def _asked(c: Context) -> Iterator[Detail]:
@@ -140,14 +145,18 @@ def _asked(c: Context) -> Iterator[Detail]:
 def backup(c: Context) -> Iterator[Detail]:
     """What has to be backed up, with which command, and what proves it."""
     known = c.of("backup")
-    for fact in known:
-        yield about(fact, f"{fact.name or 'Backup'}:", code=str(fact.value or ""))
+    yield from (saved(fact) for fact in known if not _restores(fact))
     if c.deployment.cluster:
         for fact in c.of("cronjob"):
             if any(word in fact.name.lower() for word in ("backup", "dump", "snapshot")):
                 name = shlex.quote(f"{fact.name}-before-{c.release.version or 'release'}".lower())
                 command = c.deployment.kubectl("create", "job", f"--from=cronjob/{fact.name}", name)
-                yield about(fact, f"{fact.name} runs at {fact.value}; once more now:", command, "job complete")
+                yield about(
+                    fact,
+                    f"The job {fact.name} runs on a schedule ({fact.value}); once more now:",
+                    command,
+                    "job complete",
+                )
     stores = c.of("datastore")
     for fact in stores:
         command = dump(c, fact)
@@ -169,11 +178,27 @@ def backup(c: Context) -> Iterator[Detail]:
         yield c.nothing("data store", "images of databases", "connection settings")
 
 
+def saved(fact: Fact) -> Detail:
+    """A backup or restore that the repository knows: a script as the command that it is, anything else by its place."""
+    if fact.name.endswith((".sh", ".bash", ".py")):
+        return about(fact, f"The repository has a script for it ({fact.value}):", code=f"{fact.name} FILE")
+    return about(fact, f"{fact.name} does it with {fact.value}.")
+
+
+def restores(c: Context) -> list[Fact]:
+    """The restores that the repository knows."""
+    return [fact for fact in c.of("backup") if _restores(fact)]
+
+
+def _restores(fact: Fact) -> bool:
+    return "restore" in f"{fact.name} {fact.value}".lower()
+
+
 def dump(c: Context, store: Fact) -> str:
     """A command that dumps a store that runs in a container of this deployment; "" when none is known."""
     engine = str(store.value).lower()
     known = _DUMP.get(_SAME.get(engine, engine))
-    if not known or store.name not in {fact.name for fact in c.services}:
+    if not known or not c.runs_here(store.name):
         return ""
     inner, ending = known
     file = shlex.quote(f"{store.name}-before-{c.release.version or 'release'}.{ending}")
@@ -185,7 +210,7 @@ def restore(c: Context, store: Fact) -> str:
     engine = str(store.value).lower()
     engine = _SAME.get(engine, engine)
     inside = _inside(c, store.name)
-    if engine not in _RESTORE or not inside or store.name not in {fact.name for fact in c.services}:
+    if engine not in _RESTORE or not inside or not c.runs_here(store.name):
         return ""
     file = shlex.quote(f"{store.name}-before-{c.release.version or 'release'}.{_DUMP[engine][1]}")
     return f"{inside} sh -c {shlex.quote(_RESTORE[engine])} < {file}"
@@ -207,7 +232,7 @@ def database_connectivity(c: Context) -> Iterator[Detail]:
         users = [one.service for one in c.of("depends_on") if one.name == fact.name and one.service]
         used = f", used by {listed(dict.fromkeys(users))}" if users else ""
         yield about(fact, f"{fact.name}: {fact.value}{used}.")
-        for check in c.service("healthcheck", fact.name):
+        for check in c.service("healthcheck", fact.name) if c.runs_here(fact.name) else ():
             kind, _, value = str(check.value).partition(":")
             inside = _inside(c, fact.name) if kind == "cmd" else ""
             command = f"{inside} {value}".strip() if kind == "cmd" else str(check.value)

@@ -1,0 +1,102 @@
+"""Blocks to Markdown in the seed's form: one list line an item, its specifics nested. No raw HTML, ever."""
+
+from collections.abc import Iterable, Iterator
+
+from releasekit.document.blocks import (
+    Block,
+    Heading,
+    Inline,
+    ItemLine,
+    Items,
+    Line,
+    Mark,
+    Notice,
+    Pairs,
+    Paragraph,
+    Progress,
+    Span,
+    Style,
+    Table,
+    Tone,
+)
+from releasekit.document.escape import markdown_cell, markdown_code, markdown_fenced, markdown_start, markdown_text
+
+_SIGNS = {Tone.GOOD: "✓", Tone.BAD: "✗", Tone.WARN: "⚠", Tone.UNKNOWN: "?", Tone.QUIET: "·"}
+
+
+def markdown(blocks: Iterable[Block]) -> str:
+    """The blocks as Markdown (CommonMark with GitHub's tables, task lists and strikethrough), ending in a line end."""
+    return "\n\n".join("\n".join(_lines(block)) for block in blocks) + "\n"
+
+
+def _lines(block: Block) -> Iterator[str]:
+    match block:
+        case Heading():
+            yield f"{'#' * block.level} {markdown_text(block.text)}"
+        case Paragraph():
+            yield _inline(block.spans, start=True)
+        case Notice():
+            yield f"> {_SIGNS[block.tone]} **{_inline(block.title)}**"
+            if block.lines:
+                yield ">"
+            yield from (f"> - {_inline(line, start=True)}" for line in block.lines)
+        case Pairs():
+            yield from _table(("", ""), ((_strong(name), value) for name, value in block.rows))
+        case Table():
+            yield f"**{markdown_text(block.caption)}**"
+            yield ""
+            yield from _table(block.columns, block.rows)
+        case Progress():
+            marks = (f"{markdown_text(mark.word)} {count}" for mark, count in block.marks)
+            yield f"{markdown_start(block.caption)}: {', '.join(marks)}."
+        case Items():
+            for item in block.items:
+                yield from _item(item)
+
+
+def _strong(text: str) -> Inline:
+    return (Span(text, Style.STRONG),)
+
+
+def _table(columns: tuple[str, ...], rows: Iterable[tuple[Inline, ...]]) -> Iterator[str]:
+    yield f"| {' | '.join(markdown_cell(markdown_text(column)) for column in columns)} |"
+    yield f"|{'|'.join(' --- ' for _ in columns)}|"
+    for row in rows:
+        yield f"| {' | '.join(markdown_cell(_inline(cell)) for cell in row)} |"
+
+
+def _item(item: ItemLine) -> Iterator[str]:
+    words = _inline(item.words, start=True, glue="").rstrip(" ")
+    box = "" if item.box is None else "[x] " if item.box else "[ ] "
+    said = _inline(item.said)
+    yield f"- {box}{f'~~{words}~~' if item.struck else words}{f' — {said}' if said else ''}"
+    for line in item.lines:
+        yield from _nested(line)
+
+
+def _nested(line: Line) -> Iterator[str]:
+    blocks = [
+        span for span in line.spans if isinstance(span, Span) and span.style is Style.CODE and "\n" in span.text.strip()
+    ]
+    spans = tuple(span for span in line.spans if span not in blocks)
+    sign = f"{_SIGNS[line.tone]} " if line.tone else ""
+    yield f"  - {sign}{_inline(spans, start=not sign)}"
+    for span in blocks:
+        yield ""
+        yield markdown_fenced(span.text, "    ")
+        yield ""
+
+
+def _inline(spans: Inline, *, start: bool = False, glue: str = " ") -> str:
+    words = []
+    for number, span in enumerate(spans):
+        if isinstance(span, Mark):
+            words.append(f"**{markdown_text(span.word)}**")
+        elif span.style in {Style.CODE, Style.SOURCE}:
+            words.append(markdown_code(span.text))
+        elif span.style is Style.SLOT:
+            words.append(span.text)
+        else:
+            text = markdown_start(span.text) if start and number == 0 else markdown_text(span.text)
+            words.append(f"**{text.strip(' ')}**" if span.style is Style.STRONG and text else text)
+    return glue.join(filter(None, words))
