@@ -1,0 +1,96 @@
+"""The inverse of composing: a repository to the parameters that a release of it would have. Asks nobody."""
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from releasekit.facts.analysis import analyse
+from releasekit.facts.model import Analysis, Fact
+from releasekit.parameters.model import Parameters
+from releasekit.parameters.reading import validate
+from releasekit.parameters.writing import Proposal, render, service_name
+from releasekit.plan.compose import folder_tree
+from releasekit.sources.git import Git, find
+
+_HOST = re.compile(r"[a-z0-9](?:[a-z0-9-]*\.)+[a-z]{2,}")
+_DATABASE = re.compile(r"(^|_)(DATABASE|DB|POSTGRES|PG|MYSQL)_?(URL|URI|DSN)$")
+_VERSION = re.compile(r"v?(\d+(?:\.\d+)+[0-9A-Za-z.+-]*)")
+UNKNOWN_VERSION = "0.0.0"
+
+
+def propose(repository: Path, path: str = ".", folder: Path = Path()) -> str:
+    """The text of a parameter file for a repository, valid as it stands; relative paths in it start at ``folder``.
+
+    Raises InputError when the repository is not there or holds nothing to read.
+    """
+    written = Path(os.path.relpath(repository.resolve(), folder.resolve())).as_posix()
+    return render(_proposal(repository, path, written))
+
+
+def assumed(repository: Path, path: str = ".") -> Parameters:
+    """The parameters that a bare repository stands for: its name, its version, HEAD, production."""
+    found = _proposal(repository, path, ".")
+    application = {
+        "name": service_name(found.name),
+        "repository": ".",
+        "path": path,
+        "version": found.version or UNKNOWN_VERSION,
+    }
+    return validate({"application": application}, repository)
+
+
+def _proposal(repository: Path, path: str, written: str) -> Proposal:
+    tree = folder_tree(repository, path)
+    analysis = analyse(tree)
+    git = find(repository)
+    name = Path(path).name if path != "." else (repository.resolve().name or "service")
+    version, said = _version(analysis, git)
+    running = _running(git, name, path)
+    database = next((fact for fact in analysis.of("secret", "env_required") if _DATABASE.search(fact.name)), None)
+    notes = {"application.version": said}
+    if running:
+        notes["application.running"] = "assumed: the newest version tag before HEAD; name what production runs"
+    if database:
+        notes["configuration.database.url"] = f"named in {database.source}"
+    hosts = dict(_hosts(analysis))
+    for label, fact in hosts.items():
+        notes[f"configuration.endpoints.{label}"] = fact.source
+    return Proposal(
+        name=name,
+        repository=written,
+        version=version,
+        path=path,
+        running=running,
+        endpoints={label: f"https://{fact.value}" for label, fact in hosts.items()},
+        database=f"env:{database.name}" if database else "",
+        notes=notes,
+    )
+
+
+def _version(analysis: Analysis, git: Git | None) -> tuple[str, str]:
+    """The version of HEAD and where it was found: its tag, else the file nearest to the root that states one."""
+    head = git.resolve("HEAD") if git else None
+    for tag in git.tags_at(head) if git and head else ():
+        if match := _VERSION.fullmatch(tag.rpartition("/")[2]):
+            return match[1], f"the tag {tag} of HEAD"
+    stated = sorted(analysis.of("version"), key=lambda fact: (fact.path.count("/"), fact.path))
+    for fact in stated:
+        if match := _VERSION.fullmatch(str(fact.value)):
+            return match[1], fact.source
+    return "", ""
+
+
+def _running(git: Git | None, name: str, path: str) -> str:
+    head = git.resolve("HEAD") if git else None
+    return (git.newest_version_tag_before(head, name, path) or "") if git and head else ""
+
+
+def _hosts(analysis: Analysis) -> Iterator[tuple[str, Fact]]:
+    """One address a service: hosts that are written out, not those made of variables."""
+    seen: set[str] = set()
+    for fact in analysis.of("host"):
+        label = fact.service or fact.name
+        if label not in seen and _HOST.fullmatch(str(fact.value)):
+            seen.add(label)
+            yield label, fact
