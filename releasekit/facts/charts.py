@@ -77,6 +77,15 @@ def chart_of(path: str, folders: tuple[str, ...] | set[str]) -> str | None:
         here = folder(here)
 
 
+def in_chart(path: str, charts: set[str]) -> bool:
+    """Whether a path is a chart's. A chart at the root of a repository owns its own folders only, not everything."""
+    chart = chart_of(path, charts)
+    if chart is None:
+        return False
+    inside = path[len(chart) + 1 :] if chart else path
+    return bool(chart) or "/" not in inside or inside.startswith(("templates/", "charts/", "crds/", "ci/"))
+
+
 def dependencies(chart: Chart, known: dict[str, Chart], files: Files) -> Iterator[Dependency]:
     """What a chart takes along: what Chart.yaml (or requirements.yaml, in charts of the first version) lists, and
     what lies in its ``charts`` folder besides."""

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from releasekit.facts import cluster
-from releasekit.facts.charts import chart_folders, chart_of
+from releasekit.facts.charts import chart_folders, in_chart
 from releasekit.facts.code import folder
 from releasekit.facts.files import Files
 from releasekit.facts.kustomizations import kustomizations, owned
@@ -28,15 +28,6 @@ def _manifests(files: Files) -> Iterator[Manifest]:
     for path in files.tree.ending(".yaml", ".yml"):
         if aside(path) or _EARLIER.search(path) or path in taken or folder(path) in known:
             continue
-        if charts and _in_chart(path, charts):
+        if charts and in_chart(path, charts):
             continue
         yield from in_file(files, path)
-
-
-def _in_chart(path: str, charts: set[str]) -> bool:
-    """Whether a path is a chart's. A chart at the root of a repository owns its own folders only, not everything."""
-    chart = chart_of(path, charts)
-    if chart is None:
-        return False
-    inside = path[len(chart) + 1 :] if chart else path
-    return bool(chart) or "/" not in inside or inside.startswith(("templates/", "charts/", "crds/", "ci/"))
