@@ -276,6 +276,7 @@ def _below(name: str, path: str) -> str:
 def _commit(record: str) -> Commit:
     sha, parents, author, email, at, subject, *trailers = record.split("\n")
     reviewers = tuple(dict.fromkeys(line.strip() for line in trailers if line.strip()))
+    at = at.replace("+00:00", "Z")  # as newer versions of git write it
     return Commit(sha, author, email, at, subject, reviewers, merge=" " in parents)
 
 

@@ -76,7 +76,7 @@ class Blobs:
             raise SourceError(f"git did not answer within {_SECONDS:.0f} seconds", do="try again on a local disk")
         more = os.read(process.stdout.fileno(), 1 << 16)
         if not more:
-            raise SourceError("git stopped answering", do="run `git fsck` in the repository")
+            raise SourceError("git has not all contents", do="fetch what a partial clone left out: git fetch --refetch")
         self._ahead += more
 
     def _start(self) -> subprocess.Popen[bytes]:
