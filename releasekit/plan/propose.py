@@ -48,6 +48,8 @@ def _proposal(repository: Path, path: str, written: str) -> Proposal:
     version, said = _version(analysis, git)
     running = _running(git, name, path)
     database = next((fact for fact in analysis.of("secret", "env_required") if _DATABASE.search(fact.name)), None)
+    if running and _VERSION.fullmatch(running.rpartition("/")[2]) and version and running.endswith(version):
+        said = f"{said}; the running version has this number too: write the one that is released"
     notes = {"application.version": said}
     if running:
         notes["application.running"] = "assumed: the newest version tag before HEAD; name what production runs"
