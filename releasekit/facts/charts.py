@@ -16,13 +16,13 @@ _PRODUCTION = re.compile(r"(?:values[-_.])?(?:prod|production|prd|live)(?:[-_.]v
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Dependency:
-    """A chart that another one takes along; ``folder`` is where it lies, None when it lies elsewhere."""
+    """A chart that another one takes along: ``place`` says so; ``folder`` is where it lies, None when elsewhere."""
 
     name: str
     alias: str
     version: Node
     condition: str
-    node: Node
+    place: str
     folder: str | None
 
 
@@ -89,9 +89,10 @@ def in_chart(path: str, charts: set[str]) -> bool:
 def dependencies(chart: Chart, known: dict[str, Chart], files: Files) -> Iterator[Dependency]:
     """What a chart takes along: what Chart.yaml (or requirements.yaml, in charts of the first version) lists, and
     what lies in its ``charts`` folder besides."""
-    listed = list(chart.node.at("dependencies"))
+    path, listed = chart.path, list(chart.node.at("dependencies"))
     if not listed:
-        for document in files.yaml(_under(chart.folder, "requirements.yaml"), Dialect.YAML_1_1):
+        path = _under(chart.folder, "requirements.yaml")
+        for document in files.yaml(path, Dialect.YAML_1_1):
             listed = list(document.at("dependencies"))
     inside = _under(chart.folder, "charts")
     seen = set()
@@ -105,12 +106,12 @@ def dependencies(chart: Chart, known: dict[str, Chart], files: Files) -> Iterato
             entry.at("alias").text or name,
             entry.at("version"),
             entry.at("condition").text,
-            entry,
+            f"{path}:{(entry.at('alias') or entry.at('name')).line}",
             place if place in known else None,
         )
     for place, sub in known.items():
         if folder(place) == inside and place not in seen:
-            yield Dependency(sub.name, sub.name, ABSENT, "", ABSENT, place)
+            yield Dependency(sub.name, sub.name, ABSENT, "", sub.path, place)
 
 
 def values_of(files: Files, path: str) -> Value:

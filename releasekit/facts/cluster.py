@@ -1,5 +1,7 @@
 """The facts of Kubernetes objects deployed together: workloads, what selects them, what they ask of each other."""
 
+import base64
+import binascii
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -10,6 +12,7 @@ from releasekit.facts.containers import Setting, Surroundings, facts_of, scraped
 from releasekit.facts.manifests import Manifest, labels
 from releasekit.facts.model import Fact, Finding, Severity
 from releasekit.facts.routes import routes
+from releasekit.facts.traced import UNKNOWN
 from releasekit.facts.workloads import Workload, workloads
 from releasekit.syntax.node import Node
 
@@ -20,6 +23,7 @@ _ADDRESS = re.compile(
     r"(?:[a-z][a-z0-9+.\-]*:)*(?://)?(?:[^/@\s]*@)?(?P<host>[a-z0-9](?:[a-z0-9.\-]*[a-z0-9])?)(?P<port>:\d+)?(?P<rest>[/?].*)?"
 )
 _VARIABLE_LIKE = re.compile(r"[A-Z][A-Z0-9_]{2,}")
+_FILLED_IN = ("$", "{{", UNKNOWN)  # another program, or a template that was not understood, gives the value
 _SECRET_KINDS = frozenset({"Secret", "SealedSecret", "ExternalSecret"})
 
 
@@ -161,12 +165,21 @@ def _secrets(around: Surroundings) -> Iterator[Fact | Finding]:
                 yield manifest.fact("secret", key, name, line)
         if manifest.kind != "Secret" or manifest.node.at("sops"):
             continue
+        encoded = manifest.node.at("data").line
         for part in (manifest.node.at("stringData"), manifest.node.at("data")):
             for key, value in part.items():
-                if value.text and is_placeholder(value.text):
+                if value.text and is_placeholder(_readable(value.text) if part.line == encoded else value.text):
                     if _VARIABLE_LIKE.fullmatch(key):
                         yield manifest.fact("env_required", key, "placeholder", part.line_of(key))
-                elif value.text and "$" not in value.text and "{{" not in value.text:
+                elif value.text and not any(sign in value.text for sign in _FILLED_IN):
                     sentence = f"a value for {key} of the Secret {name} stands in the repository"
                     do = "keep it in a secret store, and change it: the history has it"
                     yield manifest.finding("secret-committed", Severity.RISK, sentence, part.line_of(key), do)
+
+
+def _readable(value: str) -> str:
+    """What base64 says, for the comparison with placeholders only."""
+    try:
+        return base64.b64decode(value, validate=True).decode(errors="replace")
+    except (binascii.Error, ValueError):
+        return value

@@ -279,4 +279,6 @@ def _confidential(work: Workload, setting: Setting) -> Iterator[Fact]:
     if setting.value not in _NOTHING and is_placeholder(setting.value):
         yield manifest.fact("env_required", setting.name, "placeholder", setting.at, work.name)
     if setting.value and (is_confidential(setting.name) or has_credentials(setting.value)):
-        yield manifest.fact("secret", setting.name, "hardcoded", setting.at, work.name)
+        # $(NAME) is another variable of the container (Kubernetes, "Define dependent environment variables")
+        how = "composed" if "$(" in setting.value else "hardcoded"
+        yield manifest.fact("secret", setting.name, how, setting.at, work.name)

@@ -25,7 +25,7 @@ class Output:
     manifests: list[Manifest] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     partial: set[str] = field(default_factory=set)
-    missing: list[tuple[Chart, Dependency]] = field(default_factory=list)
+    missing: list[Dependency] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,7 +85,7 @@ def _units(files: Files, unit: _Unit, known: dict[str, Chart], out: Output, dept
         if not enabled(dependency, unit.values):
             continue
         if dependency.folder is None:
-            out.missing.append((unit.chart, dependency))
+            out.missing.append(dependency)
             continue
         chart = known[dependency.folder]
         own = values_of(files, f"{chart.folder}/values.yaml")
@@ -100,7 +100,7 @@ def _templates(files: Files, chart: Chart) -> list[str]:
 
 def _write(files: Files, renderer: Renderer, page: _Page, name: str, out: Output) -> None:
     unit, path = page.unit, page.path
-    root = release(unit.values, of_data(unit.chart.described(unit.alias)), name, f"{unit.name}/{page.inner}")
+    root = release(unit.values, of_data(unit.chart.described(unit.alias)), name, unit.name, page.inner)
     renderer.partial = False
     made = renderer.file(page.parts, path, root)
     partial = renderer.partial
@@ -143,7 +143,7 @@ def _where(files: Files, made: Rendered, path: str, start: int) -> Where:
         chosen = next((place for place in values if _says(files, place, text)), None)
         if chosen is None and _written(files, template, text):
             return Place(template, values)
-        source = chosen or (values[0] if values else template)
+        source = chosen or next((place for place in values if ".tpl:" not in place), template)
         if source == template:
             return Place(template, (), f"what {template} writes")
         others = tuple(place for place in (template, *values) if place != source)

@@ -1,5 +1,7 @@
 """The functions that Helm's templates call, on plain values: pure and bounded. What asks a cluster is not here."""
 
+import base64
+import binascii
 import json
 import re
 from collections.abc import Callable, Mapping
@@ -214,11 +216,20 @@ def _joined(separator: object, values: Any) -> str:
     return _text(separator).join(_text(value) for value in listed)[:_LONGEST]
 
 
+def _decoded(value: object) -> str:
+    try:
+        return base64.b64decode(_text(value), validate=True).decode()
+    except (binascii.Error, UnicodeDecodeError):
+        raise ValueError("what is no base64 of a text") from None
+
+
 def _title(value: object) -> str:
     return re.sub(r"(?:^|(?<=\s))\w", lambda match: match[0].upper(), _text(value))
 
 
 TEXT: Mapping[str, Function] = {
+    "b64enc": lambda v: base64.b64encode(_text(v).encode()).decode(),
+    "b64dec": _decoded,
     "trim": lambda v: _text(v).strip(),
     "trimAll": lambda c, v: _text(v).strip(_text(c)),
     "trimSuffix": lambda c, v: _text(v).removesuffix(_text(c)),

@@ -65,15 +65,18 @@ class Rendered:
             if self.size > 1 << 20:
                 raise UnknownError("more than a mebibyte")
             if not self.lines[-1].strip():
-                self.templates[-1] = f"{path}:{line + number if moving else line}"
+                self.templates[-1] = _place(path, line + number if moving else line)
             self.lines[-1] += part
             given = said.lines[number] if number < len(said.lines) else said.places
             self.values[-1] = tuple(dict.fromkeys((*self.values[-1], *given)))
 
     def said(self) -> Said:
         """The whole as one value, for ``include``."""
-        every = tuple(dict.fromkeys(place for line in self.values for place in line))
-        return Said("\n".join(self.lines), every, tuple(self.values))
+        lines = tuple(
+            (*given, here) if here else given for given, here in zip(self.values, self.templates, strict=True)
+        )
+        every = tuple(dict.fromkeys(place for line in lines for place in line))
+        return Said("\n".join(self.lines), every, lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +136,7 @@ class Renderer:
         return out.said()
 
     def miss(self, path: str, line: int, reason: str) -> None:
-        problem = Problem(f"{path}:{line}", reason)
+        problem = Problem(_place(path, line), reason)
         if problem not in self.problems:
             self.problems.append(problem)
 
@@ -295,6 +298,11 @@ class _Frame:
         return value
 
 
+def _place(path: str, line: int) -> str:
+    """``path:line``; a template that is itself a value (``tpl``) has its one place already."""
+    return path if path.rpartition(":")[2].isdigit() else f"{path}:{line}"
+
+
 def _rounds(value: Value) -> list[tuple[Value, Value]]:
     """(key or index, value) of what a range goes through: keys sorted; a number counts from 0 (Go 1.22)."""
     if isinstance(value, Table):
@@ -309,8 +317,8 @@ def _rounds(value: Value) -> list[tuple[Value, Value]]:
     raise UnknownError("a range over what is no collection")
 
 
-def release(values: Value, chart: Value, name: str, template: str = "") -> Table:
-    """The dot that a chart's templates start with (Helm docs, "Built-in Objects")."""
+def release(values: Value, chart: Value, name: str, called: str, inner: str) -> Table:
+    """The dot that the template ``inner`` of a chart ``called`` so starts with (Helm docs, "Built-in Objects")."""
     facts: dict[str, object] = {
         "Values": values,
         "Chart": chart,
@@ -323,7 +331,7 @@ def release(values: Value, chart: Value, name: str, template: str = "") -> Table
             "Revision": 1,
         },
         "Capabilities": builtins.CAPABILITIES,
-        "Template": {"Name": template, "BasePath": template.rpartition("/")[0]},
+        "Template": {"Name": f"{called}/{inner}", "BasePath": f"{called}/templates"},
         "Files": {},
     }
     made = of_data(facts)

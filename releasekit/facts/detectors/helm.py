@@ -33,8 +33,8 @@ def detect(files: Files) -> Iterator[Fact | Finding]:
             continue
         out = render(files, chart, known, values_for(files, chart, release), release.name)
         yield from _facts(release, out)
-        for owner, dependency in out.missing:
-            yield from _missing(owner, dependency)
+        for dependency in out.missing:
+            yield from _missing(dependency)
 
 
 def _versions(chart: Chart) -> Iterator[Fact]:
@@ -68,10 +68,9 @@ def _how(release: Release) -> str:
     return f"{name}, as the chart is called" if release.assumed else f"{name} of {release.source}"
 
 
-def _missing(owner: Chart, dependency: Dependency) -> Iterator[Fact | Finding]:
+def _missing(dependency: Dependency) -> Iterator[Fact | Finding]:
     """A chart that lies elsewhere: what it is called is known, what it deploys is not."""
-    line = dependency.node.at("name").line or 1
-    place = f"{owner.path}:{line}"
+    place = dependency.place
     yield Fact("chart_dependency", dependency.alias, dependency.version.text or None, place)
     store = images.stores(dependency.name)
     if store:
