@@ -39,6 +39,7 @@ from releasekit.facts.detectors import (
     settings,
     systemd,
     terraform,
+    testing,
     version_files,
 )
 from releasekit.facts.files import Files
@@ -83,6 +84,7 @@ REGISTRY: tuple[Detector, ...] = (
     runbooks.detect,
     migration_commands.detect,
     settings.detect,
+    testing.detect,
 )
 
 # those that read deployment files: the person's own choice of files overrules what they find elsewhere

@@ -6,27 +6,17 @@ Knows no programming language and no deployment format. Holds names and places, 
 import re
 from dataclasses import dataclass
 
-# confidential by the end of the name; what follows a known end only says its form
-_CONFIDENTIAL = re.compile(
-    r"(?:^|_)(?:PASSWORD|PASSWD|PASSPHRASE|PASS|PWD|SECRET|TOKEN|API_?TOKENS|ACCESS_?TOKENS|CREDENTIALS?|\w*KEY|SALT"
-    r"|PEPPER|CONNECTION_?STRING|KEY_BASE|COOKIE_SECRET\w*)"
-    r"(?:_(?:BASE|B64|BASE64|HEX|PEM|JSON|\d+|OLD|NEW|PREVIOUS|PROD|PRODUCTION))?$"
-)
-_PUBLIC = re.compile(
+from releasekit.facts.confidential import is_confidential, is_placeholder
+
+# a key is confidential unless it is meant to be seen or only finds something
+_KEY = re.compile(r"_KEY(?:_(?:BASE|B64|BASE64|HEX|PEM|\d+|OLD|NEW|PREVIOUS))?$")
+_SEEN = re.compile(
     r"(?:PUBLIC|PUBLISHABLE|SITE|PRIMARY|FOREIGN|SORT|PARTITION|HASH|CACHE|ROUTING|IDEMPOTENCY|OBJECT|HOST|MESSAGE|REGISTRY"
-    r"|HOT|SHARD|INDEX|LOOKUP|GROUP|SESSION_COOKIE|STORAGE_BUCKET|TRANSLATION|MONKEY|TURKEY)_?KEY$|CSRF_?TOKEN$|MAX_?TOKEN"
-    r"|^(?:NEXT_PUBLIC|REACT_APP|VITE|PUBLIC|NUXT_PUBLIC|EXPO_PUBLIC)_|^(?:OLD)?PWD$|^KEY$|^TOKEN_?(?:URL|TYPE)"
+    r"|HOT|SHARD|INDEX|LOOKUP|GROUP|COOKIE|TRANSLATION|TOPIC|QUEUE)_?KEY|^(?:NEXT_PUBLIC|REACT_APP|VITE|PUBLIC|NUXT_PUBLIC"
+    r"|EXPO_PUBLIC)_|^(?:OLD)?PWD$"
 )
 _DATABASE = re.compile(
     r"(?:^|_)(?:DATABASE|DB|POSTGRES(?:QL)?|PG|MYSQL|MARIADB|MONGO(?:DB)?|AMQP|RABBITMQ|CLICKHOUSE)_?(?:URL|URI|DSN)$"
-)
-_CREDENTIALS_IN = re.compile(r"://[^/\s:@]*:[^/\s@]+@")
-_PLACEHOLDER = re.compile(
-    r"(?:.*(?:change[-_ ]?(?:this|me|it)|fix[-_]?me|replace[-_ ]?(?:this|me|with)|insert[-_ ]|placeholder|to-?do\b"
-    r"|your[-_ ]?(?:own|secret|key|password|token|domain|api|project|app|email|user|account|client|host|bucket|org"
-    r"|server|smtp|database|db)|put[-_ ]?your|enter[-_ ]your|generate[-_]|some[-_ ](?:secret|random)|secret[-_ ]?here"
-    r"|here$).*|<[^>]*>|\[[a-z _-]+\]|\{\{?[a-z _-]+\}?\}|x{3,}|\*{3,}|-{2,}|\.{3}|\?+|_+)",
-    re.IGNORECASE,
 )
 # set by shells, platforms and runtimes, not by an operator
 _AMBIENT = re.compile(
@@ -63,8 +53,8 @@ class Read:
 
 def confidential(name: str) -> bool:
     """Whether a variable of this name holds something confidential."""
-    upper = re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", name).upper().replace("-", "_").replace(".", "_").replace("__", "_")
-    return _CONFIDENTIAL.search(upper) is not None and not _PUBLIC.search(upper)
+    upper = name.upper()
+    return not _SEEN.search(upper) and (is_confidential(name) or _KEY.search(upper) is not None)
 
 
 def database_address(name: str) -> bool:
@@ -72,14 +62,9 @@ def database_address(name: str) -> bool:
     return _DATABASE.search(name.upper()) is not None
 
 
-def carries_credentials(value: str) -> bool:
-    """Whether a value is an address with a password in it."""
-    return _CREDENTIALS_IN.search(value) is not None
-
-
 def placeholder(value: str) -> bool:
     """Whether a value only says that one belongs there. Empty is no placeholder: it may mean *switched off*."""
-    return bool(value) and _PLACEHOLDER.fullmatch(value) is not None
+    return bool(value) and is_placeholder(value)
 
 
 def ambient(name: str) -> bool:

@@ -28,7 +28,8 @@ _AUTOMATION = re.compile(
     re.IGNORECASE,
 )
 _WORKS = re.compile(
-    r"docker|build|\bmake\b|\bmvn|gradle|\bgo (test|build)|pytest|\btest|npm (ci|run|test|install)|yarn|pnpm|cargo|dotnet"
+    r"docker|build|\bmake\b|\bmvn|gradle|\bgo (test|build)|pytest|\btest|npm (ci|run|test|install)|yarn|pnpm|cargo"
+    r"|dotnet"
     r"|bundle exec|rake|composer|tox|nox|helm|kubectl|terraform|deploy|release|codeql|trivy|scan"
 )
 

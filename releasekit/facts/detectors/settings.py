@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from releasekit.facts import environment, guide, reads_python, reads_spring, reads_text
 from releasekit.facts.code import own, owner
+from releasekit.facts.confidential import has_credentials
 from releasekit.facts.environment import Entry
 from releasekit.facts.files import Files
 from releasekit.facts.model import Fact
@@ -12,7 +13,6 @@ from releasekit.facts.settings import (
     NAME,
     Read,
     ambient,
-    carries_credentials,
     confidential,
     database_address,
     placeholder,
@@ -138,13 +138,13 @@ def _secrets(known: _Known) -> Iterator[Fact]:
 def _is_secret(name: str, reads: list[Read]) -> bool:
     if confidential(name) or any(read.secret for read in reads):
         return True
-    if any(read.default and carries_credentials(read.default) for read in reads):
+    if any(read.default and has_credentials(read.default) for read in reads):
         return True
     return database_address(name) and any(read.required for read in reads)
 
 
 def _has_credentials(entry: Entry) -> bool:
-    return database_address(entry.name) and carries_credentials(entry.value) and "$" not in entry.value
+    return database_address(entry.name) and bool(has_credentials(entry.value)) and "$" not in entry.value
 
 
 def _fact(  # noqa: PLR0917 - the parts of a fact
