@@ -7,24 +7,24 @@ from releasekit.errors import ReleasekitError
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command and return its exit status: 0 done, 1 no-go, 2 bad input, 3 cannot tell, 130 interrupted."""
-    import click
+    import typer
 
     from releasekit.cli import screen
     from releasekit.cli.app import app
 
+    usage: type[typer.BadParameter] = typer.BadParameter.__bases__[0]  # its name is private, wherever it comes from
+    given = sys.argv[1:] if arguments is None else arguments
     try:
-        status = app(
-            args=sys.argv[1:] if arguments is None else arguments, standalone_mode=False, prog_name="releasekit"
-        )
+        status = app(args=given, standalone_mode=False, prog_name="releasekit")
     except ReleasekitError as error:
         screen.problems(error)
         return error.exit_code
-    except click.UsageError as error:
+    except usage as error:
         error.show()
         return 2
-    except click.exceptions.Exit as done:
+    except typer.Exit as done:
         return done.exit_code
-    except (KeyboardInterrupt, click.Abort):
+    except (KeyboardInterrupt, typer.Abort):
         screen.say("interrupted", error=True)
         return 130
     except BrokenPipeError:

@@ -97,12 +97,15 @@ def waive(
 
 
 def exclude(run_id: RunId, items: Items, reason: Reason = "", out: Out = OUT) -> None:
-    """Say, or confirm, that items do not apply to this release: all of them or none."""
+    """Say, or confirm, that items do not apply.
+
+    All of the items that are named, or, if one is refused, none.
+    """
     _act(run_id, out, lambda found: found.exclude(items, reason), f"not applicable: {', '.join(items)}")
 
 
 def include(run_id: RunId, item: ItemId, note: Note = "", out: Out = OUT) -> None:
-    """Say that an item applies, although it was excluded or proposed not to."""
+    """Say that an item applies after all."""
     _act(run_id, out, lambda found: found.include(item, note), f"applies: {item}")
 
 
@@ -133,7 +136,10 @@ def enter(
 
 
 def rollback(run_id: RunId, reason: Reason = "", out: Out = OUT) -> None:
-    """Begin to roll back; the rollback steps can be ticked from then on."""
+    """Begin to roll back.
+
+    The rollback steps can be ticked from then on.
+    """
     _act(run_id, out, lambda found: found.begin_rollback(reason), "rollback begun")
 
 
@@ -145,7 +151,7 @@ def collect(
     ),
     out: Out = OUT,
 ) -> None:
-    """Ask the sources again and add what they bring as evidence."""
+    """Ask the sources again, and keep what they bring."""
     from datetime import UTC, datetime
 
     from releasekit.parameters.reading import validate

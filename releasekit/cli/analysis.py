@@ -44,7 +44,10 @@ def init(
     path: Annotated[str, typer.Option(help="The service's folder in a monorepo.")] = ".",
     force: Annotated[bool, typer.Option("--force", help="Write over a file that is there.")] = False,
 ) -> None:
-    """Write a parameter file for a repository, filled with what the analysis found."""
+    """Write a parameter file for a repository.
+
+    It is filled with what the analysis found, and valid as it stands.
+    """
     from releasekit.plan.propose import propose
 
     text = propose(repository, path, output.parent if output else Path())
@@ -65,7 +68,7 @@ def facts(
         list[str] | None, typer.Option(help="Globs of the deployment files that are production's.")
     ] = None,
 ) -> None:
-    """Print what a repository's files say: facts, start order, findings."""
+    """Print facts, start order and findings of a repository."""
     from releasekit.facts.analysis import analyse
     from releasekit.plan.compose import folder_tree
 
@@ -87,7 +90,10 @@ def checklist(
     target: Annotated[Path, typer.Argument(metavar="REPOSITORY_OR_PARAMETERS", help="A folder, or a parameter file.")],
     format: Annotated[ChecklistFormat, typer.Option(help="md, html or json.")] = ChecklistFormat.MD,  # noqa: A002 - the option's name
 ) -> None:
-    """Print the checklist of a release, without a notebook and without a run."""
+    """Print the checklist of a release, without a notebook.
+
+    Nothing is asked and nothing is written: no run is opened.
+    """
     from releasekit import document
 
     plan = _plan(target)
@@ -101,14 +107,14 @@ def checklist(
 
 
 def schema() -> None:
-    """Print the JSON Schema of a parameter file, for editors that complete and check."""
+    """Print the JSON Schema of a parameter file, for editors."""
     from releasekit.parameters.schema import schema as build
 
     screen.as_json(build())
 
 
 def probes() -> None:
-    """List the probes: what each asks, and what its verdicts mean."""
+    """List the probes: what each asks, what its verdicts mean."""
     from inspect import getdoc
 
     from releasekit.probes.catalog import PROBES

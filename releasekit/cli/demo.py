@@ -17,7 +17,10 @@ def register(app: typer.Typer) -> None:
 def demo(
     out: Annotated[Path, typer.Option("--out", help="Where the example and its record are written.")] = OUT,
 ) -> None:
-    """Lay out the example service as a git repository with two versions, and run its release."""
+    """Release the bundled example service.
+
+    It is laid out as a git repository with two tagged versions first.
+    """
     from releasekit.cli.release import execute
     from releasekit.demo.layout import lay_out, write_parameters
     from releasekit.record.resources import find

@@ -66,7 +66,10 @@ def run_(
         Path | None, typer.Option(help="Another notebook than the one that comes with releasekit.")
     ] = None,
 ) -> int:
-    """Execute the release notebook and write its record: release.ipynb, .md, .html and .json."""
+    """Execute the release notebook and write its record.
+
+    The record is release.ipynb, .md, .html and .json, in OUT/SERVICE/VERSION/RUN/.
+    """
     _, record = execute(parameters, out, notebook)
     from datetime import UTC, datetime
 
@@ -94,7 +97,7 @@ def open_(
     port: Annotated[int | None, typer.Option(help="The port JupyterLab listens on.")] = None,
     ip: Annotated[str, typer.Option(help="The address JupyterLab listens on.")] = "",
 ) -> int:
-    """Walk a release in JupyterLab: the notebook, bound to its run, with boxes to tick."""
+    """Walk a release in JupyterLab, with boxes to tick."""
     from releasekit.record.bind import binding, bound_copy
     from releasekit.record.files import writable
     from releasekit.record.jupyter import open_lab

@@ -45,7 +45,7 @@ def runs(out: Out = OUT, form: AsFormat = Format.TABLE) -> None:
 
 
 def show(run_id: RunId, out: Out = OUT, form: AsFormat = Format.TABLE) -> None:
-    """Show where a run stands: readiness with its reasons, and each item."""
+    """Show where a run stands: readiness and each item."""
     from datetime import UTC, datetime
 
     from releasekit import document
