@@ -3,9 +3,8 @@
 import os
 from pathlib import Path
 
-from releasekit.record.execute import read_notebook
+from releasekit.record.execute import injected, read_notebook
 from releasekit.record.files import write_set
-from releasekit.record.kernel import NAME
 
 WALKTHROUGH = "walkthrough.ipynb"
 
@@ -28,11 +27,10 @@ def bound_copy(source: Path, folder: Path, parameters: dict[str, object]) -> Pat
     Raises InputError when ``source`` is no notebook or the folder cannot be written.
     """
     import nbformat
-    from papermill.parameterize import parameterize_notebook
 
     path = folder / WALKTHROUGH
     notebook = read_notebook(path if path.exists() else source)
-    notebook = parameterize_notebook(notebook, parameters, kernel_name=NAME, language="python")
+    notebook = injected(notebook, parameters)
     notebook.metadata.pop("papermill", None)  # it was not executed, and says nothing of this machine
     text = nbformat.writes(notebook) + "\n"  # type: ignore[no-untyped-call]  # nbformat types none of its functions
     return write_set(folder, {WALKTHROUGH: text})[0]

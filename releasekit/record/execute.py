@@ -56,14 +56,9 @@ def execute(
     comes up.
     """
     with _stoppable(), tempfile.TemporaryFile() as said, _kernel(folder, environment(store, str(base)), said) as km:
-        # imported while the kernel starts: together they take longer than it does
+        # Papermill is imported while the kernel starts; that takes about as long
         notebook = read_notebook(source)
-        from papermill.parameterize import parameterize_notebook
-
-        from releasekit.record import engine
-
-        given = {"kernel_name": NAME, "language": "python", "engine_name": engine.NAME}
-        notebook = parameterize_notebook(notebook, dict(parameters), **given)
+        notebook = injected(notebook, parameters)
         ended, sentence, stopped = _run_cells(notebook, km, on_cell, said)
     _correct(notebook, source.name, ended)
     return Execution(notebook, ended, sentence, stopped)
@@ -93,6 +88,17 @@ def read_notebook(source: Path) -> "NotebookNode":
         raise InputError(f"this notebook is for {spec['language']}, not for Python", str(source))
     loaded: NotebookNode = load_notebook_node(node)
     return loaded
+
+
+def injected(notebook: "NotebookNode", parameters: Mapping[str, object]) -> "NotebookNode":
+    """The notebook with a cell of these parameters, after the one tagged ``parameters``; names are ours alone."""
+    from papermill.parameterize import parameterize_notebook
+
+    bound: NotebookNode = parameterize_notebook(notebook, dict(parameters), kernel_name=NAME, language="python")
+    for cell in bound.cells:
+        if "injected-parameters" in cell.metadata.get("tags", ()):
+            cell.id = "injected-parameters"  # Papermill's would differ each time
+    return bound
 
 
 def _run_cells(

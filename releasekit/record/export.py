@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from releasekit import document
 from releasekit.document.blocks import Notice, Tone, plain
 from releasekit.record import outputs
-from releasekit.record.status import sentence
+from releasekit.record.status import KEY, sentence
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -108,6 +108,9 @@ def _shows_input(cell: Cell) -> bool:
 
 
 def _title(notebook: Notebook) -> str:
+    mark = (notebook.get("metadata") or {}).get(KEY)
+    if isinstance(mark, dict) and mark.get("service"):
+        return f"{mark['service']} {mark.get('version')} to {mark.get('environment')}"
     for cell in _cells(notebook):
         first = _source(cell).lstrip().partition("\n")[0]
         if cell.get("cell_type") == "markdown" and first.startswith("# "):

@@ -58,6 +58,9 @@ def lab_command(
         "jupyterlab",
         str(notebook),
         "--ServerApp.kernel_spec_manager_class=releasekit.record.kernel.OwnKernelSpecs",
+        # it asks whether it may fetch news, and looks for new versions: a release asks nobody outside
+        "--LabApp.news_url=None",
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
         *options,
         *arguments,
     ]

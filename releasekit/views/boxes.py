@@ -6,6 +6,8 @@ from functools import partial
 from typing import Any
 
 import ipywidgets as widgets
+from ipywidgets.widgets.widget_bool import CheckboxStyle
+from ipywidgets.widgets.widget_string import HTMLStyle
 
 from releasekit.checklist.model import Item, Kind, Section
 from releasekit.document.items import item_line
@@ -20,39 +22,51 @@ BOXLESS = frozenset({Status.NOT_APPLICABLE, Status.NOT_ENTERED})
 class Boxes:
     """The widget of a run's checklist: one box and one HTML an item, one fold a section.
 
-    All share one layout and one style, since each would be a model of its own in the browser.
+    All share one layout and one style of a kind, since each would be a model of its own in the browser.
     """
 
     def __init__(self, run: Run) -> None:
         self._run = run
-        self._layout = widgets.Layout(width="auto")
-        self._style = widgets.CheckboxStyle(description_width="0")
+        self._looks = _Looks()
         self._rows: dict[str, _Row] = {}
+        self._folds: list[tuple[Section, widgets.Accordion]] = []
         state = run.state
+        # a twin beside it says the same for where no widget can live; where this one lives, it hides the twin
+        style = f"<style>{parts.stylesheet()}.{parts.TWIN}-checklist {{ display: none; }}</style>"
+        children = [self._looks.html(style)]
         sections = state.plan.checklist.sections if state.plan else ()
-        filled = [section for section in sections if section.items]
-        self._folds = widgets.Accordion(
-            children=[self._section(section) for section in filled],
-            titles=[section.title for section in filled],
-            layout=self._layout,
-        )
-        self._counts = [(section, number) for number, section in enumerate(filled)]
-        # the twin below says the same for where no widget can live; where this one lives, it hides the twin
-        self._head = widgets.HTML(
-            value=f"<style>.{parts.TWIN}-checklist {{ display: none; }}</style>", layout=self._layout
-        )
-        self.widget = widgets.VBox([self._head, self._folds], layout=self._layout)
+        children += [self._section(section, state) for section in sections]
+        self.widget = widgets.VBox(children, layout=self._looks.layout)
         self.widget.add_class("rk-boxes")
         self._show(state)
-        run.subscribe(lambda _events, new: self._show(new))
+        self._unsubscribe = run.subscribe(lambda _events, new: self._show(new))
 
-    def _section(self, section: Section) -> widgets.Widget:
+    def close(self) -> None:
+        """End this view: another took its place."""
+        self._unsubscribe()
+        for row in self._rows.values():
+            row.close()
+        for _, fold in self._folds:
+            fold.close()
+        self.widget.close()
+
+    def _section(self, section: Section, state: RunState) -> widgets.Widget:
+        if not section.items:
+            return self._looks.html(parts.heading(section))
         children: list[widgets.Widget] = []
         for item in section.items:
-            row = _Row(item, self._layout, self._style, partial(self._clicked, item))
+            row = _Row(item, self._looks, partial(self._clicked, item))
             self._rows[item.id] = row
             children += row.children
-        return widgets.VBox(children, layout=self._layout)
+        due = any(item.phase is state.phase for item in section.items)
+        fold = widgets.Accordion(
+            children=[widgets.VBox(children, layout=self._looks.layout)],
+            titles=[section.title],
+            selected_index=0 if due else None,
+            layout=self._looks.layout,
+        )
+        self._folds.append((section, fold))
+        return fold
 
     def _clicked(self, item: Item, wanted: bool) -> None:
         """Ask the run; it tells all subscribers, and by that this view, what the log then says."""
@@ -71,27 +85,42 @@ class Boxes:
     def _show(self, state: RunState) -> None:
         for row in self._rows.values():
             row.show(state)
-        titles = list(self._folds.titles)
-        for section, number in self._counts:
-            titles[number] = _title(section, state)
-        if titles != list(self._folds.titles):
-            self._folds.titles = titles
+        for section, fold in self._folds:
+            title = _title(section, state)
+            if fold.titles != (title,):
+                fold.titles = (title,)
+
+
+class _Looks:
+    """The models of layout and style that all rows share."""
+
+    def __init__(self) -> None:
+        self.layout = widgets.Layout(width="auto")
+        self.box = CheckboxStyle(description_width="0")
+        self._text = HTMLStyle()
+
+    def html(self, value: str = "") -> widgets.HTML:
+        """A piece of HTML."""
+        return widgets.HTML(value=value, layout=self.layout, style=self._text)
 
 
 class _Row:
     """One item: its box, and below it what the checklist says about it."""
 
-    def __init__(
-        self, item: Item, layout: widgets.Layout, style: widgets.CheckboxStyle, clicked: Callable[[bool], None]
-    ) -> None:
+    def __init__(self, item: Item, looks: _Looks, clicked: Callable[[bool], None]) -> None:
         self._item = item
         self._clicked = clicked
         self._setting = False
         self._said = ""
-        self.box = widgets.Checkbox(description=item.text, indent=False, layout=layout, style=style)
-        self.text = widgets.HTML(layout=layout)
+        self.box = widgets.Checkbox(description=item.text, indent=False, layout=looks.layout, style=looks.box)
+        self.text = looks.html()
         self.children = (self.box, self.text)
         self.box.observe(self._moved, names="value")
+
+    def close(self) -> None:
+        """End the models of this row."""
+        for child in self.children:
+            child.close()
 
     def show(self, state: RunState, refusal: str = "") -> None:
         """Set box and text to what the log says; only what differs goes to the browser."""

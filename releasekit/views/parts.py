@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from releasekit import document
-from releasekit.checklist.model import Item
+from releasekit.checklist.model import Item, Section
 from releasekit.document.blocks import (
     Block,
     Heading,
@@ -69,15 +69,17 @@ def row(state: RunState, item: Item) -> str:
     return document.html((Items((replace(item_line(state, item), words=(), box=None, struck=False),)),))
 
 
+def heading(section: Section) -> str:
+    """A heading of the checklist that has no items of its own, as HTML."""
+    return document.html((Heading(section.title, section.level, section.level + 1),))
+
+
 def asked(done: int, total: int) -> tuple[Block, ...]:
     """How far the collection of evidence has come."""
     if not total:
         return (Paragraph(plain("No source is asked: the run is closed, or no item of this release has a probe.")),)
-    return (
-        Progress(
-            f"{total} sources asked", ((Mark("answered", Tone.GOOD), done), (Mark("open", Tone.QUIET), total - done))
-        ),
-    )
+    counts = ((Mark("answered", Tone.GOOD), done), (Mark("open", Tone.QUIET), total - done))
+    return (Progress(f"{total} sources asked", tuple((mark, count) for mark, count in counts if count)),)
 
 
 def measured(judged: Sequence[Judged]) -> tuple[Block, ...]:

@@ -35,3 +35,12 @@ class Panel:
 
     def _metadata(self, mark: Mapping[str, Any]) -> dict[str, Any]:
         return {"releasekit": {"part": self.part, **mark}}
+
+
+def show_widget(widget: Any) -> None:
+    """Display a widget (ipywidgets); where none can live nothing stands in its place, for its twin says the same."""
+    from IPython.display import display
+
+    bundle = {**widget._repr_mimebundle_(), "text/plain": ""}
+    mark = {"releasekit": {"part": "widget"}}
+    display(bundle, raw=True, metadata=mark)  # type: ignore[no-untyped-call]  # IPython types few functions

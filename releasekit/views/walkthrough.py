@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from releasekit.checklist.model import Applies
 from releasekit.document.blocks import Block
@@ -20,7 +21,10 @@ from releasekit.run.state import RunState
 from releasekit.views import opening, parts
 from releasekit.views.failure import told_plainly
 from releasekit.views.presence import attended
-from releasekit.views.shown import Panel
+from releasekit.views.shown import Panel, show_widget
+
+if TYPE_CHECKING:
+    from releasekit.views.boxes import Boxes
 
 
 @told_plainly
@@ -61,6 +65,7 @@ class Walkthrough:
         self._folder = folder
         self._interactive = interactive
         self._panels: dict[str, Panel] = {}
+        self._boxes: Boxes | None = None
         Panel("style", run.run_id).show(parts.style(), self._mark())
         if interactive:
             run.subscribe(lambda _events, _state: self._update())
@@ -93,11 +98,12 @@ class Walkthrough:
     def checklist(self) -> None:
         """The checklist; with check boxes where a person can tick them."""
         if self._interactive and not self.run.state.outcome:
-            from IPython.display import display
-
             from releasekit.views.boxes import Boxes
 
-            display(Boxes(self.run).widget)  # type: ignore[no-untyped-call]  # IPython types few functions
+            if self._boxes is not None:
+                self._boxes.close()
+            self._boxes = Boxes(self.run)
+            show_widget(self._boxes.widget)
         self._show("checklist")
 
     @told_plainly
