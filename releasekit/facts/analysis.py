@@ -17,11 +17,13 @@ from releasekit.facts.detectors import (
     elixir,
     flags,
     go,
+    health_routes,
     helm,
     jvm,
     kubernetes,
     kustomize,
     migration_commands,
+    migrations_liquibase,
     migrations_named,
     migrations_python,
     monitoring,
@@ -38,6 +40,7 @@ from releasekit.facts.detectors import (
     scan,
     settings,
     systemd,
+    telemetry,
     terraform,
     testing,
     version_files,
@@ -85,6 +88,9 @@ REGISTRY: tuple[Detector, ...] = (
     migration_commands.detect,
     settings.detect,
     testing.detect,
+    telemetry.detect,
+    health_routes.detect,
+    migrations_liquibase.detect,
 )
 
 # those that read deployment files: the person's own choice of files overrules what they find elsewhere

@@ -16,7 +16,7 @@ _SEEN = re.compile(
     r"|EXPO_PUBLIC)_|^(?:OLD)?PWD$"
 )
 _DATABASE = re.compile(
-    r"(?:^|_)(?:DATABASE|DB|POSTGRES(?:QL)?|PG|MYSQL|MARIADB|MONGO(?:DB)?|AMQP|RABBITMQ|CLICKHOUSE)_?(?:URL|URI|DSN)$"
+    r"(?:^|_)(?:DATABASE|DB|POSTGRES(?:QL)?|PG|MYSQL|MARIADB|MONGO(?:DB)?|AMQP|RABBITMQ|CLICKHOUSE)_?(?:URL|URI|DSN)$|CONNECTION_?STRING"
 )
 # set by shells, platforms and runtimes, not by an operator
 _AMBIENT = re.compile(

@@ -1,0 +1,52 @@
+"""Lines of dependency files, whatever the language: which packages a project asks for at run time, and where.
+
+Knows file names and comment signs only; what a package means is the detectors' part.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from releasekit.facts.code import folder, kept
+from releasekit.facts.files import Files
+
+_NAMES = (
+    *("pyproject.toml", "Pipfile", "setup.py", "setup.cfg", "package.json", "Gemfile", "gems.rb", "go.mod", "pom.xml"),
+    *("build.gradle", "build.gradle.kts", "libs.versions.toml", "composer.json", "Cargo.toml", "mix.exs"),
+    *("Directory.Packages.props",),
+)
+_MORE = re.compile(
+    r"(?:.*/)?(?:requirements(?:[-_.](?!dev|test|lint|doc|ci)[\w-]+)?\.(?:txt|in)|requirements/(?!dev|test)[\w.-]+\.(?:txt|in)|[\w.-]+\.[cf]sproj)"
+)
+_DEVELOPMENT = re.compile(
+    r"^\s*\"(?:devDependencies|require-dev)\"|^\[(?:tool\.poetry\.(?:group\.)?dev|dev-packages|dev-dependencies|dependency-groups"
+    r"|project\.optional-dependencies|build-dependencies)|^\s*group\s.*:(?:development|test)"
+)
+_SECTION = re.compile(r"^\s{0,4}\"\w+\"\s*:\s*\{|^\[|^\s*end\b|^\s*group\s")
+_COMMENT = re.compile(r"^\s*(?:#|//|<!--)|//\s*indirect\s*$|<scope>test")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a dependency file that may name a package, with the folder of its project."""
+
+    text: str
+    path: str
+    number: int
+    scope: str
+
+
+def lines(files: Files) -> Iterator[Line]:
+    """The lines of all dependency files, without comments, indirect and development dependencies."""
+    compiled = {path[:-3] + ".txt" for path in files.tree.ending(".in")}
+    paths = {*files.tree.named(*_NAMES), *(path for path in files.tree.paths if _MORE.fullmatch(path))} - compiled
+    for path in sorted(kept(paths)):
+        scope = folder(path)
+        if scope.rpartition("/")[2] in {"requirements", "gradle"}:
+            scope = folder(scope)
+        aside = False
+        for number, text in files.lines(path):
+            if _SECTION.match(text):
+                aside = _DEVELOPMENT.match(text) is not None
+            if not aside and not _COMMENT.search(text):
+                yield Line(text, path, number, scope)
