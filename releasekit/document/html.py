@@ -108,10 +108,15 @@ def _notice(notice: Notice) -> Html:
 
 def _pairs(pairs: Pairs) -> Html:
     rows = (
-        _element("div", _element("dt", _text(name)), _element("dd", _inline(value)), cls="rk-pair")
+        _element("div", _element("dt", _text(name)), _element("dd", _inline(value)), cls=f"rk-pair{_wide(value)}")
         for name, value in pairs.rows
     )
     return _element("dl", *rows, cls="rk-pairs", aria_label=pairs.caption)
+
+
+def _wide(value: Inline) -> str:
+    """A long value takes two columns."""
+    return " rk-long" if sum(len(span.text) for span in value if isinstance(span, Span)) > 48 else ""
 
 
 def _table(table: Table) -> Html:
@@ -136,7 +141,7 @@ def _item(item: ItemLine) -> Html:
     else:
         checked = " checked" if item.box else ""
         box = Html(f'<input type="checkbox" disabled{checked}>')
-        first = _element("label", box, Html(" "), words, cls="rk-words")
+        first = _element("label", box, Html(" "), _element("span", words), cls="rk-words")
     said = _inline(tuple(span for span in item.said if not isinstance(span, Mark)))
     head = _element("div", first, Html(" "), _mark(item.mark), cls="rk-head")
     why = _element("p", said, cls="rk-why") if said else Html("")

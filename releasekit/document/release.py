@@ -47,8 +47,8 @@ def card(state: RunState) -> tuple[Block, ...]:
             ("Running", _revision(plan.running)),
             ("Candidate", _revision(plan.candidate)),
             ("Level", plain(plan.level)),
-            ("Window", plain(_window(plan))),
             ("Team", plain(_team(plan))),
+            ("Window", plain(_window(plan))),
         ]
     if state.run:
         rows += [

@@ -65,11 +65,11 @@ def feature_flags(c: Context) -> Iterator[Detail]:
     changed = [key for key in c.change.keys if key.kind in {"feature_flag", "flag"}]
     for key in changed:
         if key.before is None:
-            yield Detail(f"New flag {key.name}: default {key.after}.", source=key.source, warns=_is_on(key.after))
+            yield Detail(f"New flag {key.name}: default {_word(key.after)}.", source=key.source, warns=_is_on(key.after))
         elif key.after is None:
-            yield Detail(f"Flag {key.name} was removed (was {key.before}).", source=key.source, warns=True)
+            yield Detail(f"Flag {key.name} was removed (was {_word(key.before)}).", source=key.source, warns=True)
         else:
-            yield Detail(f"Flag {key.name} changed from {key.before} to {key.after}.", source=key.source, warns=True)
+            yield Detail(f"Flag {key.name} changed from {_word(key.before)} to {_word(key.after)}.", source=key.source, warns=True)
     named = {key.name for key in changed}
     flags = [fact for fact in c.of("feature_flag") if fact.name not in named]
     yield from some((about(fact, f"{fact.name}: default {_shown(fact.value)}.") for fact in flags), "flags")
@@ -81,6 +81,10 @@ def feature_flags(c: Context) -> Iterator[Detail]:
 
 def _is_on(value: str | None) -> bool:
     return (value or "").lower() in {"on", "true", "1", "enabled"}
+
+
+def _word(value: str | None) -> str:
+    return {"True": "on", "False": "off"}.get(value or "", value or "not said")
 
 
 def _shown(value: object) -> str:

@@ -1,0 +1,101 @@
+from dataclasses import replace
+
+import pytest
+
+from releasekit.checklist.deployment import deployment, way_of
+from releasekit.facts.model import Analysis, Fact
+from tests.checklist.samples import ANALYSIS, checklist, lines
+
+
+def service(name: str, *places: str, role: str = "app") -> Fact:
+    return Fact("service", name, role, places[0], also=places[1:])
+
+
+@pytest.mark.parametrize(
+    ("path", "way"),
+    [
+        ("compose.yaml", "compose"),
+        ("docker/docker-compose.prod.yml", "compose"),
+        ("docker-stack.yml", "swarm"),
+        ("chart/templates/web.yaml", "helm"),
+        ("chart/values.yaml", "helm"),
+        ("overlays/prod/kustomization.yaml", "kustomize"),
+        ("deploy/web.yaml", "kubernetes"),
+        ("Procfile", "procfile"),
+        ("render.yaml", "render"),
+        ("etc/web.service", "systemd"),
+        (".github/workflows/ci.yml", ""),
+        ("app/main.py", ""),
+    ],
+)
+def test_a_file_tells_by_its_name_what_deploys_it(path: str, way: str) -> None:
+    assert way_of(path) == way
+
+
+def test_the_way_is_the_one_that_covers_most_services_of_this_repository() -> None:
+    facts = (
+        service("db", "compose.yaml:1", role="datastore"),
+        service("proxy", "compose.yaml:9", role="proxy"),
+        service("web", "compose.yaml:3", "k8s/web.yaml:4"),
+        service("worker", "compose.yaml:5", "k8s/worker.yaml:4"),
+        service("backup", "k8s/backup.yaml:4", role="job"),
+    )
+    found = deployment(Analysis(facts))
+    assert (found.way, found.others) == ("kubernetes", ("compose",))
+    assert found.files == ("k8s/web.yaml", "k8s/worker.yaml", "k8s/backup.yaml")
+
+
+def test_files_that_stand_for_another_way_to_deploy_the_same_are_not_merged() -> None:
+    facts = (
+        Fact("production_file", "compose.yaml", "the file that Compose takes by default", "compose.yaml:1"),
+        Fact(
+            "production_file",
+            "compose.images.yaml",
+            "complete in itself: another way to deploy",
+            "compose.images.yaml:1",
+        ),
+        service("web", "compose.yaml:3", "compose.images.yaml:3"),
+    )
+    assert deployment(Analysis(facts)).files == ("compose.yaml",)
+
+
+def test_nothing_recognised_is_no_way() -> None:
+    assert deployment(Analysis()).way == ""
+
+
+def in_cluster() -> Analysis:
+    moved = {"compose.yaml": "k8s/app.yaml"}
+    facts = []
+    for fact in ANALYSIS.facts:
+        path, _, line = fact.source.partition(":")
+        name = moved.get(fact.name, fact.name)
+        facts.append(replace(fact, source=f"{moved.get(path, path)}:{line}", name=name))
+    return Analysis(tuple(fact for fact in facts if fact.kind != "production_file"), (), ANALYSIS.start_order)
+
+
+def test_commands_are_those_of_the_way_that_the_repository_uses() -> None:
+    text = lines(checklist(in_cluster()).item("execution.new-version-deployed"))
+    assert "kubectl apply -f k8s/" in text
+    assert "kubectl rollout status deployment/backend --timeout=10m" in text
+    assert "docker compose" not in text
+
+
+def test_a_workload_is_called_by_the_kind_that_a_fact_gives() -> None:
+    facts = (*in_cluster().facts, Fact("workload", "backend", "StatefulSet", "k8s/app.yaml:20", "backend"))
+    text = lines(checklist(Analysis(facts)).item("execution.new-version-deployed"))
+    assert "rollout status statefulset/backend" in text
+
+
+def test_the_place_that_is_shown_is_in_the_files_that_are_deployed() -> None:
+    facts = (
+        service("web", "compose.yaml:3", "k8s/web.yaml:4"),
+        service("worker", "k8s/worker.yaml:4"),
+        Fact("healthcheck", "compose", "http:/ready", "compose.yaml:8", "web", also=("k8s/web.yaml:30",)),
+        Fact("stop_grace", "stop_grace_period", "40s", "compose.yaml:9", "web"),
+        Fact("stop_grace", "terminationGracePeriodSeconds", 45, "k8s/web.yaml:20", "web"),
+    )
+    built = checklist(Analysis(facts))
+    assert "http://web/ready | HTTP 200 | k8s/web.yaml:30" in lines(built.item("execution.health-checks-verified"))
+    stopped = lines(built.item("execution.servers-stopped"))
+    assert "web has 45 seconds to stop. |  |  | k8s/web.yaml:20" in stopped
+    assert "40s" not in stopped
