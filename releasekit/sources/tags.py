@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 # `v1.2.3`, `1.2`, `release-1.2.3`, `web/v1.2.3`, `web@1.2.3-rc.1`, `1.2.3rc1` (Semantic Versioning 2.0.0, PEP 440)
 _TAG = re.compile(
-    r"(?P<of>(?:.*?[/@_-])?)[vV]?(?P<numbers>\d{1,9}(?:\.\d{1,9}){1,3})"
+    r"(?P<of>(?:.*?[/@_-])??)[vV]?(?P<numbers>\d{1,9}(?:\.\d{1,9}){1,3})"
     r"(?P<rest>(?:[-.]?(?:dev|a|alpha|b|beta|c|rc|pre|preview|snapshot|m|post|final|ga|release)[-.]?\d*|-[0-9A-Za-z.-]+)?)"
     r"(?:\+[0-9A-Za-z.-]+)?",
     re.IGNORECASE,

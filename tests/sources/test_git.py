@@ -326,6 +326,7 @@ CANARIES = {
     "remote.origin.url": "ext::{}",
     "remote.origin.promisor": "true",
     "remote.origin.uploadpack": "{}",
+    "core.repositoryFormatVersion": "1",
     "extensions.partialClone": "origin",
     "core.hooksPath": "hooks",
     "safe.directory": "",
