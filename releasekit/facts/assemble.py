@@ -24,9 +24,10 @@ _KEYS: dict[str, tuple[str, ...]] = {
     "language": ("service", "value"),
     "framework": ("service", "value"),
 }
-# the condition that asks for more counts, and a role that says more than "app"
+# the condition that asks for more counts, a role that says more than "app", a value that stands in the repository
 _STRENGTH = {
     "app": 0, "service_started": 0, "service_healthy": 1, "service_completed_successfully": 2, "job": 2,
+    "env": 0, "mounted": 0, "default in the file": 1, "hardcoded": 2, "committed .env": 2,
 }  # fmt: skip
 _PRIMARY = re.compile(r"(?:^|[-_.])(?:web|app|api|backend|server|django|rails|site|main)(?:$|[-_.]|\d)")
 

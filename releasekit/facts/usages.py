@@ -99,9 +99,15 @@ def _resolved(files: Files, path: str, name: str) -> str:
         full = posixpath.normpath(posixpath.join(base, name))
         if full in files.tree:
             return full
-    ending = re.sub(r"^(?:\.{1,2}/|\$\w+/|\$[({][^)}]*[)}]/|/\S*?/)+", "", name)
-    same = [p for p in files.tree.named(ending.rpartition("/")[2]) if p == ending or p.endswith("/" + ending)]
-    return same[0] if len(same) == 1 else ""
+    # on the server it lies elsewhere (/srv/app/compose.yml, $DIR/compose.yml): the longest ending that is one file here
+    parts = [part for part in name.split("/") if part not in {"", ".", ".."} and "$" not in part]
+    same = files.tree.named(parts[-1]) if parts else ()
+    for start in range(len(parts)):
+        ending = "/".join(parts[start:])
+        matching = [path for path in same if path == ending or path.endswith("/" + ending)]
+        if matching:
+            return matching[0] if len(matching) == 1 else ""
+    return ""
 
 
 def _joined(text: str) -> Iterator[tuple[int, str]]:

@@ -25,10 +25,8 @@ def parse(text: str, name: str) -> tuple[Entry, ...]:
     entries: list[Entry] = []
     for binding in parse_stream(io.StringIO(text)):
         written = binding.original.string
-        line = binding.original.line + (
-            len(written) - len(written.lstrip("\n \t\r"))
-            and written[: len(written) - len(written.lstrip())].count("\n")
-        )
+        leading = written[: len(written) - len(written.lstrip())]
+        line = binding.original.line + leading.count("\n")
         if binding.error:
             raise ParseError("not an assignment", f"{name}:{line}", "write NAME=value, or # before a comment")
         if binding.key is None:

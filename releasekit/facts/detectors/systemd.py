@@ -38,7 +38,7 @@ def _assignments(files: Files, path: str) -> Iterator[tuple[int, str, str]]:
         match = _ASSIGNED.match((held + line).strip())
         held = ""
         if match and not line.lstrip().startswith(("#", ";")):
-            yield start, match["key"], match["value"].strip()
+            yield start, match["key"], " ".join(match["value"].split())
 
 
 def _unit(name: str, path: str, lines: list[tuple[int, str, str]]) -> Iterator[Fact]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from releasekit.facts.model import Fact, Finding, Severity
 
-_COMMITTED = {"hardcoded", "committed .env"}
+_COMMITTED = {"hardcoded", "committed .env", "default in the file"}
 
 
 def committed(facts: Sequence[Fact]) -> Iterator[Finding]:

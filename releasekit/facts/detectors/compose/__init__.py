@@ -76,7 +76,7 @@ def _facts(files: Files, model: Model) -> Iterator[Fact | Finding]:
         yield from routed(name, service.at("deploy", "labels"), ABSENT)
         yield from certified(name, service)
     yield from confidential(files, model)
-    yield from required(model)
+    yield from required(files, model)
 
 
 def _build(model: Model, service: Piece) -> tuple[str, str]:

@@ -20,6 +20,9 @@ _OPTIONAL = re.compile(
     r"|PUID|PGID|CI|HOME|USER|PWD|HOSTNAME|EXTRA|CUSTOM|OPTIONAL|FEATURE|ENABLE|DISABLE|JAVA|JVM|NODE_OPTIONS)(?:_|$)"
     r"|(?:_OPTS|_OPTIONS|_ARGS|_DEBUG|_LOG_LEVEL|_SAMPLE_RATE|_PROXY)$"
 )
+_SAID = re.compile(
+    r"(?P<optional>\boptional(?:ly)?\b|\bnot required\b|\bnot needed\b)|\b(?:required|mandatory|must be set)\b"
+)
 
 
 def confidential(files: Files, model: Model) -> Iterator[Fact]:
@@ -44,28 +47,30 @@ def _variable(model: Model, service: str, key: str, variable: Piece) -> Iterator
         yield from _referred(model, service, reference, piece)
     if variable.value is None:
         if is_confidential(key):
-            yield _secret(model, service, key, key, variable)
+            yield _secret(model, service, key, Reference(key, "", "", False), variable)
         return
     inside = has_credentials(variable.raw or variable.text)
     if (is_confidential(key) and not _NO_SECRET.fullmatch(variable.text)) or inside:
-        given = [ref.name for ref in variable.references if is_confidential(ref.name) or not inside]
+        given = [ref for ref in variable.references if is_confidential(ref.name) or not inside]
         if given or "$" in inside:
-            yield _secret(model, service, key, given[0] if given else "", variable)
+            yield _secret(model, service, key, given[0] if given else None, variable)
         else:
             yield Fact("secret", key, "hardcoded", variable.source, service)
     elif is_confidential(key) and variable.references and not variable.text:
-        yield _secret(model, service, key, variable.references[0].name, variable)
+        yield _secret(model, service, key, variable.references[0], variable)
 
 
 def _referred(model: Model, service: str, reference: Reference, piece: Piece) -> Iterator[Fact]:
     if is_confidential(reference.name):
-        yield _secret(model, service, reference.name, reference.name, piece)
+        yield _secret(model, service, reference.name, reference, piece)
 
 
-def _secret(model: Model, service: str, name: str, variable: str, piece: Piece) -> Fact:
-    known = model.variables.get(variable)
+def _secret(model: Model, service: str, name: str, variable: Reference | None, piece: Piece) -> Fact:
+    known = model.variables.get(variable.name) if variable else None
     if known and known.value and not known.example:
         return Fact("secret", name, "committed .env", piece.source, service, (known.source,))
+    if variable and variable.operator in {"-", ":-"} and variable.default and "$" not in variable.default:
+        return Fact("secret", name, "default in the file", piece.source, service)
     return Fact("secret", name, "env", piece.source, service)
 
 
@@ -81,7 +86,7 @@ def _from_files(files: Files, model: Model, service: str, said: Piece) -> Iterat
                 yield Fact("secret", entry.key, "committed .env", f"{full}:{entry.line}", service)
 
 
-def required(model: Model) -> Iterator[Fact]:
+def required(files: Files, model: Model) -> Iterator[Fact]:
     """A fact for each variable that Compose refuses to start without, or that nothing gives a usable value."""
     for name, service in model.services.items():
         for key, part in service.items():
@@ -90,7 +95,7 @@ def required(model: Model) -> Iterator[Fact]:
                 if fact:
                     yield fact
             if key == "environment":
-                yield from _passed_on(model, name, part)
+                yield from _passed_on(files, model, name, part)
     for part in (*model.volumes.values(), *model.secrets.values(), *model.configs.values()):
         for reference, piece in part.all_references():
             if reference.required:
@@ -114,10 +119,28 @@ def _needed(model: Model, service: str, key: str, reference: Reference, piece: P
     return Fact("env_required", reference.name, "required", piece.source, service, how="no default and no value")
 
 
-def _passed_on(model: Model, service: str, environment: Piece) -> Iterator[Fact]:
-    """``- NAME`` takes the operator's value or nothing: required only where it holds a secret that nothing sets."""
+def _passed_on(files: Files, model: Model, service: str, environment: Piece) -> Iterator[Fact]:
+    """``- NAME`` or ``NAME:`` takes the operator's value or nothing: required where the file's comments say so, and
+    without such comments where it holds a secret that nothing sets.
+    """
     for key, variable in environment.items():
-        if variable.value is None and is_confidential(key) and not _OPTIONAL.search(key):
-            known = model.variables.get(key)
-            if not known or (known.example and is_placeholder(known.value)):
-                yield Fact("env_required", key, "required", variable.source, service, how="passed on, and set nowhere")
+        known = model.variables.get(key)
+        if variable.text or (known and not (known.example and is_placeholder(known.value))):
+            continue
+        said = _said_above(files, variable)
+        unset = variable.value is None and is_confidential(key) and not _OPTIONAL.search(key)
+        if said == "required" or (unset and said != "optional"):
+            yield Fact("env_required", key, "required", variable.source, service, how="passed on, and set nowhere")
+
+
+def _said_above(files: Files, piece: Piece) -> str:
+    """Whether the nearest comment above that speaks of it calls it required or optional; "" when none does."""
+    path, _, number = piece.source.rpartition(":")
+    lines = files.text(path).split("\n")
+    for line in reversed(lines[: int(number)]):
+        comment = line.partition("#")[2].lower() if "#" in line else ""
+        if re.match(r"^(?:services|volumes|networks|secrets|configs|\s*environment|\S+):", line) and not comment:
+            return ""
+        if match := _SAID.search(comment):
+            return "optional" if match["optional"] else "required"
+    return ""

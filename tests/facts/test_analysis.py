@@ -1,0 +1,70 @@
+"""The whole analysis: composition, choice of files, and that facts can be found again where they say."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from releasekit.facts import analysis
+from releasekit.facts.analysis import analyse
+from releasekit.facts.files import Files
+from releasekit.facts.model import Fact, Finding
+from releasekit.tree import of_texts
+
+COMPOSE = """services:
+  web:
+    build: .
+    ports: ["80:${PORT:-8000}"]
+    depends_on:
+      db: {condition: service_healthy}
+  db:
+    image: postgres:18
+    healthcheck: {test: pg_isready}
+    volumes: ["data:/var/lib/postgresql"]
+volumes:
+  data:
+"""
+DOCKERFILE = 'FROM python:3.13-slim\nEXPOSE 8000\nCMD ["gunicorn", "app:app"]\n'
+
+
+def test_detectors_facts_become_one_analysis() -> None:
+    found = analyse(of_texts({"compose.yaml": COMPOSE, "Dockerfile": DOCKERFILE}))
+    assert found.start_order == (("db",), ("web",))
+    (port,) = found.of("port")
+    assert (port.service, port.value, port.source, port.also) == ("web", 8000, "compose.yaml:4", ("Dockerfile:2",))
+
+
+def test_a_detector_that_breaks_is_a_finding_and_the_others_are_heard(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(files: Files) -> Iterator[Fact | Finding]:
+        yield Fact("ci", "before", "x", "a:1")
+        raise ZeroDivisionError("a mistake")
+
+    monkeypatch.setattr(analysis, "REGISTRY", (broken, *analysis.REGISTRY))
+    found = analyse(of_texts({"compose.yaml": COMPOSE}))
+    assert [fact.name for fact in found.of("ci")] == ["before"]
+    assert found.of("service")
+    assert [f.sentence for f in found.findings if f.rule == "not-analysed" and "ZeroDivisionError" in f.sentence]
+
+
+def test_the_person_s_choice_of_files_overrules() -> None:
+    tree = of_texts({"compose.yaml": COMPOSE, "other/compose.dev.yaml": COMPOSE.replace("web", "shop")})
+    assert {fact.name for fact in analyse(tree).of("service")} == {"web", "db"}
+    assert {fact.name for fact in analyse(tree, ["other/*.yaml"]).of("service")} == {"shop", "db"}
+
+
+def test_an_empty_tree_has_no_facts_and_no_order() -> None:
+    found = analyse(of_texts({}))
+    assert (found.facts, found.findings, found.start_order) == ((), (), ())
+
+
+def test_files_that_cannot_be_read_are_findings() -> None:
+    found = analyse(of_texts({"compose.yaml": "services: [\n", "Dockerfile": "FROM a:1\nNOPE\n"}))
+    places = {finding.places[0].rpartition(":")[0] or finding.places[0] for finding in found.findings}
+    assert {"compose.yaml", "Dockerfile"} <= places
+
+
+def test_each_fact_is_found_again_on_its_line_or_says_how_it_was_derived() -> None:
+    texts = {"compose.yaml": COMPOSE, "Dockerfile": DOCKERFILE, "Procfile": "web: serve\n"}
+    for fact in analyse(of_texts(texts)).facts:
+        path, _, number = fact.source.rpartition(":")
+        line = texts[path].split("\n")[int(number) - 1]
+        assert fact.how or fact.name in line or str(fact.value) in line, fact
