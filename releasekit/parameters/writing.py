@@ -135,15 +135,15 @@ def _keep(section: dict[str, Any], name: str, key: str, value: object, notes: di
     if _is_valid(application, configuration):
         section[key] = value
     else:
-        notes[f"{name}.{key}"] = f"what was found is no value for this: {_short(value)}"
+        notes[f"{name}.{key}"] = "what was found is no value for this"
 
 
 def _keep_each(configuration: dict[str, Any], key: str, values: Mapping[str, Any], notes: dict[str, str]) -> None:
     kept = {name: value for name, value in values.items() if _is_valid({}, {key: {name: value}})}
     if kept:
         configuration[key] = kept
-    if left := [name for name in values if name not in kept]:
-        notes[f"configuration.{key}"] = f"found, and no value for this: {_short(', '.join(left))}"
+    if left := len(values) - len(kept):
+        notes[f"configuration.{key}"] = f"{left} more found, no value for this"
 
 
 def _is_valid(application: Mapping[str, Any], configuration: Mapping[str, Any]) -> bool:
@@ -202,8 +202,3 @@ def _quoted(text: str) -> str:
 def _comment(text: str) -> str:
     printable = "".join(character if character.isprintable() else " " for character in text)
     return " ".join(printable.split())[:200]
-
-
-def _short(value: object) -> str:
-    text = str(value)
-    return repr(text if len(text) <= 60 else f"{text[:57]}...")
