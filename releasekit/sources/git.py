@@ -202,6 +202,7 @@ def find(folder: Path) -> Git | None:
     """
     if not folder.is_dir():
         raise SourceError(f"there is no folder {folder.name!r}", do="check the path")
+    folder = folder.absolute()  # git is started elsewhere
     asked = ("rev-parse", "--is-bare-repository", "--is-inside-work-tree", "--show-toplevel")
     done = _run([_program(), *SAFE, "-C", str(folder), *asked], {})
     bare, _, rest = os.fsdecode(done.stdout).partition("\n")
