@@ -67,7 +67,7 @@ def rollback(analysis: Analysis, change: Change, release: Release) -> Rollback:
     if change.unknown or not change.running:
         why = change.unknown or "the running version is not known"
         mend = f" {_sentence(change.mend)}" if change.mend else ""
-        return Rollback(Way.UNKNOWN, f"The way back cannot be told: {why.rstrip('.')}.{mend}")
+        return Rollback(Way.UNKNOWN, f"No version to return to is known: {why.rstrip('.')}.{mend}")
     if not change.migrations:
         return _without_migrations(analysis, old, release)
     return _with_migrations(analysis, change.migrations, old)
