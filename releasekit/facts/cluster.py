@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from releasekit.facts import observability, waves
 from releasekit.facts.confidential import is_placeholder
-from releasekit.facts.containers import Setting, Surroundings, facts_of, scraped_service, secret_keys, settings
+from releasekit.facts.containers import Setting, Surroundings, facts_of, rollout, scraped_service, secret_keys, settings
 from releasekit.facts.manifests import Manifest, labels
 from releasekit.facts.model import Fact, Finding, Severity
 from releasekit.facts.routes import routes
@@ -20,7 +20,8 @@ _HOST_NAME = re.compile(
     r"(?:_|^)(?:HOST|HOSTNAME|ADDR|ADDRESS|SERVER|SERVICE|ENDPOINT|URL|URI|DSN|BROKERS?|SERVERS|HOSTS)S?$"
 )
 _ADDRESS = re.compile(
-    r"(?:[a-z][a-z0-9+.\-]*:)*(?://)?(?:[^/@\s]*@)?(?P<host>[a-z0-9](?:[a-z0-9.\-]*[a-z0-9])?)(?P<port>:\d+)?(?P<rest>[/?].*)?"
+    r"(?:(?:[a-z][a-z0-9+.\-]*:)+//)?(?:[^/@\s]*@)?(?:tcp\()?(?P<host>[a-z0-9](?:[a-z0-9.\-]*[a-z0-9])?)"
+    r"(?P<port>:\d+)?\)?(?P<rest>[/?].*)?"
 )
 _VARIABLE_LIKE = re.compile(r"[A-Z][A-Z0-9_]{2,}")
 _FILLED_IN = ("$", "{{", UNKNOWN)  # another program, or a template that was not understood, gives the value
@@ -44,6 +45,10 @@ def facts(manifests: list[Manifest]) -> Iterator[Fact | Finding]:
     )
     for work in works:
         yield from facts_of(work, around)
+    for manifest in manifests:
+        behind_it = manifest.node.at("spec", "workloadRef", "name").text
+        if manifest.kind == "Rollout" and behind_it:  # Argo: the pods are those of a Deployment
+            yield from rollout(manifest, behind_it)
     selected = [_select(m, works) for m in manifests if m.kind == "Service" and m.api == ""]
     for behind in selected:
         yield from _service(behind)
@@ -132,7 +137,7 @@ def _hosts(setting: Setting) -> Iterator[str]:
     """First labels of the host names in an address, or in a list of addresses."""
     for part in setting.value.split(","):
         text = part.strip()
-        match = _ADDRESS.fullmatch(text)
+        match = _ADDRESS.fullmatch(text) if len(text) < 2000 else None
         if match and (match["port"] or "://" in text or _HOST_NAME.search(setting.name.upper())):
             yield match["host"].partition(".")[0]
 

@@ -17,6 +17,9 @@ _GRPC_PROBE = re.compile(r"grpc_health_probe\b.*?-addr[= ]\S*?:(?P<port>\w+)")
 _DEVICE = re.compile(r"/dev/tcp/[^/\s]+/(?P<port>\d+)|\bnc\s(?:-\w+\s)*-\w*z\w*\s(?:-\w+\s)*\S+\s(?P<nc>\d+)")
 # an empty value in a manifest says that nothing is wanted, not that something is missing
 _NOTHING = frozenset({"", "none", "null"})
+# IANA's and the projects' own port numbers
+_STORE_PORTS = {"5432": "postgres", "3306": "mysql", "27017": "mongodb", "6379": "redis", "5672": "rabbitmq"}
+_STORE_PORTS |= {"9092": "kafka", "11211": "memcached", "9200": "elasticsearch", "1433": "mssql"}
 # volumes that outlive the pod: claims and disks (Kubernetes API, type Volume)
 _DISKS = (
     "persistentVolumeClaim",
@@ -58,14 +61,16 @@ class Surroundings:
 
 def facts_of(work: Workload, around: Surroundings) -> Iterator[Fact | Finding]:
     """All facts of a workload that its own manifest and the objects it refers to give."""
-    yield work.manifest.fact("service", work.name, work.role, work.manifest.name_line)
+    stored = list(_stores(work))
+    role = "datastore" if stored and work.role == "app" else work.role
+    yield work.manifest.fact("service", work.name, role, work.manifest.name_line)
     yield from _shape(work)
     for container in work.containers:
         yield from _image(work, container)
         yield from _ports(work, container)
         yield from _lacks(work, container)
     yield from _endpoints(work)
-    yield from _stores(work)
+    yield from stored
     yield from _volumes(work)
     yield from _scraped(work, work.template.at("metadata"), work.manifest)
     for container in work.containers:
@@ -80,17 +85,24 @@ def _shape(work: Workload) -> Iterator[Fact]:
         yield manifest.fact("replicas", work.name, int(replicas.text), replicas, work.name)
     if work.kind == "CronJob" and spec.at("schedule").text:
         yield manifest.fact("cronjob", work.name, spec.at("schedule").text, spec.at("schedule"), work.name)
-    strategy = spec.at("updateStrategy") if work.kind in {"StatefulSet", "DaemonSet"} else spec.at("strategy")
-    chosen = strategy.at("type").text
-    if chosen:
-        yield manifest.fact("rollout_strategy", "strategy", chosen, strategy.at("type"), work.name)
-    for way in ("blueGreen", "canary", "rollingUpdate"):
-        if not chosen and strategy.at(way):
-            value = way[0].upper() + way[1:] if way == "rollingUpdate" else way
-            yield manifest.fact("rollout_strategy", "strategy", value, strategy.line_of(way), work.name)
+    yield from rollout(manifest, work.name)
     grace = work.pod.at("terminationGracePeriodSeconds")
     if grace.text.isdigit():
         yield manifest.fact("stop_grace", "terminationGracePeriodSeconds", int(grace.text), grace, work.name)
+
+
+def rollout(manifest: Manifest, service: str) -> Iterator[Fact]:
+    """How a new version replaces the old one, where the object says it."""
+    spec = manifest.node.at("spec")
+    strategy = spec.at("updateStrategy") if manifest.kind in {"StatefulSet", "DaemonSet"} else spec.at("strategy")
+    chosen = strategy.at("type").text
+    if chosen:
+        yield manifest.fact("rollout_strategy", "strategy", chosen, strategy.at("type"), service)
+    for way in ("blueGreen", "canary", "rollingUpdate"):
+        if not chosen and strategy.at(way):
+            value = way[0].upper() + way[1:] if way == "rollingUpdate" else way
+            how = "" if value == way else "rollingUpdate without a type"
+            yield manifest.fact("rollout_strategy", "strategy", value, strategy.line_of(way), service, how)
 
 
 def _image(work: Workload, container: Container) -> Iterator[Fact | Finding]:
@@ -189,6 +201,19 @@ def _stores(work: Workload) -> Iterator[Fact]:
         if known and not container.init:
             how = "" if known[0] in container.image.text else "a well-known image"
             yield work.manifest.fact("datastore", work.name, known[0], container.image, work.name, how)
+        elif not known and not container.init and not is_templated(container.image.text):
+            yield from _store_by_port(work, container)
+
+
+def _store_by_port(work: Workload, container: Container) -> Iterator[Fact]:
+    """An image of one's own that listens where a data store does, and is called like one."""
+    for port in container.node.at("ports"):
+        number, name = port.at("containerPort"), port.at("name").text
+        store = _STORE_PORTS.get(number.text, "")
+        words = set(re.split(r"[-_./]", f"{work.name}-{container.name}-{name}".lower()))
+        if store and words & {store, store.removesuffix("db"), "db", "database", "postgresql", "cache", "broker"}:
+            how = f"it listens on {number.text} and is called like a data store"
+            yield work.manifest.fact("datastore", work.name, store, number, work.name, how)
 
 
 def _volumes(work: Workload) -> Iterator[Fact]:

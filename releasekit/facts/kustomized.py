@@ -185,7 +185,10 @@ def _patch(build: Build, here: Kustomization, path: str, inline: Node) -> list[N
     except ParseError as error:
         build.miss(inline.line, f"a patch that cannot be read: {error.problems[0].what}")
         return []
-    return [_moved(document, inline.line) for document in documents]
+    # the text of a block scalar begins below its sign
+    written = build.files.text(here.path).split("\n")[inline.line % _FILE - 1]
+    above = inline.line if re.search(r"[|>][-+0-9]*\s*(?:#.*)?$", written) else inline.line - 1
+    return [_moved(document, above) for document in documents]
 
 
 def _apply(build: Build, patch: Node, target: Node, found: list[Object]) -> None:

@@ -16,7 +16,7 @@ from releasekit.facts.traced import EMPTY, Said, Table, Value, merged, of_node
 from releasekit.syntax.node import ABSENT, Node
 from releasekit.syntax.yaml import Dialect, parse
 
-_COMMAND = re.compile(r"\bhelm\s+(?:[-\w]+\s+)*?(?:upgrade|install|template)\b(?P<rest>[^\n|;&]*(?:\\\n[^\n|;&]*)*)")
+_COMMAND = re.compile(r"\bhelm\s+(?:[-\w]+\s+)*?(?:upgrade|install|template)\b(?P<rest>(?:[^\n|;&\\]|\\\n|\\.)*)")
 _VALUES = re.compile(r"(?:-f|--values)[= ]\s*[\"']?(?P<path>[^\s\"'\\]+\.ya?ml)")
 _PRODUCTION = re.compile(r"(?:^|[^a-z])(?:prod|production|prd|live)(?:[^a-z]|$)", re.IGNORECASE)
 _APPLICATION = re.compile(r"^kind:\s*Application(?:Set)?\s*$", re.MULTILINE)

@@ -164,7 +164,10 @@ class _Frame:
             shown = value if isinstance(value, Said) or part.pipeline.names else Said(text(value))
         except UnknownError as error:
             self.renderer.miss(self.path, part.line, str(error))
-            shown = Said(UNKNOWN)
+            # a block that `nindent` would put below, or that stands below its key, does not end up beside it
+            head = part.pipeline.commands[-1][0]
+            below = head == Name("nindent") or out.lines[-1].endswith(":")
+            shown = Said("\n" + UNKNOWN if below else UNKNOWN)
             for name in part.pipeline.names:
                 self.set(name, shown, part.pipeline.declares)
         if not part.pipeline.names and isinstance(shown, Said):

@@ -1,6 +1,6 @@
 """Kubernetes workloads and their containers, as views of manifests, in every kind that runs a pod. Judges nothing."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -131,16 +131,6 @@ def workload(manifest: Manifest) -> Workload | None:
     return Workload(manifest, template) if template.at("spec", "containers").is_list else None
 
 
-def workloads(manifests: Iterator[Manifest] | tuple[Manifest, ...] | list[Manifest]) -> list[Workload]:
-    """All workloads among manifests; a Rollout that refers to a Deployment takes its pod template from there."""
-    listed = list(manifests)
-    found = [made for made in map(workload, listed) if made]
-    by_name = {(w.kind, w.name): w for w in found}
-    for manifest in listed:
-        if manifest.kind != "Rollout" or manifest.api != "argoproj.io":
-            continue
-        target = manifest.node.at("spec", "workloadRef")
-        behind = by_name.get((target.at("kind").text, target.at("name").text))
-        if behind and manifest.name != behind.name:
-            found.append(Workload(manifest, behind.template))
-    return found
+def workloads(manifests: Iterable[Manifest]) -> list[Workload]:
+    """All workloads among manifests."""
+    return [made for made in map(workload, manifests) if made]
