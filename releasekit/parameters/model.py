@@ -2,8 +2,9 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
+from releasekit.parameters.asking import Forge, Invariants, Journey, Part, listed
 from releasekit.parameters.values import (
     Criteria,
     Duration,
@@ -22,15 +23,21 @@ from releasekit.parameters.values import (
 )
 
 ReportKind = Literal[
-    "unit_tests", "integration_tests", "acceptance", "journeys", "performance", "security", "coverage", "infrastructure"
+    "unit_tests",
+    "integration_tests",
+    "migrations",
+    "acceptance",
+    "journeys",
+    "performance",
+    "security",
+    "coverage",
+    "infrastructure",
+    "backup",
+    "cluster",
 ]
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", validate_by_name=True, validate_by_alias=True)
-
-
-class Application(_Part):
+class Application(Part):
     """What is released."""
 
     name: ServiceName = Field(description="The service's name; it names the folder of its records.", examples=["shop"])
@@ -58,7 +65,7 @@ class Application(_Part):
     )
 
 
-class Team(_Part):
+class Team(Part):
     """Who signs off, one person a role."""
 
     technical_lead: Label | None = Field(
@@ -75,7 +82,7 @@ class Team(_Part):
     )
 
 
-class Span(_Part):
+class Span(Part):
     """From one moment to a later one."""
 
     start: Moment = Field(description="When it begins, with its time zone.", examples=["2026-11-24T20:00:00Z"])
@@ -96,7 +103,7 @@ class Freeze(Span):
     )
 
 
-class Report(_Part):
+class Report(Part):
     """Files that CI left. A report that names no commit itself is for ``commit``."""
 
     files: Globs = Field(
@@ -105,15 +112,23 @@ class Report(_Part):
         examples=["reports/junit/*.xml"],
     )
     commit: Ref | None = Field(default=None, description="The commit the files are for.", examples=["9fceb02"])
+    max_age: Duration | None = Field(
+        default=None, description="How old they may be; without it, as freshness says.", examples=["24h"]
+    )
 
 
-class Database(_Part):
+class Database(Part):
     """The production database."""
 
     url: SecretRef = Field(description="Where the connection address is kept.", examples=["env:DATABASE_URL"])
+    invariants: Invariants = Field(
+        default=(),
+        description="What must hold in it, before and after.",
+        examples=[[{"name": "no order without a customer", "sql": "SELECT count(*) FROM orders", "at_least": 1}]],
+    )
 
 
-class Objective(_Part):
+class Objective(Part):
     """A metric with its criteria: ``passes`` must all hold; one of ``fails`` that holds fires the rollback trigger."""
 
     name: Label = Field(description="What is measured, as people call it.", examples=["p95 latency"])
@@ -146,11 +161,7 @@ class Objective(_Part):
         return self
 
 
-def _listed(value: object) -> object:
-    return tuple(value) if isinstance(value, list) else value
-
-
-class Metrics(_Part):
+class Metrics(Part):
     """Where metrics come from, and what they must be."""
 
     prometheus: Url | None = Field(
@@ -159,6 +170,14 @@ class Metrics(_Part):
     token: SecretRef | None = Field(
         default=None, description="Where the bearer token for Prometheus is kept.", examples=["env:PROMETHEUS_TOKEN"]
     )
+    alertmanager: Url | None = Field(
+        default=None, description="The address of Alertmanager.", examples=["https://alerts.example"]
+    )
+    select: dict[Label, Label] = Field(
+        default={},
+        description="The labels of this service's targets and alerts in Prometheus.",
+        examples=[{"job": "shop"}],
+    )
     csv: Place | None = Field(
         default=None, description="A CSV file instead: time, metric, value.", examples=["metrics.csv"]
     )
@@ -166,7 +185,7 @@ class Metrics(_Part):
         default="60m", description="How long before the deployment counts as normal.", examples=["60m"]
     )
     now: Duration = Field(default="15m", description="How long after the deployment is looked at.", examples=["15m"])
-    objectives: Annotated[tuple[Objective, ...], BeforeValidator(_listed, json_schema_input_type=list[Objective])] = (
+    objectives: Annotated[tuple[Objective, ...], BeforeValidator(listed, json_schema_input_type=list[Objective])] = (
         Field(
             default=(),
             description="What the metrics must be.",
@@ -183,7 +202,7 @@ class Metrics(_Part):
         return self
 
 
-class Logs(_Part):
+class Logs(Part):
     """Where error logs are asked for."""
 
     loki: Url | None = Field(default=None, description="The address of Loki.", examples=["https://logs.example.com"])
@@ -198,7 +217,7 @@ class Logs(_Part):
     )
 
 
-class Step(_Part):
+class Step(Part):
     """What this team does at an item of the checklist, in place of what the analysis proposes."""
 
     command: str = Field(
@@ -216,7 +235,7 @@ class Step(_Part):
     minutes: int | None = Field(default=None, ge=0, le=10_000, description="How long it takes.", examples=[5])
 
 
-class Channel(_Part):
+class Channel(Part):
     """Where messages go."""
 
     to: str = Field(default="", max_length=500, description="A room, a list or an address.", examples=["#releases"])
@@ -225,7 +244,7 @@ class Channel(_Part):
     )
 
 
-class Minutes(_Part):
+class Minutes(Part):
     """How many minutes each phase takes."""
 
     prepare: int | None = Field(default=None, ge=0, le=100_000, description="Before the deployment.", examples=[60])
@@ -235,7 +254,7 @@ class Minutes(_Part):
     rollback: int | None = Field(default=None, ge=0, le=100_000, description="The way back.", examples=[20])
 
 
-class Contact(_Part):
+class Contact(Part):
     """Somebody who is called when something goes wrong."""
 
     name: Label = Field(description="Who is called.", examples=["On call, team shop"])
@@ -256,7 +275,7 @@ def _channel(value: object) -> object:
     return {"url": value} if value.startswith("env:") else {"to": value}
 
 
-class Configuration(_Part):
+class Configuration(Part):
     """Where and how it is released."""
 
     environment: ServiceName = Field(
@@ -276,10 +295,28 @@ class Configuration(_Part):
         description="What CI left, by kind: a glob, several, or files with the commit they are for.",
         examples=[{"unit_tests": "reports/junit/*.xml"}],
     )
+    freshness: Duration = Field(
+        default="7d", description="How old a report may be that counts as evidence.", examples=["7d"]
+    )
+    people: Annotated[tuple[ItemId, ...], BeforeValidator(listed, json_schema_input_type=list[str])] = Field(
+        default=(),
+        description="Items that people judge here, because no machine can.",
+        examples=[["infrastructure.environment-provisioned"]],
+    )
+    forge: Forge | None = Field(
+        default=None,
+        description="Where reviews are asked for.",
+        examples=[{"github": "https://api.github.com", "project": "shop/storefront", "token": "env:FORGE_TOKEN"}],
+    )
     endpoints: dict[Label, Url] = Field(
         default={},
         description="Addresses that are asked, by name.",
         examples=[{"health": "https://shop.example.com/health"}],
+    )
+    journeys: dict[Label, Journey] = Field(
+        default={},
+        description="What users must be able to do: addresses asked one after the other, by the journey's name.",
+        examples=[{"look at a product": ["https://shop.example.com/", "https://shop.example.com/products"]}],
     )
     database: Database | None = Field(
         default=None, description="The production database.", examples=[{"url": "env:DATABASE_URL"}]
@@ -303,15 +340,20 @@ class Configuration(_Part):
     channels: dict[Label, Annotated[Channel, BeforeValidator(_channel, json_schema_input_type=str | Channel)]] = Field(
         default={}, description="Where messages go, by audience.", examples=[{"announcement": "#releases"}]
     )
-    escalation: Annotated[tuple[Contact, ...], BeforeValidator(_listed, json_schema_input_type=list[Contact])] = Field(
+    escalation: Annotated[tuple[Contact, ...], BeforeValidator(listed, json_schema_input_type=list[Contact])] = Field(
         default=(),
         description="Who is called when something goes wrong, in this order.",
         examples=[[{"name": "On call, team shop", "channel": "#shop-oncall"}]],
     )
-    freezes: Annotated[tuple[Freeze, ...], BeforeValidator(_listed, json_schema_input_type=list[Freeze])] = Field(
+    freezes: Annotated[tuple[Freeze, ...], BeforeValidator(listed, json_schema_input_type=list[Freeze])] = Field(
         default=(),
         description="When nothing is released.",
         examples=[[{"start": "2026-12-20T00:00:00Z", "end": "2027-01-03T00:00:00Z"}]],
+    )
+    calendar: Place | None = Field(
+        default=None,
+        description="An iCalendar file (.ics) of times when nothing is released.",
+        examples=["freezes.ics"],
     )
     allow: Hosts = Field(
         default=(), description="Hosts that may be asked besides those named here.", examples=[["*.example"]]
@@ -323,7 +365,7 @@ class Configuration(_Part):
     )
 
 
-class Parameters(_Part):
+class Parameters(Part):
     """One release's two inputs: ``application``, what is released, and ``configuration``, where and how."""
 
     application: Application = Field(

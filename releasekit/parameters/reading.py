@@ -19,7 +19,11 @@ from releasekit.syntax.node import Limits, Node
 LIMITS = Limits(nodes=10_000, depth=32, aliases=False, tags=False)
 CHAIN = 3
 # paths that a defaults file gives are relative to itself; a report's glob is looked for beside each service's file
-_REBASED: tuple[tuple[str, str], ...] = (("application", "repository"), ("configuration", "template"))
+_REBASED: tuple[tuple[str, str], ...] = (
+    ("application", "repository"),
+    ("configuration", "template"),
+    ("configuration", "calendar"),
+)
 _OWN = ("name", "path")
 
 
