@@ -15,6 +15,7 @@ from releasekit.parameters.screening import Keys, Place, dotted, looks_secret
 _WANTED = {
     "string_type": "text",
     "int_type": "a whole number",
+    "float_type": "a number",
     "bool_type": "true or false",
     "tuple_type": "a list",
     "dict_type": "a mapping of names to values",
@@ -31,16 +32,29 @@ def explain(error: ValidationError, place: Place, written: Written, secret: set[
 
     The values at ``secret`` are named elsewhere and never shown.
     """
-    found = []
+    found: dict[tuple[Keys, bool], Problem] = {}
     for detail in error.errors(include_url=False):
-        keys: Keys = tuple(key for key in detail["loc"] if key != "[key]")
+        keys = _written_keys(tuple(key for key in detail["loc"] if key != "[key]"))
         if detail["type"] == "extra_forbidden":
-            found.append(_unknown(keys, place))
+            problem = _unknown(keys, place)
         elif "[key]" in detail["loc"]:
-            found.append(_bad_key(keys, dict(detail), place))
-        elif not any(keys[:length] in secret for length in range(len(keys) + 1)):
-            found.append(_bad_value(keys, dict(detail), place, written))
-    return found
+            problem = _bad_key(keys, dict(detail), place)
+        elif any(keys[:length] in secret for length in range(len(keys) + 1)):
+            continue
+        else:
+            problem = _bad_value(keys, dict(detail), place, written)
+        # a value that may be of two types is told for each of them: the last, the wider one, stands
+        found[keys, "[key]" in detail["loc"]] = problem
+    return list(found.values())
+
+
+def _written_keys(keys: Keys) -> Keys:
+    """The keys that stand in the file: pydantic adds the type to them where a value may be of several."""
+    for length in range(1, len(keys)):
+        kind = _type_at(keys[:length])
+        if kind is None or not (_fields(kind) or get_origin(kind) in {dict, tuple}):
+            return keys[:length]
+    return keys
 
 
 def _unknown(keys: Keys, place: Place) -> Problem:
@@ -100,6 +114,8 @@ def _sentence(detail: dict[str, Any]) -> str:
             return str(context["error"])
         case "literal_error":
             return f"must be {context['expected']}"
+        case "string_pattern_mismatch":
+            return "has not the form that is wanted"
         case "too_short" | "string_too_short":
             return "must not be empty"
         case "string_too_long":

@@ -38,6 +38,13 @@ def test_the_repository_is_found_from_a_folder_inside_it(shop: Path) -> None:
     assert found(shop / "web").root == shop
 
 
+def test_a_folder_may_be_named_from_where_one_stands(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(shop)
+    at = found(Path("web"))
+    assert at.root == shop
+    assert at.resolve("HEAD") == git(shop, "rev-parse", "HEAD")
+
+
 def test_a_folder_that_is_in_no_repository_has_none(tmp_path: Path) -> None:
     assert find(tmp_path) is None
 
