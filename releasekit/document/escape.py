@@ -23,7 +23,7 @@ def visible(text: str) -> str:
 
     Line ends and tabs become spaces, so that a text stays on its line.
     """
-    return _SPACE.sub(" ", _written_out(text))
+    return _SPACE.sub(" ", _written_out(text.replace("\r\n", "\n")))
 
 
 def verbatim(text: str) -> str:
@@ -38,7 +38,7 @@ def _written_out(text: str) -> str:
 
 
 def _shown(character: str) -> str:
-    if character in _JOINERS or character in "\n\t\r\v\f":
+    if character in _JOINERS or character in "\n\t":
         return character
     if unicodedata.category(character) in _UNSEEN:
         point = ord(character)
@@ -82,13 +82,6 @@ def markdown_code(text: str) -> str:
 def markdown_cell(text: str) -> str:
     """What was rendered for one line, as a cell of a table: a bar would end the cell, in a code span too."""
     return text.replace("|", "\\|")
-
-
-def markdown_fenced(text: str, indent: str) -> str:
-    """A fenced block whose lines are verbatim, each behind ``indent``."""
-    shown = verbatim(text)
-    fence = "`" * max(3, max((len(run) for run in re.findall("`+", shown)), default=0) + 1)
-    return "\n".join(f"{indent}{line}".rstrip() for line in (fence, *shown.split("\n"), fence))
 
 
 def html_text(text: str) -> str:

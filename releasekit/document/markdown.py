@@ -19,7 +19,7 @@ from releasekit.document.blocks import (
     Table,
     Tone,
 )
-from releasekit.document.escape import markdown_cell, markdown_code, markdown_fenced, markdown_start, markdown_text
+from releasekit.document.escape import markdown_cell, markdown_code, markdown_start, markdown_text, verbatim
 
 _SIGNS = {Tone.GOOD: "✓", Tone.BAD: "✗", Tone.WARN: "⚠", Tone.UNKNOWN: "?", Tone.QUIET: "·"}
 
@@ -69,22 +69,20 @@ def _item(item: ItemLine) -> Iterator[str]:
     words = _inline(item.words, start=True, glue="").rstrip(" ")
     box = "" if item.box is None else "[x] " if item.box else "[ ] "
     said = _inline(item.said)
-    yield f"- {box}{f'~~{words}~~' if item.struck else words}{f' — {said}' if said else ''}"
+    yield f"- {box}{f'~~{words}~~' if item.struck and words else words}{f' — {said}' if said else ''}"
     for line in item.lines:
         yield from _nested(line)
 
 
 def _nested(line: Line) -> Iterator[str]:
-    blocks = [
-        span for span in line.spans if isinstance(span, Span) and span.style is Style.CODE and "\n" in span.text.strip()
-    ]
-    spans = tuple(span for span in line.spans if span not in blocks)
+    """A line of an item; the lines of a longer command follow as code spans, since a fence could hold a list's dash."""
+    long = [span for span in line.spans if isinstance(span, Span) and span.style is Style.CODE and "\n" in span.text]
     sign = f"{_SIGNS[line.tone]} " if line.tone else ""
-    yield f"  - {sign}{_inline(spans, start=not sign)}"
-    for span in blocks:
-        yield ""
-        yield markdown_fenced(span.text, "    ")
-        yield ""
+    words = _inline(tuple(span for span in line.spans if span not in long), start=not sign)
+    commands = [command for span in long for command in map(markdown_code, verbatim(span.text).split("\n")) if command]
+    if words or commands:
+        yield f"  - {sign}{words or 'as follows:'}"
+    yield from (f"    - {command}" for command in commands)
 
 
 def _inline(spans: Inline, *, start: bool = False, glue: str = " ") -> str:
