@@ -26,8 +26,9 @@ class RecordEngine(NBClientEngine):  # type: ignore[misc]  # papermill ships no 
     ) -> None:
         """Execute; ``given``: ``km``, the kernel manager, and ``at_cell(index, cell)``, called before each."""
         client = _Client(nb_man, km=given["km"], kernel_name=kernel_name, log=logger, startup_timeout=120, timeout=None)
+        client.shutdown_kernel = "immediate"  # what the kernel acknowledged is in the log, and nothing else is needed
         client.at_cell = given["at_cell"]
-        client.execute(cleanup_kc=False)
+        client.execute(cleanup_kc=True)
 
 
 class _Client(PapermillNotebookClient):  # type: ignore[misc]  # papermill ships no types

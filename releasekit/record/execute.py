@@ -30,8 +30,6 @@ INTERRUPTED = "interrupted"
 class KernelError(ReleasekitError):
     """The kernel did not start."""
 
-    exit_code = 1
-
 
 @dataclass(frozen=True, slots=True)
 class Execution:
@@ -150,8 +148,9 @@ def _kernel(folder: Path, env: Mapping[str, str], said: IO[bytes]) -> Iterator[O
 
 
 def _end(km: OwnKernelManager) -> None:
-    """End the kernel at once: what it acknowledged is in the log, and nothing else of it is needed."""
-    run_sync(km.shutdown_kernel)(now=True)
+    """End the kernel if it still is there: it was not used, or what used it was stopped."""
+    if km.has_kernel:
+        run_sync(km.shutdown_kernel)(now=True)
     run_sync(km.cleanup_resources)()
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from releasekit import document
 from releasekit.record import status
 from releasekit.record.bind import binding
-from releasekit.record.execute import OnCell, execute
+from releasekit.record.execute import FINISHED, OnCell, execute
 from releasekit.record.files import writable, write_set
 from releasekit.record.resources import find
 from releasekit.run.readiness import readiness
@@ -40,6 +40,27 @@ class Record:
     stopped: bool = False
 
 
+class _CellLog:
+    """Says in the log where an execution is: one "started" a place, and "finished" for the last of them alone.
+
+    Whenever an execution ends before its end, the log names the place; between two cells too. A closed run takes no
+    events and needs none: its record is only written again.
+    """
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+        self._at = ""
+
+    def reached(self, title: str) -> None:
+        if title != self._at and not self._run.refresh().outcome:
+            self._run.started(title)
+            self._at = title
+
+    def ended(self) -> None:
+        if self._at and not self._run.refresh().outcome:
+            self._run.finished(self._at)
+
+
 def record(
     run: Run,
     folder: Path,
@@ -58,20 +79,17 @@ def record(
     stops it before the first cell. Stopped later, or by a dead kernel, it writes what there is, which says so.
     """
     writable(folder)
-    at: list[str] = []
+    log = _CellLog(run)
 
     def reached(index: int, total: int, title: str) -> None:
-        # one "started" a cell, and "finished" for the last alone: whenever this ends before, the log says where
-        if not run.state.outcome and (not at or at[-1] != title):
-            run.started(title)
-            at.append(title)
+        log.reached(title)
         if on_cell:
             on_cell(index, total, title)
 
     given = binding(run.run_id, base, folder, interactive=False)
     done = execute(source or find(NOTEBOOK), folder, given, store=store, base=base, on_cell=reached)
-    if done.ended == "finished" and at:
-        run.finished(at[-1])
+    if done.ended == FINISHED:
+        log.ended()
     state = run.refresh()
     _hide_places(done.notebook)
     status.stamp(done.notebook, state, done.sentence)

@@ -8,6 +8,7 @@ from typing import Any
 from releasekit.record.clean import cleaned, own
 
 ORIGIN = "releasekit"
+WIDGET = "application/vnd.jupyter.widget-view+json"
 _ANSI = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b[@-_]")
 _TAG_LIKE = re.compile(r"<(?=[A-Za-z/!?])")
 _BASE64 = re.compile(r"[A-Za-z0-9+/=\s]+")
@@ -22,15 +23,16 @@ def is_own(output: Output) -> bool:
     return ORIGIN in (output.get("metadata") or {})
 
 
-def is_style(output: Output) -> bool:
-    """Whether an output of ours only carries the style sheet, which pages have in their head."""
+def _is_nothing(output: Output) -> bool:
+    """Our style sheet, which pages have in their head, and widgets: where a widget cannot live its twin stands."""
     mark = (output.get("metadata") or {}).get(ORIGIN)
-    return isinstance(mark, dict) and mark.get("part") == "style"
+    style = isinstance(mark, dict) and mark.get("part") == "style"
+    return style or WIDGET in (output.get("data") or {})
 
 
 def as_html(output: Output) -> str:
     """The output as HTML that can run and load nothing; "" for what has nothing to show."""
-    if is_style(output):
+    if _is_nothing(output):
         return ""
     kind, data = output.get("output_type"), _data(output)
     if kind == "stream":
@@ -50,7 +52,7 @@ def as_html(output: Output) -> str:
 
 def as_markdown(output: Output) -> str:
     """The output as Markdown, text/markdown preferred; HTML never passes into it."""
-    if is_style(output):
+    if _is_nothing(output):
         return ""
     kind, data = output.get("output_type"), _data(output)
     if kind == "stream":

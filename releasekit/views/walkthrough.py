@@ -157,8 +157,9 @@ class Walkthrough:
         self._show("result")
 
     def _show(self, part: str) -> None:
+        state = self.run.refresh()
         panel = self._panels.setdefault(part, Panel(part, self.run.run_id))
-        panel.show(parts.replayed(part, self.run.state), self._mark())
+        panel.show(parts.replayed(part, state), self._mark())
 
     def _update(self) -> None:
         for part, panel in self._panels.items():
