@@ -21,7 +21,10 @@ _FOREIGN = re.compile(
 _FIRST = re.compile(
     r"config|setting|env|main|app|server|index|runtime|database|secret|startup|program|route|url", re.IGNORECASE
 )
-_DEVELOPMENT = re.compile(r"\.(config|setup|stories|mock)\.[cm]?[jt]sx?$|(^|/)(jest|babel|webpack|vite|rollup|karma)\.")
+_DEVELOPMENT = re.compile(
+    r"\.(config|setup|stories|mock)\.[cm]?[jt]sx?$|(^|/)(jest|babel|webpack|vite|rollup|karma)\."
+    r"|(^|/)(settings|config|conf|environments)/(local|dev|devel\w*|tests?|testing|ci)\.\w+$"
+)
 
 
 def folder(path: str) -> str:

@@ -140,8 +140,8 @@ def _runs(kind: str, text: str, match: re.Match[str]) -> tuple[str, str]:
     if kind == "manifest":
         return _manifest_runs(before, text[match.end() :]), ""
     if kind == "package":
-        name = re.match(r"\s*\"([^\"]+)\"\s*:", line)
-        return "package", name[1] if name else ""
+        names = re.findall(r"\"([^\"]+)\"\s*:\s*\"[^\"]*$", line)
+        return "package", names[-1] if names else ""
     if kind == "task":
         targets = re.findall(r"^([\w./-]+)\s*(?:[\w=\" ]*)?:(?!=)", before, re.MULTILINE)
         return "task", targets[-1] if targets else ""

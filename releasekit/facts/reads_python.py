@@ -1,11 +1,19 @@
 """Variables that Python code reads, from its syntax tree: os.environ, helpers, settings classes. Imports nothing."""
 
 import ast
+import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from releasekit.facts.settings import NAME, Read
 
+_SPEAKS = re.compile(
+    r"\benviron\b|\bgetenv\b|\bBaseSettings\b|Settings\)\s*:|\b(?:config|\w*env|\w*secret\w*)(?:\.\w+)?\(\s*[\"'][A-Z]",
+    re.IGNORECASE,
+)
+_LINE = re.compile(r"environ|getenv|Settings\b|\b(?:config|\w*env\w*|\w*secret\w*)[.(]", re.IGNORECASE)
+_CAPITALS = re.compile(r"\b[A-Z][A-Z0-9_]{2,}\b|Settings")
 _CAST = frozenset(
     (
         "str",
@@ -48,19 +56,40 @@ class _Scan:
     demanded: set[str] = field(default_factory=set)
     found: list[Read] = field(default_factory=list)
     settings: set[str] = field(default_factory=set)
+    lines: list[int] = field(default_factory=list)
+
+    def touches(self, node: ast.stmt) -> bool:
+        """Whether a statement has a line that may read a variable: the others need not be walked."""
+        index = bisect_left(self.lines, node.lineno)
+        return index < len(self.lines) and self.lines[index] <= (node.end_lineno or node.lineno)
 
 
-def reads(module: ast.Module, path: str) -> Iterator[Read]:
+def may_read(text: str) -> bool:
+    """Whether a module's text speaks of the environment at all, so that parsing it is worth the time."""
+    return _SPEAKS.search(text) is not None and _CAPITALS.search(text) is not None
+
+
+def reads(module: ast.Module, text: str, path: str) -> Iterator[Read]:
     """Every read of a variable in a module, in order; those that are checked later in it count as required."""
     scan = _Scan(path)
-    for node in ast.walk(module):
-        if isinstance(node, ast.FunctionDef) and node.args.args:
-            helper = _helper(node)
-            if helper:
-                scan.helpers[node.name] = helper
+    for node in _functions(module.body):
+        helper = _helper(node) if node.args.args and "env" in ast.unparse(node) else None
+        if helper:
+            scan.helpers[node.name] = helper
+    names = (rf"\b{re.escape(name)}\(" for name in scan.helpers)
+    words = re.compile("|".join((_LINE.pattern, *names)), re.IGNORECASE)
+    scan.lines = [number for number, line in enumerate(text.split("\n"), 1) if words.search(line)]
     _walk(scan, module.body, False)
     for read in scan.found:
         yield replace(read, required=True) if read.name in scan.demanded and read.default is None else read
+
+
+def _functions(body: list[ast.stmt]) -> Iterator[ast.FunctionDef]:
+    for statement in body:
+        if isinstance(statement, ast.FunctionDef):
+            yield statement
+        elif isinstance(statement, ast.ClassDef):
+            yield from _functions(statement.body)
 
 
 def _helper(node: ast.FunctionDef) -> _Helper | None:
@@ -134,6 +163,8 @@ def _stops(body: list[ast.stmt]) -> bool:
 
 def _walk(scan: _Scan, body: list[ast.stmt], optional: bool) -> None:
     for statement in body:
+        if not scan.touches(statement) and not (isinstance(statement, ast.If) and scan.bound):
+            continue
         if isinstance(statement, ast.ClassDef):
             _settings_class(scan, statement)
             _walk(scan, statement.body, optional)

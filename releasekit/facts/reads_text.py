@@ -46,7 +46,6 @@ NODE = Language(
         rf"\bprocess\.env(?:\.|\[{_Q}){_N}(?:{_Q}\])?!(?!=)",
         rf"\b\w*(?:[rR]equire|[mM]ust|[mM]andatory|OrThrow|OrFail|[eE]nsure|[aA]ssert)\w*(?:<\w+>)?\(\s*(?:process\.env,\s*)?{_Q}{_N}{_Q}\s*\)",
         rf"\benv\.get\(\s*{_Q}{_N}{_Q}\s*\)\.required\(",
-        rf"^\s*{_N}\s*:\s*(?:z|Joi|joi|yup|v)\.(?![^\n]*(?:\.?optional\(|default\(|catch\(|nullish\(|nullable\(|coerce\.boolean))[^\n]*(?:,|\n)(?!\s*\.(?:optional|default|transform\([^\n]*default))",
         rf"^\s*{_N}\s*:\s*(?:str|num|url|port|host|email|json)\(\s*(?:\{{(?![^}}]*(?:default|devDefault))[^}}]*\}})?\s*\)",
     ),
     re.compile(r"throw\b|process\.exit\(|panic\("),
@@ -135,11 +134,16 @@ ELIXIR = Language(
     _all(rf"\bSystem\.fetch_env!\(\s*\"{_N}\"\s*\)", rf"\bSystem\.get_env\(\s*\"{_N}\"\s*\)\s*\|\|\s*raise\b"),
 )
 CPP = Language((".cpp", ".cc", ".cxx", ".c"), re.compile(r"getenv"), _all(rf"\bgetenv\(\s*\"{_N}\"\s*\)"))
-LANGUAGES: tuple[Language, ...] = (NODE, GO, RUBY, JVM, DOTNET, PHP, RUST, ELIXIR, CPP)
+PRISMA = Language((".prisma",), re.compile(r"env\("), (), _all(rf"=\s*env\(\s*\"{_N}\"\s*\)"))
+LANGUAGES: tuple[Language, ...] = (NODE, GO, RUBY, JVM, DOTNET, PHP, RUST, ELIXIR, CPP, PRISMA)
 _BOUND = re.compile(
     r"(?:(?:const|let|var|val|final|string|String|auto)\s+)?\$?(\w+)\s*(?::\s*\w+\s*)?(?::=|=)\s*[^\n=]*$"
 )
 _COMMENT = re.compile(r"\s*(?:#|//|\*|/\*|--|;)")
+# a schema of zod, Joi and their like that is held against the environment
+_SCHEMA = re.compile(r"process\.env|createEnv|cleanEnv|validationSchema|ConfigModule|envSchema|EnvSchema")
+_ENTRY = re.compile(rf"^\s*{_N}\s*:\s*(?:z|Joi|joi|yup|v|t)\s*\.", re.MULTILINE)
+_LENIENT = re.compile(r"optional\b|[dD]efault\(|catch\(|nullish\(|nullable\(|coerce\s*\.\s*boolean|\|\|")
 # lines after a read within which a check of its value stops the program
 _REACH = 6
 
@@ -149,6 +153,10 @@ def reads(language: Language, text: str, path: str) -> Iterator[Read]:
     if not language.hint.search(text):
         return
     seen: set[tuple[str, int]] = set()
+    if language is NODE and _SCHEMA.search(text):
+        for read in _schema(text, path):
+            seen.add((read.name, read.line))
+            yield read
     for pattern in language.demands:
         for match in pattern.finditer(text):
             line = line_at(text, match.start("name"))
@@ -167,6 +175,16 @@ def reads(language: Language, text: str, path: str) -> Iterator[Read]:
             default = default.strip("'\"` ") if default is not None else None
             required = default is None and language.stops is not None and _checked(text, match, language.stops)
             yield Read(match["name"], path, line, required, default)
+
+
+def _schema(text: str, path: str) -> Iterator[Read]:
+    """The entries of a schema that the environment is checked with: each ends where the next one begins."""
+    starts = list(_ENTRY.finditer(text))
+    for index, match in enumerate(starts):
+        end = starts[index + 1].start() if index + 1 < len(starts) else len(text)
+        rule = re.split(r"\n\s*\}|;", text[match.end() : end], maxsplit=1)[0]
+        required = not _LENIENT.search(rule) and not _in_comment(text, match.start("name"))
+        yield Read(match["name"], path, line_at(text, match.start("name")), required)
 
 
 def _in_comment(text: str, offset: int) -> bool:

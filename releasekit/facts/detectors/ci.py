@@ -18,7 +18,7 @@ _PURPOSES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ),
     ("test", re.compile(r"(?<![a-z])(tests?|e2e|pytest|integration|coverage|spec)(?![a-z])", re.IGNORECASE)),
     ("build", re.compile(r"(build|docker|image|compile|package|maven|gradle)", re.IGNORECASE)),
-    ("checks", re.compile(r"(lint|check|types?|mypy|format|style|pre-commit|quality|ci)", re.IGNORECASE)),
+    ("checks", re.compile(r"(lint|check|types?|mypy|format|style|pre-commit|quality)", re.IGNORECASE)),
 )
 _AUTOMATION = re.compile(
     r"label(er|s|-)|(?<![a-z])stale|issue|triage|assign|greet|welcome|first-(time|interaction)|add-to-project|project-board"

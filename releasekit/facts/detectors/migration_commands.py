@@ -79,6 +79,30 @@ _CALLS: tuple[tuple[str, tuple[str, ...], re.Pattern[str]], ...] = (
     ("ecto", (".ex",), re.compile(r"\{Ecto\.Migrator,")),
 )
 _ANY = re.compile(r"migrat|alembic|artisan|ecto|liquibase|db:prepare|dbmate|goose|db\", \"upgrade|flask db|aerich|yoyo")
+_FOLDERS = re.compile(r"migrat|alembic|changelog|drizzle|evolutions", re.IGNORECASE)
+# images of migration tools, which get only arguments: what the arguments say at last, and the command it stands for
+_IMAGES: tuple[tuple[str, re.Pattern[str], str], ...] = tuple(
+    (
+        tool,
+        re.compile(
+            rf"image:\s*[\"']?(?:[\w.-]+/)*{image}\b(?:(?!image:)[\s\S]){{0,800}}?[\s\"',\[]({word})[\"']?\s*[,\]\n]"
+        ),
+        command,
+    )
+    for tool, image, word, command in (
+        ("golang-migrate", r"migrate/migrate", "up", "migrate up"),
+        ("flyway", r"flyway/flyway", "migrate", "flyway migrate"),
+        ("liquibase", r"liquibase(?:/liquibase)?", "update", "liquibase update"),
+        ("dbmate", r"amacneil/dbmate", "up|migrate", "dbmate up"),
+        ("goose", r"[\w-]*goose", "up", "goose up"),
+    )
+)
+# what a start script goes on with when it has migrated
+_SERVES = re.compile(
+    r"^\s*exec\b|\b(?:gunicorn|uvicorn|hypercorn|daphne|uwsgi|php-fpm|apache2|nginx|supervisord|puma|unicorn|node|java|dotnet"
+    r"|fastapi run|npm (?:run )?start|yarn start|pnpm start|rails s|runserver|\$@|celery|flask run)\b|\"\$@\"",
+    re.MULTILINE,
+)
 _NOT_DEPLOYED = re.compile(
     r"(?:^|[/_.-])(?:tests?|dev|develop\w*|reset|seed|setup|bootstrap|local|ci|clean|generate)(?:[/_.-]|$)"
 )
@@ -91,7 +115,7 @@ _NODE_SCRIPT = r"(?:npm|yarn|pnpm|bun){gap}(?:run{gap})?{name}(?![\w:-])"
 
 def detect(files: Files) -> Iterator[Fact | Finding]:
     """For each tool the commands of the most telling place: deployment before tasks, tasks before documents."""
-    if not any("migrat" in path or "alembic" in path or "changelog" in path for path in files.tree.paths):
+    if not any(_FOLDERS.search(path) for path in files.tree.paths):
         return
     known = list(commandlines.texts(files))
     found = list(_all(files, known))
@@ -111,15 +135,19 @@ def _all(files: Files, known: list[tuple[str, str, str]]) -> Iterator[tuple[str,
         for tool, expression in TOOLS:
             for said in commandlines.said_in(path, kind, text, expression):
                 yield tool, _resolved(files, said, calling, known)
+    for path, kind, text in known:
+        for tool, expression, command in _IMAGES if kind in {"compose", "manifest"} and "image:" in text else ():
+            for match in expression.finditer(text):
+                yield tool, Said(command, path, line_at(text, match.start(1)), "job", "image")
     for tool, expression in TOOLS:
         yield from ((tool, said) for said in commandlines.said_in_ci(files, expression) if said.runs == "ci")
-    for tool, endings, expression in _CALLS:
+    for tool, endings, call in _CALLS:
         for path in own(files, *endings):
             text = files.text(path)
-            match = expression.search(text) if "igrat" in text or "upgrade" in text or "goose" in text else None
-            if match and not _NOT_DEPLOYED.search(path):
-                value = " ".join(match[0].split()).rstrip("(,{ ")
-                yield tool, Said(value, path, line_at(text, match.start()), "code")
+            found = call.search(text) if "igrat" in text or "upgrade" in text or "goose" in text else None
+            if found and not _NOT_DEPLOYED.search(path):
+                value = " ".join(found[0].split()).rstrip("(,{ ")
+                yield tool, Said(value, path, line_at(text, found.start()), "code")
 
 
 def _resolved(files: Files, said: Said, calling: dict[str, str], known: list[tuple[str, str, str]]) -> Said:
@@ -127,6 +155,8 @@ def _resolved(files: Files, said: Said, calling: dict[str, str], known: list[tup
     if said.runs == "script":
         name = said.path.rpartition("/")[2]
         runs = calling.get(said.path, "")
+        if runs == "job" and _SERVES.search("\n".join(files.text(said.path).split("\n")[said.line :])):
+            runs = "every-replica"
         if (
             not runs
             and re.search(r"entrypoint|start|boot|init|run|release|deploy|migrat", name)

@@ -97,7 +97,19 @@ def _is_program(files: Files, root: Node, path: str, framework: bool) -> bool:
         return False
     if any(prefix + name in siblings for name in ("pnpm-workspace.yaml", "lerna.json", "nx.json", "turbo.json")):
         return False
-    return bool(root.at("dependencies") or scripts.at("start") or root.at("main") or root.at("bin"))
+    starts = bool(scripts.at("start") or root.at("bin") or f"{prefix}Dockerfile" in files.tree)
+    # a part of a workspace that nothing starts is a library for the others
+    return starts or (bool(root.at("dependencies") or root.at("main")) and not _in_workspace(files, path))
+
+
+def _in_workspace(files: Files, path: str) -> bool:
+    here = folder(path)
+    while here:
+        here = folder(here)
+        prefix = f"{here}/".lstrip("/")
+        if f"{prefix}pnpm-workspace.yaml" in files.tree or files.json(f"{prefix}package.json").at("workspaces"):
+            return True
+    return False
 
 
 def _language(root: Node, path: str) -> Fact:

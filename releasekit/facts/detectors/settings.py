@@ -1,5 +1,6 @@
 """Configuration that production must be given, and what of it is confidential: names and places, never values."""
 
+import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -18,7 +19,8 @@ from releasekit.facts.settings import (
     placeholder,
 )
 
-_PYTHON = ("environ", "getenv", "Settings", "env(", "env.", "config(", "decouple", "secret(")
+# Python modules that speak of the environment and are parsed; a program has a handful of them
+PARSED = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,17 +58,27 @@ def detect(files: Files) -> Iterator[Fact]:
 
 
 def _reads(files: Files) -> Iterator[Read]:
+    parsed = 0
     for path in own(files, ".py"):
         text = files.text(path)
-        if any(word in text for word in _PYTHON):
-            module = files.python(path)
+        if parsed < PARSED and reads_python.may_read(text):
+            parsed += 1
+            module = _module(text)
             if module:
-                yield from reads_python.reads(module, path)
+                yield from reads_python.reads(module, text, path)
     for language in reads_text.LANGUAGES:
         for path in own(files, *language.endings):
             if not path.endswith((".dev.exs", "/dev.exs", "/test.exs", "/development.rb", "/test.rb")):
                 yield from reads_text.reads(language, files.text(path), path)
     yield from reads_spring.reads(files)
+
+
+def _module(text: str) -> ast.Module | None:
+    """A syntax tree that is not kept: what cannot be parsed is no setting, and other detectors note it."""
+    try:
+        return ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
 
 
 def _required(known: _Known) -> Iterator[Fact]:
@@ -87,6 +99,10 @@ def _required(known: _Known) -> Iterator[Fact]:
             done.add(name)
             how = "the code fails without it" + (f": the field {read.how}" if read.how not in {"", name} else "")
             yield _fact(known.files, "env_required", name, read.source, how)
+    for entry in known.templates:
+        if entry.name == "APP_KEY" and not entry.value and entry.name in known.reads and "artisan" in known.files.tree:
+            done.add(entry.name)
+            yield _fact(known.files, "env_required", entry.name, entry.source, "Laravel does not start without it")
     for entry in known.templates:
         name = entry.name
         if name in done | given or ambient(name) or not placeholder(entry.value) or not known.asked(name):

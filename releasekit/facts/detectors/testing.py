@@ -39,7 +39,7 @@ _RUNNERS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("gradle", r"(?:\./)?\bgradlew?(?:\.bat)?\b.*\b(?:test|check|build|integrationTest)\b.*"),
         ("sbt", r"\bsbt\b.*\btest\b.*"),
         ("rspec", r"(?:bundle exec )?\b(?:\S*bin/)?rspec\b.*"),
-        ("rails", r"(?:bundle exec )?(?:\S*bin/)?\b(?:rails|rake) (?:test|spec)\b.*"),
+        ("rails", r"(?:bundle exec )?(?:\S*bin/)?\b(?:rails|rake) (?:[\w:]+ )*(?:test|spec)\b.*"),
         ("cucumber", r"(?:bundle exec )?\bcucumber\b.*"),
         ("dotnet", r"\bdotnet test\b.*"),
         (
@@ -56,6 +56,10 @@ _RUNNERS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     )
 )
 _SCRIPT_CALL = re.compile(r"(?:(?:ba|z)?sh |\./)?((?:[\w.-]+/)*[\w.-]*(?:test|spec|e2e)[\w.-]*\.sh)\b")
+# a root script that runs the tests of every part of a workspace
+_DELEGATES = re.compile(
+    r"\b(?:turbo|nx|lerna|wsrun|moon)\b|--workspaces|\s-(?:ws|r)\b|--recursive|workspaces (?:foreach|run)|--filter"
+)
 _PLACEHOLDER = re.compile(
     r"no tests? specified|echo\b.*\bexit 1|^\s*(?:exit 0|true|:|echo\b[^&|;]*)\s*$", re.IGNORECASE
 )
@@ -181,9 +185,12 @@ def _inside(files: Files, path: str) -> tuple[str, str, str] | None:
 
 
 def _from_packages(files: Files) -> Iterator[_Test]:
+    root = files.json("package.json").at("scripts", "test").text
     for path in kept(files.tree.named("package.json")):
         scripts = files.json(path).at("scripts")
         node = scripts.at("test")
+        if "/" in path and _DELEGATES.search(root) and "--filter" not in root:
+            continue
         if node.text and not _PLACEHOLDER.search(node.text):
             command = f"{_manager(files, path)} test  # {node.text}"
             yield _Test("node", command, path, node.line, folder(path))
