@@ -29,6 +29,8 @@ _STRENGTH = {
     "app": 0, "service_started": 0, "service_healthy": 1, "service_completed_successfully": 2, "job": 2,
     "env": 0, "mounted": 0, "default in the file": 1, "hardcoded": 2, "committed .env": 2,
 }  # fmt: skip
+# how a fact says that a variable is used, and set nowhere
+NO_VALUE = "no default and no value"
 _PRIMARY = re.compile(r"(?:^|[-_.])(?:web|app|api|backend|server|django|rails|site|main)(?:$|[-_.]|\d)")
 
 
@@ -46,8 +48,8 @@ def assemble(facts: Iterable[Fact]) -> tuple[Fact, ...]:
     """All facts with their services, one for each distinct key; further sources go to ``also``."""
     listed = _with_processes(list(facts))
     owners = _Owners(listed)
-    placed = (fact if fact.scope is None or fact.service else owners.placed(fact) for fact in listed)
-    return tuple(_once(fact for fact in placed if not owners.elsewhere(fact)))
+    placed = [one for fact in listed for one in owners.placed(fact)]
+    return tuple(_once(fact for fact in placed if not owners.elsewhere(fact) and not owners.given(fact)))
 
 
 def _with_processes(facts: list[Fact]) -> list[Fact]:
@@ -101,23 +103,33 @@ class _Owners:
         }
         self.homes = [_home(fact) for fact in facts if fact.kind == "build" and fact.service and fact.name]
         self.images = _image_names(facts)
+        self.literal = {fact.name for fact in facts if fact.kind == "secret" and fact.value == "hardcoded"}
 
-    def placed(self, fact: Fact) -> Fact:
-        service = self.built_from(fact.path)
+    def placed(self, fact: Fact) -> Iterator[Fact]:
+        """A fact with its service; what an image brings along is a fact of every service that runs it as it is."""
+        if fact.scope is None or fact.service:
+            yield fact
+            return
+        users = list(dict.fromkeys(home.service for home in self.homes if home.dockerfile == fact.path))
+        alike = [name for name in users if name not in self.commanded]
+        if alike and fact.kind in {"port", "healthcheck"}:
+            yield from (replace(fact, service=name) for name in alike)
+            return
+        service = self.primary(users)
         if not service and self.homes and is_dockerfile(fact.path):
             service = self.named(fact.scope or "")  # an image that nothing here builds
         elif not service:
             service = self.owner(fact.scope or "")
-        return replace(fact, service=service or None)
+        yield replace(fact, service=service or None)
+
+    def given(self, fact: Fact) -> bool:
+        """Whether one variant of the deployment lacks a value that another one holds."""
+        return fact.kind == "env_required" and fact.how == NO_VALUE and fact.name in self.literal
 
     def elsewhere(self, fact: Fact) -> bool:
         """Whether it is said of an image that no service runs, although there are services."""
         unknown = fact.service is None and fact.scope is not None and bool(self.roles)
         return unknown and fact.kind in {"port", "healthcheck", "image_unpinned"}
-
-    def built_from(self, path: str) -> str:
-        """The service that is built from this very Dockerfile."""
-        return self.primary([home.service for home in self.homes if home.dockerfile == path])
 
     def owner(self, scope: str) -> str:
         """The service at or nearest above a folder; else of that name; else the one below; else the only one."""

@@ -11,7 +11,7 @@ _SECRET = re.compile(
 )
 _JOINED = re.compile(r"(?:PASSWORD|PASSWD|SECRET|APIKEY|TOKEN)$")
 _HARMLESS = re.compile(
-    r"(?:_|^)(?:FILE|PATH|DIR|URL|URI|ENDPOINT|HOST|PORT|EXPIRE|EXPIRES|EXPIRY|EXPIRATION|TTL|LIFETIME|AGE|MINUTES|HOURS"
+    r"(?:_|^)(?:FILE|PATH|DIR|URL|URI|ENDPOINT|HOST|PORT|EXPIRE|EXPIRES|EXPIRY|EXPIRATION|EXPIRES_IN|TTL|LIFETIME|AGE|MINUTES|HOURS"
     r"|SECONDS|DAYS|LENGTH|MIN|MAX|LIMIT|SIZE|ALGORITHM|ALGO|NAME|HEADER|PREFIX|SUFFIX|ENABLED|DISABLED|ENABLE|DISABLE"
     r"|ISSUER|AUDIENCE|TYPE|POLICY|VALIDATORS?|RESET|REQUIRED|ROUNDS|DOMAIN|SECURE|SAMESITE|HTTPONLY|ID|COUNT|VERSION"
     r"|MODE|PROVIDER|USERNAME|REGION|TIMEOUT|ITERATIONS|FIELD|COST|REFRESH|LENGTHS|STORE|MANAGER|BACKEND|ARN)$"
@@ -28,6 +28,9 @@ _PLACEHOLDER = re.compile(
     r"|todo|tbd|x{3,}|-{2,}|\*{3,}|\.{3,}|\?+|none|null)",
     re.IGNORECASE,
 )
+
+# STRONG_DB_PASSWORD, SECRET-KEY-HERE: what belongs here, in capitals
+_SHOUTED = re.compile(r"(?:[A-Z]+[_-])+(?:PASSWORD|SECRET|TOKEN|KEY|HERE|STRING)(?:[_-][A-Z]+)*")
 
 
 def is_confidential(name: str) -> bool:
@@ -46,4 +49,5 @@ def has_credentials(value: str) -> str:
 
 def is_placeholder(value: str) -> bool:
     """Whether a value only says that a value belongs here: empty, ``changeme``, ``<your key>``, ``---``."""
-    return not value.strip() or bool(_PLACEHOLDER.fullmatch(value.strip().strip("\"'")))
+    text = value.strip().strip("\"'")
+    return not text or bool(_PLACEHOLDER.fullmatch(text) or _SHOUTED.fullmatch(text))

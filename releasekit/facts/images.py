@@ -135,6 +135,7 @@ _KNOWN: dict[str, tuple[str, str]] = {
 _BY_NAME: dict[str, tuple[str, str]] = {
     name: (technology, role) for technology, (role, names) in _KNOWN.items() for name in names.split()
 }
+_SAID_LAST = {"postgres", "mysql", "mariadb", "mongodb", "redis", "elasticsearch", "rabbitmq", "kafka", "memcached"}
 # what monitoring a technology is, as the facts of that kind are named
 _MONITORING: dict[str, str] = {
     "grafana": "dashboard", "kibana": "dashboard", "prometheus": "metrics", "alertmanager": "alerting",
@@ -179,7 +180,9 @@ def known(repository: str) -> tuple[str, str]:
     for name in ("/".join(parts[-2:]), parts[-1]):
         if name in _BY_NAME:
             return _BY_NAME[name]
-    return ("", "")
+    # an image of one's own that says what it holds: example/shop-mongodb
+    found = _BY_NAME.get(re.split(r"[-_]", parts[-1])[-1], ("", ""))
+    return found if found[0] in _SAID_LAST else ("", "")
 
 
 def role(repository: str) -> str:

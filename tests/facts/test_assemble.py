@@ -54,11 +54,26 @@ def test_of_services_from_one_image_the_one_that_serves() -> None:
         service("web"),
         build("worker", "Dockerfile"),
         build("web", "Dockerfile"),
-        Fact("port", "ports", 80, "compose.yaml:3", "web"),
+        Fact("start_command", "command", "work", "compose.yaml:4", "worker"),
         Fact("port", "EXPOSE", 8000, "Dockerfile:9", scope=""),
+        Fact("user", "user", "app", "Dockerfile:10", scope=""),
     )
     found = assemble(given)
-    assert [(fact.service, fact.value) for fact in found if fact.kind == "port"] == [("web", 80), ("web", 8000)]
+    assert [(fact.service, fact.value) for fact in found if fact.kind == "port"] == [("web", 8000)]
+    assert [fact.service for fact in found if fact.kind == "user"] == ["web"]
+
+
+def test_services_that_run_an_image_as_it_is_all_have_what_it_brings() -> None:
+    given = (service("a-db"), service("b-db"), build("a-db", "db/Dockerfile"), build("b-db", "db/Dockerfile"))
+    found = assemble([*given, Fact("port", "EXPOSE", 5432, "db/Dockerfile:2", scope="db")])
+    assert [fact.service for fact in found if fact.kind == "port"] == ["a-db", "b-db"]
+
+
+def test_a_value_in_another_variant_is_a_value() -> None:
+    lacking = Fact("env_required", "DB_PASSWORD", "required", "c.yml:1", "db", how="no default and no value")
+    hard = Fact("secret", "DB_PASSWORD", "hardcoded", "k.yml:1", "db")
+    assert [fact.kind for fact in assemble([lacking, hard])] == ["secret"]
+    assert [fact.kind for fact in assemble([lacking])] == ["env_required"]
 
 
 def test_what_an_image_says_that_no_service_runs_is_left_out() -> None:

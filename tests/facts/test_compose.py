@@ -397,3 +397,63 @@ def test_a_bad_reference_is_noted_and_the_rest_is_read() -> None:
 )
 def test_odd_shapes_are_read_as_far_as_they_go(text: str) -> None:
     assert isinstance(detect({"compose.yaml": text}), list)
+
+
+def test_a_placeholder_is_no_value() -> None:
+    found = facts("""\
+        services:
+          web:
+            image: a/b:1
+            environment: {APP_SECRET: REPLACE_WITH_LONG_SECRET, DB_PASSWORD: STRONG_DB_PASSWORD, MODE: production}
+        """)
+    assert {fact.name for fact in found if fact.kind == "env_required"} == {"APP_SECRET", "DB_PASSWORD"}
+
+
+def test_an_image_of_one_s_own_says_what_it_holds() -> None:
+    found = facts("services:\n  store: {image: 'example/shop-mongodb:1'}\n  copy: {image: 'example/redis-backup:1'}\n")
+    assert of(found, "datastore") == {(None, "store", "mongodb")}
+
+
+def test_development_shows_whose_source_an_image_is() -> None:
+    said = detect(
+        {
+            "compose.prod.yml": "services:\n  web: {image: 'a/b:1'}\n  db: {image: 'a/c:1'}\n",
+            "compose.dev.yml": "services:\n  web: {build: {context: ./src/web}}\n  db: {build: ./db}\n",
+            "src/web/Dockerfile": "FROM python:3.13\n",
+            "db/Dockerfile": "FROM postgres:18\n",
+        }
+    )
+    found = [item for item in said if isinstance(item, Fact)]
+    assert of(found, "build") == {("web", "src/web/Dockerfile", "src/web"), ("db", "db/Dockerfile", "db")}
+    assert of(found, "datastore") == {(None, "db", "postgres")}
+
+
+def test_a_layer_resets_overrides_and_replaces() -> None:
+    found = facts(
+        """\
+        services:
+          web:
+            image: a/b:1
+            command: old
+            ports: ["80:80"]
+            volumes: ["data:/data", "more:/more"]
+            environment: [A=1, B=2]
+            depends_on: [db]
+          db: {image: "postgres:18", ports: ["5432:5432"]}
+          gone: {image: "x:1"}
+        """,
+        compose_dot_prod_dot_yaml="""\
+        services:
+          web:
+            command: new
+            ports: !override ["81:81"]
+            volumes: ["other:/data"]
+          db:
+            ports: !reset []
+          gone: !reset null
+        """,
+    )
+    assert values(found, "port") == [81]
+    assert {fact.value for fact in found if fact.kind == "start_command"} == {"new"}
+    assert of(found, "volume") == {("web", "other", "/data"), ("web", "more", "/more")}
+    assert [fact.name for fact in found if fact.kind == "service"] == ["web", "db"]

@@ -21,20 +21,35 @@ from releasekit.syntax.interpolation import expand
 def detect(files: Files) -> Iterator[Fact | Finding]:
     """The facts of every Compose deployment that is production, and which files those are."""
     found = deployments(files, files.chosen)
+    elsewhere = _built_elsewhere(files, [path for path, _ in found.left_out])
     for deployment in found.chosen:
         for path in deployment.paths:
             yield Fact("production_file", path, deployment.reason, f"{path}:1", how="chosen among the deployment files")
-        yield from _deployed(files, deployment)
+        yield from _deployed(files, deployment, elsewhere)
     for path, reason in found.left_out:
         sentence = f"{path} is not read as production: {reason}"
         yield Finding("left-out", Severity.NOTE, sentence, (f"{path}:1",), do="name it in application.files if it is")
 
 
-def _deployed(files: Files, deployment: Deployment) -> Iterator[Fact | Finding]:
+def _built_elsewhere(files: Files, paths: list[str]) -> dict[str, Piece]:
+    """How development builds services that production takes as images: whose source they are, and what is in them."""
+    found: dict[str, Piece] = {}
+    for path in paths:
+        model = load(files, (path,))
+        for name, service in model.services.items():
+            context = service.at("build", "context")
+            if service.at("build").is_map and not context.text.startswith(("/", "http", "git@")):
+                moved = posixpath.normpath(posixpath.join(model.folder, context.text or "."))
+                parts = {**dict(service.at("build").items()), "context": context.but(moved)}
+                found.setdefault(name, service.at("build").but(parts))
+    return found
+
+
+def _deployed(files: Files, deployment: Deployment, elsewhere: dict[str, Piece]) -> Iterator[Fact | Finding]:
     model = load(files, deployment.paths)
     for name in [name for name, service in model.services.items() if _development(service.at("profiles").words())]:
         del model.services[name]
-    said = list(_facts(files, model))
+    said = list(_facts(files, model, elsewhere))
     yield from (item for item in said if isinstance(item, Finding))
     facts = [item for item in said if isinstance(item, Fact)]
     proven = {fact.service for fact in facts if fact.kind == "tls" and fact.how == "certificates by ACME"}
@@ -54,9 +69,12 @@ def _development(profiles: tuple[str, ...]) -> bool:
     return bool(profiles) and all(aside(f"compose.{profile.lower()}.yml") for profile in profiles)
 
 
-def _facts(files: Files, model: Model) -> Iterator[Fact | Finding]:
-    builds = {name: _build(model, service) for name, service in model.services.items() if service.at("build")}
-    bases = {name: _base(files, path, target, model.services[name]) for name, (path, target) in builds.items()}
+def _facts(files: Files, model: Model, elsewhere: dict[str, Piece]) -> Iterator[Fact | Finding]:
+    own = {name: service.at("build") for name, service in model.services.items() if service.at("build")}
+    other = {name: elsewhere[name] for name in model.services if name in elsewhere and name not in own}
+    builds = {name: _build(model.folder, build) for name, build in own.items()}
+    builds |= {name: _build("", build) for name, build in other.items()}
+    bases = {name: _base(files, *builds[name], build) for name, build in (own | other).items()}
     awaited = frozenset(
         other
         for service in model.services.values()
@@ -75,22 +93,26 @@ def _facts(files: Files, model: Model) -> Iterator[Fact | Finding]:
         yield from routed(name, service.at("labels"), service.at("environment"))
         yield from routed(name, service.at("deploy", "labels"), ABSENT)
         yield from certified(name, service)
+        if name in other and builds[name][0] in files.tree:
+            path, _ = builds[name]
+            yield Fact(
+                "build", path, other[name].at("context").text, other[name].source, name, how="as another file builds it"
+            )
     yield from confidential(files, model)
     yield from required(files, model)
 
 
-def _build(model: Model, service: Piece) -> tuple[str, str]:
+def _build(project: str, build: Piece) -> tuple[str, str]:
     """(path of the Dockerfile from the root of the repository, stage); ("", "") for one that lies elsewhere."""
-    build = service.at("build")
     context = build.at("context").text or "."
     if "://" in context or context.startswith("git@") or "$" in context:
         return "", ""
-    folder = posixpath.normpath(posixpath.join(model.folder, context))
+    folder = posixpath.normpath(posixpath.join(project, context))
     path = posixpath.normpath(posixpath.join(folder, build.at("dockerfile").text or "Dockerfile"))
     return path, build.at("target").text
 
 
-def _base(files: Files, path: str, target: str, service: Piece) -> str:
+def _base(files: Files, path: str, target: str, build: Piece) -> str:
     """The image that a Dockerfile's stage is built on, with the build's own arguments; "" when it cannot be told."""
     if path not in files.tree:
         return ""
@@ -102,7 +124,7 @@ def _base(files: Files, path: str, target: str, service: Piece) -> str:
     stage = read.stage(target) or read.stage()
     if stage is None:
         return ""
-    given = {key: value.text for key, value in service.at("build", "args").items()}
+    given = {key: value.text for key, value in build.at("args").items()}
     try:
         return expand(read.image_of(stage).base, {**read.args, **given}.get).text
     except ParseError:

@@ -121,10 +121,14 @@ def _needed(model: Model, service: str, key: str, reference: Reference, piece: P
 
 def _passed_on(files: Files, model: Model, service: str, environment: Piece) -> Iterator[Fact]:
     """``- NAME`` or ``NAME:`` takes the operator's value or nothing: required where the file's comments say so, and
-    without such comments where it holds a secret that nothing sets.
+    without such comments where it holds a secret that nothing sets. A placeholder is no value either.
     """
     for key, variable in environment.items():
         known = model.variables.get(key)
+        if variable.text and not variable.references and is_placeholder(variable.text):
+            yield Fact(
+                "env_required", key, "placeholder", variable.source, service, how="its value only says: put one here"
+            )
         if variable.text or (known and not (known.example and is_placeholder(known.value))):
             continue
         said = _said_above(files, variable)
