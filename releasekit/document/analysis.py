@@ -80,7 +80,7 @@ def change(state: RunState) -> tuple[Block, ...]:
         text = "First release: no earlier version is known, so everything is new and there is nothing to return to."
         return (Notice(plain(text), Tone.UNKNOWN),)
     if what.unknown:
-        lines: tuple[Inline, ...] = ((*plain("This would tell:"), *code(what.mend)),) if what.mend else ()
+        lines: tuple[Inline, ...] = (plain(_sentence(f"This would tell: {what.mend}")),) if what.mend else ()
         return (Notice(plain(_sentence(f"What changed is unknown: {what.unknown}")), Tone.UNKNOWN, lines),)
     return tuple(_changed(what))
 

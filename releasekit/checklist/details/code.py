@@ -57,7 +57,7 @@ def _not_compared(c: Context, what: str) -> Iterator[Detail]:
     why = c.change.unknown or "the running version is not known"
     yield Detail(f"{what}: {why.rstrip('.')}.", warns=True)
     if c.change.mend:
-        yield Detail("This would tell:", code=c.change.mend)
+        yield Detail(f"This would tell: {c.change.mend}.")
 
 
 def feature_flags(c: Context) -> Iterator[Detail]:
@@ -65,11 +65,17 @@ def feature_flags(c: Context) -> Iterator[Detail]:
     changed = [key for key in c.change.keys if key.kind in {"feature_flag", "flag"}]
     for key in changed:
         if key.before is None:
-            yield Detail(f"New flag {key.name}: default {_word(key.after)}.", source=key.source, warns=_is_on(key.after))
+            yield Detail(
+                f"New flag {key.name}: default {_word(key.after)}.", source=key.source, warns=_is_on(key.after)
+            )
         elif key.after is None:
             yield Detail(f"Flag {key.name} was removed (was {_word(key.before)}).", source=key.source, warns=True)
         else:
-            yield Detail(f"Flag {key.name} changed from {_word(key.before)} to {_word(key.after)}.", source=key.source, warns=True)
+            yield Detail(
+                f"Flag {key.name} changed from {_word(key.before)} to {_word(key.after)}.",
+                source=key.source,
+                warns=True,
+            )
     named = {key.name for key in changed}
     flags = [fact for fact in c.of("feature_flag") if fact.name not in named]
     yield from some((about(fact, f"{fact.name}: default {_shown(fact.value)}.") for fact in flags), "flags")

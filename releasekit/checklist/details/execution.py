@@ -1,5 +1,6 @@
 """What each step of the deployment is for this service: stop, deploy, configure, start in order, look at health."""
 
+import re
 import shlex
 from collections.abc import Iterator
 
@@ -7,6 +8,7 @@ from releasekit.checklist.context import Context, about, listed, some
 from releasekit.checklist.model import Detail
 from releasekit.facts.model import Fact
 
+_SHELL = re.compile(r"[;&|<>()'\"$`]")
 _CONDITION = {
     "service_started": "has started",
     "service_healthy": "is healthy",
@@ -23,8 +25,7 @@ def stop(c: Context) -> Iterator[Detail]:
     own = [fact for fact in reversed(c.services) if fact in c.own and fact.name not in c.jobs]
     if c.deployment.cluster:
         yield Detail("Kubernetes drains old pods while new ones start; the grace period below is what a request has.")
-    for fact in own:
-        yield _grace(c, fact)
+    yield from _graces(c, own)
     for fact in c.of("rollout_strategy"):
         yield about(fact, f"{fact.service or fact.name} rolls out with {fact.value}.")
     names = [fact.name for fact in own]
@@ -43,16 +44,22 @@ def stop(c: Context) -> Iterator[Detail]:
         )
 
 
-def _grace(c: Context, service: Fact) -> Detail:
-    said = (*c.service("stop_grace", service.name), *c.service("termination_grace", service.name))
-    if said:
-        value = str(said[0].value)
-        return about(said[0], f"{service.name} has {value}{' seconds' if value.isdigit() else ''} to stop.")
-    if c.deployment.grace is None:
-        return about(service, f"{service.name}: how long it may take to stop is not said.")
-    return about(
-        service, f"{service.name} has {c.deployment.grace} seconds to stop, the default: no file says otherwise."
-    )
+def _graces(c: Context, own: list[Fact]) -> Iterator[Detail]:
+    silent = []
+    for service in own:
+        said = c.service("stop_grace", service.name)
+        if said:
+            value = str(said[0].value)
+            yield about(said[0], f"{service.name} has {value}{' seconds' if value.isdigit() else ''} to stop.")
+        else:
+            silent.append(service)
+    if silent:
+        names = listed(fact.name for fact in silent)
+        have = "has" if len(silent) == 1 else "have"
+        default = (
+            f"{c.deployment.grace} seconds to stop, the default" if c.deployment.grace else "a time to stop not known"
+        )
+        yield about(silent[0], f"{names} {have} {default}: no file says otherwise.")
 
 
 def stop_command(c: Context, names: list[str]) -> str:
@@ -177,7 +184,7 @@ def configuration_applied(c: Context) -> Iterator[Detail]:
         whose = f"{service} reads" if service else "Read at start"
         more = f" and {len(facts) - 12} more" if len(facts) > 12 else ""
         yield about(facts[0], f"{whose}: {', '.join(fact.name for fact in facts[:12])}{more}.")
-    yield from some((Detail("Deployed from", code=path) for path in c.deployment.files), "files")
+    yield from some((Detail("Deployed from", code=path) for path in c.deployment.files), "files", 8)
     if c.deployment.way == "compose":
         yield Detail(
             "Names of missing variables show here, values do not:",
@@ -202,7 +209,7 @@ def start_order(c: Context) -> Iterator[Detail]:
         yield Detail(f"No order is asked for: {listed(fact.name for fact in c.services)} may start together.")
     else:
         yield c.nothing("service", "Compose files", "Kubernetes manifests", "Procfile", "systemd units")
-    yield from some((about(edge, _edge(edge)) for edge in edges), "dependencies")
+    yield from some((about(edge, _edge(edge)) for edge in edges), "dependencies", 200)
     for after in c.of("order_after"):
         yield about(after, f"{after.service} comes after {after.name}.")
     if len(waves) > 1 and c.deployment.cluster:
@@ -230,14 +237,17 @@ def health_checks(c: Context) -> Iterator[Detail]:
     for fact in c.of("healthcheck"):
         if fact.service not in {service.name for service in c.services}:
             yield _check(c, fact)
+    probes: dict[tuple[str, str], list[str]] = {}
+    for fact in c.of("probe_missing"):
+        probes.setdefault((fact.service or fact.name, fact.source), []).append(str(fact.value))
+    for (name, place), missing in probes.items():
+        yield Detail(f"{name}: no {listed(missing)} probe.", source=place, warns=True)
+    checked |= {name for name, _ in probes}
     without = [fact for fact in c.own if fact.name not in checked and fact.name not in c.jobs]
     for fact in without:
-        ports = {str(port.value): port for port in c.service("port", fact.name)}
+        ports = dict.fromkeys(str(port.value) for port in c.service("port", fact.name))
         also = f"; it listens on {listed(ports)}" if ports else ""
         yield about(fact, f"{fact.name} has no health check{also}.", warns=True)
-    missing = {(fact.service, str(fact.value)): fact for fact in c.of("probe_missing")}
-    for (name, probe), fact in missing.items():
-        yield about(fact, f"{name}: no {probe} probe.", warns=True)
     for name, url in c.release.endpoints.items():
         command = f"curl --fail --silent --show-error --max-time 10 {shlex.quote(url)}"
         yield Detail(f"{name}, from outside:", command, "exit status 0")
@@ -258,11 +268,9 @@ def _check(c: Context, fact: Fact) -> Detail:
         where = f"http://{who}{port}{value}" if fact.service else value
         return about(fact, f"{who} answers, asked from inside:", code=where, expect="HTTP 200")
     if kind == "cmd":
-        inside = (
-            c.deployment.compose("exec", "-T", shlex.quote(who))
-            if c.deployment.way == "compose" and fact.service
-            else ""
-        )
+        # what lost its quotes on the way into a fact is shown as it is, and not as a command that would not run
+        plain = c.deployment.way == "compose" and fact.service and not _SHELL.search(value)
+        inside = c.deployment.compose("exec", "-T", shlex.quote(who)) if plain else ""
         return about(fact, f"{who} is asked by a command inside:", f"{inside} {value}".strip(), "exit status 0")
     if kind in {"tcp", "grpc"}:
         return about(fact, f"{who} accepts {kind} connections on port {value}.")

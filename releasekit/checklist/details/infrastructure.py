@@ -16,8 +16,8 @@ def environment_provisioned(c: Context) -> Iterator[Detail]:
     yield from some(
         (about(fact, f"Volume {fact.name} of {fact.service} at {fact.value}.") for fact in volumes), "volumes"
     )
-    for fact in c.of("replicas"):
-        yield about(fact, f"{fact.service or fact.name}: {plural(_count(fact.value), 'replica')}.")
+    replicas = (about(f, f"{f.service or f.name}: {plural(_count(f.value), 'replica')}.") for f in c.of("replicas"))
+    yield from some(replicas, "numbers of replicas", 12)
     for fact in c.of("autoscaling", "autoscaling_min", "autoscaling_max"):
         yield about(fact, f"{fact.service or fact.name} scales by itself: {fact.value}.")
     for fact in c.of("terraform_resource"):

@@ -57,7 +57,7 @@ def current_version(c: Context) -> Iterator[Detail]:
         why = c.change.unknown or release.running_reason or "no earlier version tag was found"
         yield Detail(f"Which commit runs now is not known: {why.rstrip('.')}.", warns=True)
         if c.change.mend:
-            yield Detail("This would tell:", code=c.change.mend)
+            yield Detail(f"This would tell: {c.change.mend}.")
     if c.deployment.way == "compose":
         yield Detail("Images that run now, to return to by digest:", code=c.deployment.compose("images"))
     elif c.deployment.cluster:

@@ -234,8 +234,7 @@ def database_connectivity(c: Context) -> Iterator[Detail]:
         yield about(fact, f"{fact.name}: {fact.value}{used}.")
         for check in c.service("healthcheck", fact.name) if c.runs_here(fact.name) else ():
             kind, _, value = str(check.value).partition(":")
-            inside = _inside(c, fact.name) if kind == "cmd" else ""
-            command = f"{inside} {value}".strip() if kind == "cmd" else str(check.value)
+            command = f"{_inside(c, fact.name)} {value}".strip() if kind == "cmd" else str(check.value)
             yield about(check, f"{fact.name} answers:", code=command, expect="exit status 0" if kind == "cmd" else "")
     settings = [fact for fact in c.of("env_required", "secret") if _addresses(fact.name)]
     names = dict.fromkeys(fact.name for fact in settings)

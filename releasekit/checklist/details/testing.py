@@ -54,8 +54,8 @@ def security_scans(c: Context) -> Iterator[Detail]:
         yield c.nothing("scanner", "dependency, image and code scanners in CI", "update bots")
     own = {fact.name for fact in c.own}
     images = {str(fact.value): fact for fact in c.of("image") if fact.service in own}
-    for image, fact in images.items():
-        yield about(fact, "The scan has to be of the image that is deployed:", code=image)
+    text = "The scan has to be of the image that is deployed:"
+    yield from some((about(fact, text, code=image) for image, fact in images.items()), "images", 8)
     yield from _report(c, "security", "SARIF or Trivy JSON")
 
 

@@ -88,14 +88,11 @@ def error_logs(c: Context) -> Iterator[Detail]:
     if own and c.deployment.way == "compose":
         logs = c.deployment.compose("logs", "--since", "15m", "--no-color", *map(shlex.quote, own))
         yield Detail("Errors of the last 15 minutes:", f"{logs} {filtered}", "nothing that was not there before")
-    elif c.deployment.cluster:
-        for name in own:
-            logs = c.deployment.kubectl(
-                "logs", f"{c.workload(name)}/{shlex.quote(name)}", "--since=15m", "--all-containers"
-            )
-            yield Detail(
-                f"Errors of {name} in the last 15 minutes:", f"{logs} {filtered}", "nothing that was not there before"
-            )
+    elif own and c.deployment.cluster:
+        targets = " ".join(f"{c.workload(name)}/{shlex.quote(name)}" for name in own)
+        logs = c.deployment.kubectl("logs", '"$it"', "--since=15m", "--all-containers")
+        command = f"for it in {targets}; do {logs}; done {filtered}"
+        yield Detail("Errors of the last 15 minutes:", command, "nothing that was not there before")
     elif not c.release.logs:
         yield Detail("Where the logs are is not known: configuration.logs in the parameter file says it.")
 
@@ -141,7 +138,7 @@ def vulnerabilities_exposed(c: Context) -> Iterator[Detail]:
         yield about(c.of("scan")[0], f"Scan the running images again with {listed(scans)}.")
     own = {fact.name for fact in c.own}
     images = {str(fact.value): fact for fact in c.of("image") if fact.service in own}
-    yield from (about(fact, "Running image:", code=image) for image, fact in images.items())
+    yield from some((about(fact, "Running image:", code=image) for image, fact in images.items()), "images", 8)
     if not scans:
         yield c.nothing("scanner", "dependency, image and code scanners in CI", "update bots")
     exposed = c.of("host")
