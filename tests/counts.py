@@ -17,12 +17,18 @@ class Count:
 
 COUNTS = {
     "store.kills": Count(few=12, proof=300),  # processes killed while they write events
+    "store.kills.postgresql": Count(few=8, proof=100),  # the same, with the events in PostgreSQL
+    "store.crashes": Count(few=1, proof=10),  # PostgreSQL servers that crash under their writers
+    "store.acks": Count(few=20, proof=1000),  # events whose way to the disk is watched
+    "store.items": Count(few=5, proof=150),  # items that each of 16 writers ticks
+    "people.cases": Count(few=100, proof=1000),  # random people, roles, aliases and keys against the oracle
     "store.races": Count(few=20, proof=300),  # rounds in which four processes want the same item
     "archive.edits": Count(few=60, proof=1500),  # single bytes changed in a bundle
     "steps.kills": Count(few=6, proof=100),  # runs killed around the start of a command
     "record.kills": Count(few=3, proof=50),  # kernels killed while a notebook is executed
     "batch.kills": Count(few=2, proof=25),  # batches killed half-way, then resumed
     "disk.sizes": Count(few=4, proof=64),  # amounts of free space at which the disk is full
+    "syntax.mutations": Count(few=150, proof=2000),  # damaged texts for each reader
     "hypothesis.examples": Count(few=50, proof=2000),  # random inputs of each property
 }
 
