@@ -2,6 +2,9 @@
 
 import re
 
+# names and placeholders are short; the patterns below are not linear in what others may send (A23)
+_LONGEST_NAME = 200
+_LONGEST_VALUE = 2000
 _SECRET = re.compile(
     r"(?:^|_)(?:PASSWORD|PASSWD|PASSPHRASE|PASSCODE|PASS|PWD|PW|SECRETS?|TOKEN|CREDENTIALS?|CREDS|AUTH$|SALT|PEPPER|DSN|COOKIE"
     r"|API_?KEYS?|APIKEYS?|ACCESS_?KEY|SECRET_?KEYS?|PRIVATE_?KEY|AUTH_?KEY|SIGNING_?KEY|ENCRYPTION_?KEY|MASTER_?KEY"
@@ -35,6 +38,8 @@ _SHOUTED = re.compile(r"(?:[A-Z]+[_-])+(?:PASSWORD|SECRET|TOKEN|KEY|HERE|STRING)
 
 def is_confidential(name: str) -> bool:
     """Whether a variable of this name holds something confidential (its value does not matter)."""
+    if len(name) > _LONGEST_NAME:
+        return False
     upper = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).upper().replace("-", "_").replace(".", "_")
     if _HARMLESS.search(upper) or _NOT_AT_ALL.search(upper):
         return False
@@ -43,6 +48,7 @@ def is_confidential(name: str) -> bool:
 
 def has_credentials(value: str) -> str:
     """The password in a URL or a connection string, as written (a literal or a variable); "" when there is none."""
+    value = value[:_LONGEST_VALUE]
     match = _WITH_CREDENTIALS.search(value) or _IN_CONNECTION_STRING.search(value)
     return match["password"] if match else ""
 
@@ -50,4 +56,6 @@ def has_credentials(value: str) -> str:
 def is_placeholder(value: str) -> bool:
     """Whether a value only says that a value belongs here: empty, ``changeme``, ``<your key>``, ``---``."""
     text = value.strip().strip("\"'")
+    if len(text) > _LONGEST_NAME:
+        return False
     return not text or bool(_PLACEHOLDER.fullmatch(text) or _SHOUTED.fullmatch(text))

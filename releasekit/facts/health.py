@@ -4,6 +4,8 @@ import re
 
 from releasekit.facts.model import Finding, Severity
 
+# no command that people write is longer; the patterns below are not linear in what others may send (A23)
+_LONGEST = 2000
 _URL = re.compile(r"https?://[^/\s\"'|)\]?#]+(?P<path>/[^\s\"'|)\]?#;`]*)?")
 # curl and wget take addresses without a scheme
 _BARE = re.compile(
@@ -22,7 +24,7 @@ _CANNOT_FAIL = re.compile(
 
 def asked(command: str) -> str:
     """``http:/path``, ``tcp:port``, ``grpc:port``, else ``cmd:command``, of a command as a shell would get it."""
-    command = " ".join(command.split())
+    command = " ".join(command[:_LONGEST].split())
     if grpc := _GRPC.search(command):
         return f"grpc:{grpc['port']}"
     if url := _URL.search(command) or _BARE.search(command):
@@ -43,7 +45,7 @@ def always_well(service: str | None, source: str) -> Finding:
 
 def cannot_fail(command: str) -> bool:
     """Whether a check ends well whatever it finds: ``... || true``, ``; exit 0``."""
-    return bool(_CANNOT_FAIL.search(command.strip()))
+    return len(command) <= _LONGEST and bool(_CANNOT_FAIL.search(command.strip()))
 
 
 _PASSWORDS = (
@@ -58,7 +60,8 @@ _PASSWORDS = (
 
 
 def without_passwords(command: str) -> str:
-    """The command with literal passwords and tokens replaced by ``***``; references to variables stay."""
+    """The command with literal passwords and tokens replaced by ``***``, cut to a length that a line can hold."""
+    command = command[:_LONGEST]
     for pattern in _PASSWORDS:
         command = pattern.sub(lambda match: match["keep"] + "***", command)
     return command

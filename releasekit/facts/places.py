@@ -5,15 +5,15 @@ from functools import lru_cache
 
 # folder names, by what they hold; compared without case
 _FOLDERS: dict[str, str] = {
-    **dict.fromkeys(("test", "tests", "testing", "spec", "specs", "__tests__", "testsuite", "it", "qa"), "tests"),
-    **dict.fromkeys(("e2e", "cypress", "playwright", "integration", "loadtest", "k6", "gatling"), "tests"),
+    **dict.fromkeys(("test", "tests", "testing", "spec", "specs", "__tests__", "testsuite"), "tests"),
+    **dict.fromkeys(("e2e", "cypress", "playwright", "loadtest", "k6", "gatling"), "tests"),
     **dict.fromkeys(("testdata", "fixtures", "fixture", "__fixtures__", "__mocks__", "mocks", "mock"), "test data"),
     **dict.fromkeys(("bench", "benchmark", "benchmarks"), "benchmarks"),
     **dict.fromkeys(
         ("example", "examples", "_examples", "sample", "samples", "demos", "tutorial", "tutorials"), "examples"
     ),
-    **dict.fromkeys(("playground", "playgrounds", "quickstart", "cookbook", "recipes"), "examples"),
-    **dict.fromkeys(("doc", "docs", "documentation", "website", "docusaurus", "docs_src"), "documentation"),
+    **dict.fromkeys(("playground", "playgrounds", "quickstart"), "examples"),
+    **dict.fromkeys(("doc", "docs", "documentation", "docusaurus", "docs_src"), "documentation"),
     **dict.fromkeys(
         ("vendor", "vendored", "_vendor", "third_party", "third-party", "thirdparty", "extern"), "vendored"
     ),

@@ -23,6 +23,7 @@ _DEVELOPMENT = re.compile(
     r"(?:^|[/.\-_ ])(?:dev|devel|development|develop|local|locally|tests?|testing|e2e|ci|"
     r"debug\w*|lint|bench\w*|contribut\w*)(?=$|[/.\-_ :])"
 )
+_EARLIER = re.compile(r"(?:^|[.\-_])(?:staging|stage|stg|uat|preview|pre-?prod|qa)(?:[.\-_]|$)")
 _STARTS = {"up", "start", "run", "create", "deploy"}
 _USUAL = re.compile(r"(?:^|\s)(?:start|up|run|all|default|install\w*|quick\w*|getting started)(?:\s|$)")
 
@@ -145,6 +146,8 @@ def _with_default(usage: Usage, default: str) -> Usage:
 def _no_variant(
     path: str, services: dict[str, bool], layers: set[str], known: set[str], production: list[str] | None
 ) -> str:
+    if _EARLIER.search(path.rpartition("/")[2].lower()):
+        return "its name says an environment before production"
     if path in layers:
         return "a layer that the usual deployment does not add"
     if not all(services.values()):

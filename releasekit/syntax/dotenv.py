@@ -39,15 +39,20 @@ def parse(text: str, name: str) -> tuple[Entry, ...]:
 def values(entries: tuple[Entry, ...], outer: Mapping[str, str] | None = None) -> dict[str, str]:
     """What the entries set, the last of a key counting; ``${X}`` in a value sees earlier keys and ``outer``.
 
-    Values in single quotes are taken as they are, as Compose does. Raises ParseError as `expand` does.
+    Values in single quotes are taken as they are, as Compose does, and so are those whose references do not close.
     """
     found: dict[str, str] = {}
+    given = outer or {}
     for entry in entries:
         if entry.value is None:
             continue
-        if entry.quoted:
-            found[entry.key] = entry.value
-        else:
-            seen = {**(outer or {}), **found}
-            found[entry.key] = expand(entry.value, lambda key, seen=seen: seen.get(key, "")).text  # type: ignore[misc]
+        try:
+            text = (
+                entry.value
+                if entry.quoted
+                else expand(entry.value, lambda key: found.get(key, given.get(key, ""))).text
+            )
+        except ParseError:
+            text = entry.value
+        found[entry.key] = text
     return found

@@ -14,6 +14,8 @@ Lookup = Callable[[str], str | None]
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _OPERATOR = re.compile(r":?[-?+]")
 _DEPTH = 16
+# of a text with its variables replaced: A=$B$B, B=$C$C and so on double with each line (A23)
+_LONGEST = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ class Expansion:
 def expand(text: str, lookup: Lookup, where: str = "") -> Expansion:
     """Replace the variables of ``text`` by what ``lookup`` gives for a name (None: not set).
 
-    Raises ParseError (at ``where``) for braces that do not close and names that are none.
+    Raises ParseError (at ``where``) for braces that do not close, names that are none, and results past the budget.
     """
     if "$" not in text:
         return Expansion(text)
@@ -67,7 +69,7 @@ def _expand(text: str, lookup: Lookup, found: list[Reference], where: str, depth
     if depth > _DEPTH:
         raise ParseError(f"variables nested deeper than {_DEPTH} levels", where, "flatten them")
     out: list[str] = []
-    at = 0
+    at = size = 0
     while (dollar := text.find("$", at)) >= 0:
         out.append(text[at:dollar])
         after = text[dollar + 1 : dollar + 2]
@@ -84,6 +86,9 @@ def _expand(text: str, lookup: Lookup, found: list[Reference], where: str, depth
         else:
             out.append("$")
             at = dollar + 1
+        size += len(out[-1])
+        if size > _LONGEST:
+            raise ParseError(f"variables replaced make more than {_LONGEST} characters", where, "shorten them")
     out.append(text[at:])
     return "".join(out)
 

@@ -45,3 +45,12 @@ def test_a_line_that_is_no_assignment_names_its_place() -> None:
 
 def test_windows_line_ends() -> None:
     assert values(parse("A=1\r\nB=2\r\n", ".env")) == {"A": "1", "B": "2"}
+
+
+def test_values_that_double_with_each_line_end() -> None:
+    text = "A0=xxxxxxxx\n" + "".join(f"A{n + 1}=$A{n}$A{n}\n" for n in range(60))
+    assert all(len(value) <= 1 << 17 for value in values(parse(text, ".env")).values())
+
+
+def test_a_reference_that_does_not_close_is_taken_as_it_is() -> None:
+    assert values(parse("A=${B\n", ".env")) == {"A": "${B"}

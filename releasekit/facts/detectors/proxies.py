@@ -41,13 +41,18 @@ def detect(files: Files) -> Iterator[Fact]:
             yield from _nginx(files, path)
 
 
+def _lines(files: Files, path: str) -> Iterator[tuple[int, str]]:
+    """Lines of a length that people write (A23)."""
+    return ((number, line) for number, line in files.lines(path) if len(line) <= 1000)
+
+
 def _is_host(name: str) -> bool:
     return ("." in name or "$" in name) and not _NO_HOST.fullmatch(name)
 
 
 def _caddy(files: Files, path: str) -> Iterator[Fact]:
     depth, certain = 0, False
-    for number, line in files.lines(path):
+    for number, line in _lines(files, path):
         plain_line = _CADDY_VARIABLE.sub(lambda variable: f"${variable['name']}", line)
         match = _ADDRESS.match(plain_line) if depth == 0 else None
         for site in re.split(r"[\s,]+", match["sites"]) if match else []:
@@ -69,7 +74,7 @@ def _caddy(files: Files, path: str) -> Iterator[Fact]:
 
 def _nginx(files: Files, path: str) -> Iterator[Fact]:
     certain = False
-    for number, line in files.lines(path):
+    for number, line in _lines(files, path):
         names = _SERVER_NAME.match(line)
         for name in names["names"].split() if names else []:
             if _is_host(name) and not name.startswith(("~", "$")):

@@ -67,7 +67,7 @@ def role(name: str, service: Piece, around: Around) -> str:
     """What the service is, from how it runs, its image, the image it is built on, and last its name."""
     command = " ".join((*service.at("entrypoint").words(), *service.at("command").words()))
     restart = service.at("restart").text or service.at("deploy", "restart_policy", "condition").text
-    if name in around.completed or restart in {"no", "none"} or (command and _MIGRATES.search(command)):
+    if name in around.completed or restart in {"no", "none"} or (command and _MIGRATES.search(command[:2000])):
         return "job"
     if service.at("image").text and not service.at("build"):
         found = images.role(service.at("image").text)
