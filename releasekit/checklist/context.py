@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from releasekit.checklist.deployment import Deployment, deployment, way_of
+from releasekit.checklist.deployment import Deployment, deployment
 from releasekit.checklist.model import Detail
 from releasekit.checklist.release import Release
 from releasekit.checklist.rollback import Rollback, rollback
@@ -89,10 +89,9 @@ class Context:
 
     def _here(self, fact: Fact) -> Fact | None:
         """The fact as the files of this way of deploying say it; None when only files of another way do."""
-        ways = [(place, way_of(place.rpartition(":")[0])) for place in (fact.source, *fact.also)]
-        if not self.deployment.way or ways[0][1] not in self.deployment.others:
+        if not self.deployment.way or self.deployment.deploys(fact.path):
             return fact
-        rest = [place for place, way in ways if way not in self.deployment.others]
+        rest = [place for place in fact.also if self.deployment.deploys(place.rpartition(":")[0])]
         return replace(fact, source=rest[0], also=tuple(rest[1:])) if rest else None
 
     def of(self, *kinds: str) -> tuple[Fact, ...]:
@@ -105,7 +104,7 @@ class Context:
 
     def runs_here(self, service: str) -> bool:
         """Whether a service is part of this way of deploying, and not only of another that stands beside it."""
-        return any(fact.name == service and way_of(fact.path) not in self.deployment.others for fact in self.services)
+        return any(fact.name == service and self.deployment.deploys(fact.path) for fact in self.services)
 
     def keys(self, *without: str) -> tuple[KeyChange, ...]:
         """What changed but for these kinds, each name once: a secret rather than the setting of the same name."""

@@ -34,8 +34,8 @@ class Deployment:
     """The way this release is deployed.
 
     ``way`` is one of compose, swarm, kubernetes, kustomize, helm, systemd, procfile, render, fly, heroku or "" when no
-    deployment file was recognised; ``files`` are its files in order of appearance; ``namespace`` and ``release`` (of
-    Helm) "" when no file says them.
+    deployment file was recognised; ``files`` are its files in order of appearance, ``folders`` theirs; ``namespace`` is
+    "" when no file says it; ``others`` are ways that stand beside it, ``aside`` files that could take its files' place.
     """
 
     way: str = ""
@@ -43,6 +43,11 @@ class Deployment:
     folders: tuple[str, ...] = ()
     namespace: str = ""
     others: tuple[str, ...] = ()
+    aside: tuple[str, ...] = ()
+
+    def deploys(self, path: str) -> bool:
+        """Whether a file counts here: not when it belongs to another way, or stands for the same one in other words."""
+        return path not in self.aside and way_of(path) not in self.others
 
     @property
     def cluster(self) -> bool:
@@ -101,7 +106,8 @@ def deployment(analysis: Analysis) -> Deployment:
     files = _files(analysis, way, chosen)
     folders = tuple(dict.fromkeys(str(PurePosixPath(path).parent) for path in files))
     namespace = next((str(fact.value or fact.name) for fact in analysis.of("namespace")), "")
-    return Deployment(way, files, folders, namespace, tuple(sorted(set(counted) - {way})))
+    aside = tuple(fact.name for fact in analysis.of("production_file") if fact.name not in chosen)
+    return Deployment(way, files, folders, namespace, tuple(sorted(set(counted) - {way})), aside)
 
 
 def _paths(fact: Fact) -> tuple[str, ...]:

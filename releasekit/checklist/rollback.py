@@ -168,10 +168,13 @@ def _no_return(migration: Migration, command: Fact | None) -> Detail:
 
 def _reason(migration: Migration) -> Detail:
     undo = {True: "can be undone", False: "cannot be undone", None: "not known whether it can be undone"}
-    effect = f"{migration.effect}, treated as irreversible" if migration.effect == "unknown" else migration.effect
+    unknown = migration.effect == "unknown"
+    effect = "unknown, treated as irreversible" if unknown else migration.effect
+    # where nothing could be classed, the statement is the reason in words
+    why = f" ({migration.statement})" if unknown and migration.statement else ""
     return Detail(
-        f"{_name(migration)}: {effect}; {undo[migration.reversible]}",
-        code=migration.statement,
+        f"{_name(migration)}: {effect}; {undo[migration.reversible]}{why}.",
+        code="" if unknown else migration.statement,
         source=migration.source or migration.path,
         warns=not _old_code_copes(migration),
     )

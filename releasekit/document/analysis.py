@@ -41,7 +41,8 @@ def findings(state: RunState) -> tuple[Block, ...]:
 
 
 def _finding(finding: Finding) -> tuple[Inline, ...]:
-    sentence = f"{finding.service}: {finding.sentence}" if finding.service else finding.sentence
+    named = not finding.service or finding.service in finding.sentence
+    sentence = finding.sentence if named else f"{finding.service}: {finding.sentence}"
     return (_SEVERITY[finding.severity],), plain(_sentence(sentence)), source(*finding.places), plain(finding.do)
 
 

@@ -59,6 +59,21 @@ def test_files_that_stand_for_another_way_to_deploy_the_same_are_not_merged() ->
     assert deployment(Analysis(facts)).files == ("compose.yaml",)
 
 
+def test_what_only_a_file_that_is_not_deployed_says_is_not_shown() -> None:
+    facts = (
+        Fact("production_file", "compose.yaml", "the file that Compose takes by default", "compose.yaml:1"),
+        Fact(
+            "production_file", "other.compose.yaml", "complete in itself: another way to deploy", "other.compose.yaml:1"
+        ),
+        service("web", "compose.yaml:3", "other.compose.yaml:3"),
+        Fact("image_unpinned", "web", "web", "other.compose.yaml:4", "web"),
+        Fact("build", "Dockerfile", ".", "compose.yaml:5", "web"),
+    )
+    text = lines(checklist(Analysis(facts)).item("execution.new-version-deployed"))
+    assert "web is built from Dockerfile. |  |  | compose.yaml:5" in text
+    assert "other.compose.yaml" not in text
+
+
 def test_nothing_recognised_is_no_way() -> None:
     assert deployment(Analysis()).way == ""
 

@@ -37,6 +37,13 @@ def test_what_cannot_be_undone_or_classed_counts_as_irreversible(effect: str) ->
     assert plan.no_return is not None
 
 
+def test_the_reason_why_a_migration_could_not_be_classed_is_said_in_words() -> None:
+    changed = replace(DESTRUCTIVE, effect="unknown", statement="it was changed after it was released")
+    reason = rollback(ANALYSIS, change(changed), RELEASE).reasons[0]
+    assert "it was changed after it was released" in reason.text
+    assert reason.code == ""
+
+
 def test_a_changed_structure_that_says_how_to_undo_it_is_downgraded() -> None:
     locking = replace(ADDITIVE, effect="locking", statement="ALTER TABLE orders ALTER COLUMN total SET NOT NULL")
     plan = rollback(ANALYSIS, change(locking, ADDITIVE), RELEASE)

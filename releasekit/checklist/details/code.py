@@ -130,10 +130,11 @@ def release_notes(c: Context) -> Iterator[Detail]:
             f"The notes have to name what was removed: {listed(f'{key.kind} {key.name}' for key in removed[:8])}.",
             source=removed[0].source,
         )
-    for migration in c.change.migrations:
-        if migration.effect not in {"additive", "locking"}:
-            where = migration.source or migration.path
-            yield Detail(f"The notes have to name migration {migration.revision}: {migration.effect}.", source=where)
+    severe = [one for one in c.change.migrations if one.effect not in {"additive", "locking"}]
+    named = (
+        Detail(f"The notes have to name migration {m.revision}: {m.effect}.", source=m.source or m.path) for m in severe
+    )
+    yield from some(named, "migrations", 6)
 
 
 def rollback_plan(c: Context) -> Iterator[Detail]:
@@ -141,7 +142,7 @@ def rollback_plan(c: Context) -> Iterator[Detail]:
     plan = c.rollback
     yield Detail(f"Way back: {plan.way}.", warns=plan.way in {Way.UNKNOWN, Way.FORWARD, Way.NOTHING})
     yield Detail(plan.sentence)
-    yield from some(plan.reasons, "migrations")
+    yield from some(plan.reasons, "migrations", 12)
     if plan.no_return:
         yield plan.no_return
     if plan.lost:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from releasekit.checklist.context import Context, about, listed, plural, some
 from releasekit.checklist.model import Detail
 from releasekit.checklist.rollback import downgrade_command
+from releasekit.facts.change import Migration
 from releasekit.facts.model import Fact
 
 # What each tool answers when asked where the schema stands, written over the command with which it goes forward.
@@ -44,12 +45,7 @@ _SAME = {"postgresql": "postgres", "mariadb": "mysql", "mongo": "mongodb"}
 
 def migration_checks(c: Context) -> Iterator[Detail]:
     """The new migrations with what each does, heads, and a try there and back."""
-    for migration in c.change.migrations:
-        where = migration.source or migration.path
-        harmless = migration.effect == "additive"
-        undo = {True: "has a way back", False: "has no way back", None: "way back not known"}[migration.reversible]
-        text = f"{migration.revision or migration.path}: {migration.effect}, {undo}."
-        yield Detail(text, code=migration.statement, source=where, warns=not harmless)
+    yield from some(map(_classed, c.change.migrations), "migrations", 12)
     if c.compares and not c.change.migrations:
         yield Detail(f"No migration differs between {c.release.old} and {c.release.new}.")
     elif not c.compares and c.of("migration_tool"):
@@ -66,6 +62,15 @@ def migration_checks(c: Context) -> Iterator[Detail]:
                 yield Detail("back", code=back, expect="exit status 0")
     if not c.of("migration_tool", "migration_command", "migration_head") and not c.change.migrations:
         yield c.nothing("migration", "the folders and settings of migration tools")
+
+
+def _classed(migration: Migration) -> Detail:
+    undo = {True: "has a way back", False: "has no way back", None: "way back not known"}[migration.reversible]
+    unknown = migration.effect == "unknown"
+    why = f" ({migration.statement})" if unknown and migration.statement else ""
+    text = f"{migration.revision or migration.path}: {migration.effect}, {undo}{why}."
+    where = migration.source or migration.path
+    return Detail(text, "" if unknown else migration.statement, "", where, migration.effect != "additive")
 
 
 def _heads(c: Context) -> Iterator[Detail]:
@@ -95,8 +100,8 @@ def migrations_executed(c: Context) -> Iterator[Detail]:
     yield from _job(c)
     if not commands:
         yield c.nothing("command that migrates", "start scripts", "jobs", "CI files", "Procfile")
-    for migration in c.change.migrations:
-        yield Detail(f"Runs {migration.revision}: {migration.effect}.", source=migration.source or migration.path)
+    new = (Detail(f"Runs {m.revision}: {m.effect}.", source=m.source or m.path) for m in c.change.migrations)
+    yield from some(new, "migrations", 12)
     yield from _asked(c)
 
 
@@ -255,9 +260,7 @@ def data_corruption(c: Context) -> Iterator[Detail]:
     for fact in c.of("datastore"):
         yield about(fact, f"Count and compare before and after in {fact.name} ({fact.value}).")
     risky = [migration for migration in c.change.migrations if migration.effect != "additive"]
-    for migration in risky:
-        where = migration.source or migration.path
-        yield Detail(f"Changed by {migration.revision}:", code=migration.statement, source=where, warns=True)
+    yield from some(map(_classed, risky), "migrations", 12)
     if risky:
         yield Detail(f"{plural(len(risky), 'migration')} of this release can lose data.")
     if not c.of("datastore"):
