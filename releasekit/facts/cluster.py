@@ -3,8 +3,8 @@
 import base64
 import binascii
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from releasekit.facts import observability, waves
 from releasekit.facts.confidential import is_placeholder
@@ -28,73 +28,96 @@ _FILLED_IN = ("$", "{{", UNKNOWN)  # another program, or a template that was not
 _SECRET_KINDS = frozenset({"Secret", "SealedSecret", "ExternalSecret"})
 
 
-@dataclass(frozen=True, slots=True)
-class Behind:
-    """The workloads that a Service of this name leads to."""
+class Selection:
+    """Workloads by the labels of their pods, so that thousands of selectors do not each look at every workload."""
 
-    service: Manifest
-    works: tuple[Workload, ...]
+    def __init__(self, works: list[Workload]) -> None:
+        self.works: dict[tuple[str, str, str | None], list[Workload]] = {}
+        for work in works:
+            for key, value in work.labels.items():
+                for folder in (work.manifest.folder, None):
+                    self.works.setdefault((key, value, folder), []).append(work)
+
+    def of(self, selector: Node, by: Manifest) -> list[Workload]:
+        """Long-running workloads with all labels of a selector: those of the same folder, else the first elsewhere."""
+        wanted = labels(selector)
+        for folder in (by.folder, None):
+            lists = [self.works.get((key, value, folder), []) for key, value in wanted.items()]
+            found = [work for work in min(lists, key=len, default=[]) if self.fits(work, wanted, by)]
+            if found:
+                return found if folder is not None else found[:1]
+        return []
+
+    @staticmethod
+    def fits(work: Workload, wanted: Mapping[str, str], by: Manifest) -> bool:
+        spaces = {by.namespace, work.manifest.namespace} - {""}
+        return not work.is_job and wanted.items() <= work.labels.items() and len(spaces) < 2
+
+    def behind(self, service: Manifest) -> Workload | None:
+        """The workload that a Service leads to: of several the one of its name, then one that lists its port."""
+        found = self.of(service.node.at("spec", "selector"), service)
+        named = [work for work in found if work.name == service.name]
+        targets = [port.at("targetPort").text or port.at("port").text for port in service.node.at("spec", "ports")]
+        listing = [work for work in found if any(work.lists(target) for target in targets)]
+        return next(iter((*named, *listing, *found)), None)
 
 
 def facts(manifests: list[Manifest]) -> Iterator[Fact | Finding]:
     """Everything that objects deployed together say. Order of the objects is kept."""
     works = workloads(manifests)
-    around = Surroundings(
-        {m.name: m for m in manifests if m.kind == "ConfigMap"},
-        {_secret_name(m): m for m in manifests if m.kind in _SECRET_KINDS},
-    )
+    around = _around(manifests)
     for work in works:
         yield from facts_of(work, around)
-    for manifest in manifests:
-        behind_it = manifest.node.at("spec", "workloadRef", "name").text
-        if manifest.kind == "Rollout" and behind_it:  # Argo: the pods are those of a Deployment
-            yield from rollout(manifest, behind_it)
-    selected = [_select(m, works) for m in manifests if m.kind == "Service" and m.api == ""]
-    for behind in selected:
-        yield from _service(behind)
-    names = {behind.service.name: behind.works[0].name for behind in selected if behind.works}
+    selection = Selection(works)
+    names: dict[str, str] = {}
+    for service in (m for m in manifests if m.kind == "Service" and m.api == ""):
+        work_behind = selection.behind(service)
+        yield from _service(service, work_behind)
+        if work_behind:
+            names.setdefault(service.name, work_behind.name)
     for work in works:
         yield from _addresses(work, around, names)
         yield from waves.waiting(work, names)
-    for folder in dict.fromkeys(work.manifest.folder for work in works):
-        yield from waves.order([work for work in works if work.manifest.folder == folder])
+    yield from _applied(works)
     yield from routes(manifests)
-    yield from _scaling(manifests, works)
+    yield from _scaling(manifests, selection)
     yield from _secrets(around)
     for manifest in manifests:
         yield from observability.of_manifest(manifest)
+
+
+def _around(manifests: list[Manifest]) -> Surroundings:
+    around = Surroundings()
+    for manifest in manifests:
+        if manifest.kind == "ConfigMap":
+            around.add(around.configs, manifest.name, manifest)
+        elif manifest.kind in _SECRET_KINDS:
+            around.add(around.secrets, _secret_name(manifest), manifest)
+    return around
+
+
+def _applied(works: list[Workload]) -> Iterator[Fact]:
+    """The order inside each folder: what is applied in one go."""
+    together: dict[str, list[Workload]] = {}
+    for work in works:
+        together.setdefault(work.manifest.folder, []).append(work)
+    for group in together.values():
+        yield from waves.order(group)
 
 
 def _secret_name(manifest: Manifest) -> str:
     return manifest.node.at("spec", "target", "name").text or manifest.name
 
 
-def _select(service: Manifest, works: list[Workload]) -> Behind:
-    """The workloads whose pods carry all labels of the selector; those of the same folder where there are any."""
-    wanted = labels(service.node.at("spec", "selector"))
-    found = [
-        work
-        for work in works
-        if wanted
-        and wanted.items() <= work.labels.items()
-        and not work.is_job
-        and (not service.namespace or not work.manifest.namespace or service.namespace == work.manifest.namespace)
-    ]
-    near = [work for work in found if work.manifest.folder == service.folder]
-    return Behind(service, tuple(near or found))
-
-
-def _service(behind: Behind) -> Iterator[Fact | Finding]:
-    service = behind.service
+def _service(service: Manifest, work: Workload | None) -> Iterator[Fact | Finding]:
     selector = service.node.at("spec", "selector")
-    if not behind.works:
+    if work is None:
         if any(selector.items()):
             said = ", ".join(f"{key}={value}" for key, value in labels(selector).items())
             sentence = f"the Service {service.name} selects {said}, and no workload that was read has these labels"
             line = service.node.at("spec").line_of("selector")
             yield service.finding("selector-matches-nothing", Severity.WARNING, sentence, line, "compare the labels")
         return
-    work = behind.works[0]
     for port in service.node.at("spec", "ports"):
         yield from _target(service, work, port)
     yield from scraped_service(work, service)
@@ -142,9 +165,12 @@ def _hosts(setting: Setting) -> Iterator[str]:
             yield match["host"].partition(".")[0]
 
 
-def _scaling(manifests: list[Manifest], works: list[Workload]) -> Iterator[Fact]:
+def _scaling(manifests: list[Manifest], selection: Selection) -> Iterator[Fact]:
     for manifest in manifests:
         spec = manifest.node.at("spec")
+        behind_it = spec.at("workloadRef", "name").text
+        if manifest.kind == "Rollout" and behind_it:  # Argo: the pods are those of a Deployment
+            yield from rollout(manifest, behind_it)
         if manifest.kind in {"HorizontalPodAutoscaler", "ScaledObject"}:
             target = spec.at("scaleTargetRef", "name")
             least = spec.at("minReplicas").text or spec.at("minReplicaCount").text or "1"
@@ -153,18 +179,18 @@ def _scaling(manifests: list[Manifest], works: list[Workload]) -> Iterator[Fact]
                 value = f"{least}-{most.text}" if most.text else least
                 yield manifest.fact("autoscaling", target.text, value, target, target.text)
         elif manifest.kind == "PodDisruptionBudget":
-            wanted = labels(spec.at("selector", "matchLabels"))
-            for work in works:
-                if wanted and wanted.items() <= work.labels.items():
-                    for key in ("minAvailable", "maxUnavailable"):
-                        if spec.at(key).text:
-                            value = f"{key}={spec.at(key).text}"
-                            yield manifest.fact("disruption_budget", key, value, spec.at(key), work.name)
+            for work in selection.of(spec.at("selector", "matchLabels"), manifest):
+                for key in ("minAvailable", "maxUnavailable"):
+                    if spec.at(key).text:
+                        value = f"{key}={spec.at(key).text}"
+                        yield manifest.fact("disruption_budget", key, value, spec.at(key), work.name)
 
 
 def _secrets(around: Surroundings) -> Iterator[Fact | Finding]:
     """Secrets that stand in files: their variable-like keys, and a finding where values are committed."""
-    for name, manifest in around.secrets.items():
+    for (name, folder), manifest in around.secrets.items():
+        if folder is None:
+            continue
         for key, line in secret_keys(manifest):
             if _VARIABLE_LIKE.fullmatch(key):
                 yield manifest.fact("secret", key, name, line)

@@ -1,7 +1,7 @@
 """The facts of one Kubernetes workload: image, ports, probes, limits, volumes, variables. Knows no order."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from releasekit.facts.confidential import has_credentials, is_confidential, is_placeholder
@@ -55,8 +55,19 @@ class Setting:
 class Surroundings:
     """What a container's variables may refer to: ConfigMaps and Secrets of the same deployment, by name."""
 
-    configs: Mapping[str, Manifest] = field(default_factory=dict)
-    secrets: Mapping[str, Manifest] = field(default_factory=dict)
+    configs: dict[tuple[str, str | None], Manifest] = field(default_factory=dict)
+    secrets: dict[tuple[str, str | None], Manifest] = field(default_factory=dict)
+
+    @staticmethod
+    def add(table: dict[tuple[str, str | None], Manifest], name: str, manifest: Manifest) -> None:
+        """Keep an object under its name and folder, and under its name alone if it is the first."""
+        table[name, manifest.folder] = manifest
+        table.setdefault((name, None), manifest)
+
+    @staticmethod
+    def find(table: dict[tuple[str, str | None], Manifest], name: str, by: Manifest) -> Manifest | None:
+        """The object of a name, that of the same folder first: several services may each have an `app-config`."""
+        return table.get((name, by.folder), table.get((name, None)))
 
 
 def facts_of(work: Workload, around: Surroundings) -> Iterator[Fact | Finding]:
@@ -252,8 +263,8 @@ def settings(work: Workload, container: Container, around: Surroundings) -> Iter
     for source in container.node.at("envFrom"):
         prefix = source.at("prefix").text
         config, secret = source.at("configMapRef", "name"), source.at("secretRef", "name")
-        if config.text in around.configs:
-            manifest = around.configs[config.text]
+        manifest = around.find(around.configs, config.text, work.manifest)
+        if manifest is not None:
             for key, value in manifest.node.at("data").items():
                 yield Setting(prefix + key, value.text, manifest.node.at("data").line_of(key), manifest)
         if secret.text:
@@ -263,7 +274,7 @@ def settings(work: Workload, container: Container, around: Surroundings) -> Iter
         if not name.text:
             continue
         reference_, config_ = given.at("secretKeyRef"), given.at("configMapKeyRef")
-        holder = around.configs.get(config_.at("name").text)
+        holder = around.find(around.configs, config_.at("name").text, work.manifest)
         key = config_.at("key").text
         if reference_.is_map:
             secret_name, secret_key = reference_.at("name").text, reference_.at("key").text
@@ -275,9 +286,9 @@ def settings(work: Workload, container: Container, around: Surroundings) -> Iter
 
 
 def _taken_whole(work: Workload, secret: Node, prefix: str, around: Surroundings) -> Iterator[Setting]:
-    known = around.secrets.get(secret.text)
-    keys = list(secret_keys(known)) if known else []
-    if not known or not keys:
+    known = around.find(around.secrets, secret.text, work.manifest)
+    keys = list(secret_keys(known)) if known is not None else []
+    if known is None or not keys:
         yield Setting(secret.text, "", secret.line, work.manifest, secret.text)
         return
     for key, line in keys:

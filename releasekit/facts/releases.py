@@ -12,13 +12,13 @@ from releasekit.facts.files import Files
 from releasekit.facts.manifests import Manifest, in_file
 from releasekit.facts.places import aside
 from releasekit.facts.rendered import render
+from releasekit.facts.stages import is_production
 from releasekit.facts.traced import EMPTY, Said, Table, Value, merged, of_node
 from releasekit.syntax.node import ABSENT, Node
 from releasekit.syntax.yaml import Dialect, parse
 
 _COMMAND = re.compile(r"\bhelm\s+(?:[-\w]+\s+)*?(?:upgrade|install|template)\b(?P<rest>(?:[^\n|;&\\]|\\\n|\\.)*)")
 _VALUES = re.compile(r"(?:-f|--values)[= ]\s*[\"']?(?P<path>[^\s\"'\\]+\.ya?ml)")
-_PRODUCTION = re.compile(r"(?:^|[^a-z])(?:prod|production|prd|live)(?:[^a-z]|$)", re.IGNORECASE)
 _APPLICATION = re.compile(r"^kind:\s*Application(?:Set)?\s*$", re.MULTILINE)
 _NAME = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,51}[a-z0-9])?")
 
@@ -81,7 +81,7 @@ def releases(files: Files, charts: dict[str, Chart], manifests: list[Manifest]) 
         if inside or chart.is_library or aside(chart.path):
             continue
         options = said.get(place, [])
-        production = [r for r in options if any(_PRODUCTION.search(text) for text in (r.name, r.source, *r.paths))]
+        production = [r for r in options if any(is_production(text) for text in (r.name, r.source, *r.paths))]
         chosen = next(iter(production or options), None)
         found.append(chosen or Release(place, chart.name, assumed=True))
     return found

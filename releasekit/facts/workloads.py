@@ -114,6 +114,11 @@ class Workload:
                     return int(listed)
         return None
 
+    def lists(self, target: str) -> bool:
+        """Whether a container lists this port, by number or by name."""
+        number = self.port(target)
+        return number is not None and number in self.declared_ports()
+
     def declared_ports(self) -> set[int]:
         """All port numbers that its containers list."""
         texts = (port.at("containerPort").text for c in self.containers for port in c.node.at("ports"))

@@ -1,6 +1,5 @@
 """Plain Kubernetes manifests: files applied as they stand. Charts and kustomizations are read by other detectors."""
 
-import re
 from collections.abc import Iterator
 
 from releasekit.facts import cluster
@@ -11,9 +10,7 @@ from releasekit.facts.kustomizations import kustomizations, owned
 from releasekit.facts.manifests import Manifest, in_file
 from releasekit.facts.model import Fact, Finding
 from releasekit.facts.places import aside
-
-# environments that come before production; other folders of that kind are named in `places`
-_EARLIER = re.compile(r"(?:^|[/._-])(?:staging|stage|stg|uat|preview|pre-?prod)(?:[/._-]|$)", re.IGNORECASE)
+from releasekit.facts.stages import is_earlier
 
 
 def detect(files: Files) -> Iterator[Fact | Finding]:
@@ -26,7 +23,7 @@ def _manifests(files: Files) -> Iterator[Manifest]:
     known = kustomizations(files)
     taken = owned(known)
     for path in files.tree.ending(".yaml", ".yml"):
-        if aside(path) or _EARLIER.search(path) or path in taken or folder(path) in known:
+        if aside(path) or is_earlier(path) or path in taken or folder(path) in known:
             continue
         if charts and in_chart(path, charts):
             continue

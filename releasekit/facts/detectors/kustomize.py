@@ -1,6 +1,5 @@
 """Kustomize: the overlays that are production, built, with everything they take from their bases."""
 
-import re
 from collections.abc import Iterator, Mapping
 
 from releasekit.facts import cluster
@@ -12,9 +11,7 @@ from releasekit.facts.kustomized import built
 from releasekit.facts.model import Fact, Finding, Severity
 from releasekit.facts.places import aside
 from releasekit.facts.releases import applications, pointers
-
-_PRODUCTION = re.compile(r"(?:^|[/._-])(?:prod|production|prd|live)(?:[/._-]|$)", re.IGNORECASE)
-_EARLIER = re.compile(r"(?:^|[/._-])(?:staging|stage|stg|uat|preview|pre-?prod)(?:[/._-]|$)", re.IGNORECASE)
+from releasekit.facts.stages import is_earlier, is_production
 
 
 def detect(files: Files) -> Iterator[Fact | Finding]:
@@ -43,13 +40,13 @@ def _roots(known: Mapping[str, Kustomization], pointed: set[str]) -> list[Kustom
     """What is deployed of all kustomizations: production where it has a name, else what is not for an earlier stage;
     a base alone when all its overlays are for earlier stages."""
     takes = {place: _reached(place, known) for place in known}
-    usable = {p for p, k in known.items() if not k.is_component and not aside(k.path) and not _EARLIER.search(k.path)}
+    usable = {p for p, k in known.items() if not k.is_component and not aside(k.path) and not is_earlier(k.path)}
     taken = {other for place in usable for other in takes[place]}
     tops = [place for place in sorted(usable) if place not in taken]
     found = []
     for place in tops:
         family = [other for other in tops if takes[other] & takes[place] or other == place]
-        named = [other for other in family if _PRODUCTION.search(other)]
+        named = [other for other in family if is_production(other)]
         if not named or place in named:
             found.append(place)
     found += [place for place in sorted(pointed & usable) if place not in found]
