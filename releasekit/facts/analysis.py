@@ -16,6 +16,7 @@ from releasekit.facts.detectors import (
     dotnet,
     elixir,
     flags,
+    fly,
     go,
     health_routes,
     helm,
@@ -43,6 +44,7 @@ from releasekit.facts.detectors import (
     telemetry,
     terraform,
     testing,
+    unread,
     version_files,
 )
 from releasekit.facts.files import Files
@@ -58,6 +60,8 @@ REGISTRY: tuple[Detector, ...] = (
     compose.detect,
     dockerfile.detect,
     render.detect,
+    fly.detect,
+    unread.detect,
     procfile.detect,
     proxies.detect,
     systemd.detect,
@@ -94,7 +98,7 @@ REGISTRY: tuple[Detector, ...] = (
 )
 
 # those that read deployment files: the person's own choice of files overrules what they find elsewhere
-_DEPLOYMENT = {"argo", "helm", "kubernetes", "kustomize", "procfile", "render", "systemd", "terraform"}
+_DEPLOYMENT = {"argo", "fly", "helm", "kubernetes", "kustomize", "procfile", "render", "systemd", "terraform"}
 
 
 def analyse(tree: Tree, chosen: Sequence[str] = ()) -> Analysis:
@@ -108,9 +112,20 @@ def analyse(tree: Tree, chosen: Sequence[str] = ()) -> Analysis:
                 findings.append(said)
             elif not chosen or _name(detector) not in _DEPLOYMENT or _matches(said.path, chosen):
                 facts.append(said)
-    together = assemble(facts)
+    together = assemble([*facts, *_production(facts, bool(chosen))])
     order, cycles = start_order(together)
     return Analysis(together, (*findings, *cycles, *between(together), *files.findings()), order)
+
+
+def _production(facts: Sequence[Fact], chosen: bool) -> Iterator[Fact]:
+    """The files that deploy something and are not already said to be production by whoever chose among them."""
+    said = {fact.name for fact in facts if fact.kind == "production_file"}
+    reason = (
+        "named in application.files" if chosen else "it deploys a service and lies in no folder of tests or examples"
+    )
+    for path in dict.fromkeys(fact.path for fact in facts if fact.kind == "service"):
+        if path not in said:
+            yield Fact("production_file", path, reason, f"{path}:1", how="a deployment file")
 
 
 def _name(detector: Detector) -> str:

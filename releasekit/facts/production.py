@@ -21,7 +21,7 @@ _PRODUCTION = re.compile(
 )
 _DEVELOPMENT = re.compile(
     r"(?:^|[/.\-_ ])(?:dev|devel|development|develop|local|locally|tests?|testing|e2e|ci|"
-    r"debug\w*|lint|bench\w*|contribut\w*)(?=$|[/.\-_ :])"
+    r"debug\w*|lint|integration|staging|bench\w*|contribut\w*)(?=$|[/.\-_ :])"
 )
 _EARLIER = re.compile(r"(?:^|[.\-_])(?:staging|stage|stg|uat|preview|pre-?prod|qa)(?:[.\-_]|$)")
 _STARTS = {"up", "start", "run", "create", "deploy"}

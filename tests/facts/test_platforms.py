@@ -1,8 +1,8 @@
-"""Render blueprints, Procfiles, systemd units, and configuration of proxies."""
+"""Render, Fly, Procfiles, systemd units, configuration of proxies, and what is recognised and not read."""
 
 import textwrap
 
-from releasekit.facts.detectors import procfile, proxies, render, systemd
+from releasekit.facts.detectors import fly, procfile, proxies, render, systemd, unread
 from releasekit.facts.files import Files
 from releasekit.facts.model import Fact
 from releasekit.tree import of_texts
@@ -147,3 +147,53 @@ def test_traefik_s_own_files() -> None:
     dynamic = '[http.routers.web]\nrule = "Host(`shop.a.org`)"\n'
     found = list(proxies.detect(files(traefik_dot_yml=static, traefik_dynamic_dot_toml=dynamic)))
     assert of(found, "tls", "host") == {("tls", None, "le", "letsencrypt"), ("host", None, "web", "shop.a.org")}
+
+
+def test_a_fly_application() -> None:
+    text = """\
+        app = "shop"
+        [build]
+        dockerfile = "deploy/Dockerfile"
+        [deploy]
+        release_command = "bin/migrate"
+        strategy = "rolling"
+        [env]
+        PORT = "8080"
+        API_TOKEN = "hunter2"
+        [http_service]
+        internal_port = 8080
+          [[http_service.checks]]
+          path = "/up"
+        [mounts]
+        source = "data"
+        destination = "/data"
+        """
+    found = list(fly.detect(files(fly_dot_toml=text)))
+    assert "hunter2" not in repr(found)
+    assert {(fact.kind, fact.value) for fact in found} == {
+        ("service", "app"),
+        ("build", "."),
+        ("start_command", "bin/migrate"),
+        ("rollout_strategy", "rolling"),
+        ("port", 8080),
+        ("healthcheck", "http:/up"),
+        ("volume", "/data"),
+        ("secret", "hardcoded"),
+    }
+    assert {fact.name for fact in found if fact.kind == "build"} == {"deploy/Dockerfile"}
+
+
+def test_what_is_recognised_and_not_read_is_said() -> None:
+    found = list(
+        unread.detect(
+            files(
+                serverless_dot_yml="service: a\n",
+                app_dot_json='{"name": "an expo app"}',
+                site_dot_yml="- hosts: all\n",
+                infra__job_dot_nomad="job {}\n",
+                tests__serverless_dot_yml="service: a\n",
+            )
+        )
+    )
+    assert [finding.places for finding in found] == [("infra/job.nomad:1",), ("serverless.yml:1",), ("site.yml:1",)]
+    assert all(finding.rule == "not-analysed" and "service" in finding.touches for finding in found)
