@@ -25,6 +25,22 @@ _ADDRESS = re.compile(
 )
 _VARIABLE_LIKE = re.compile(r"[A-Z][A-Z0-9_]{2,}")
 _FILLED_IN = ("$", "{{", UNKNOWN)  # another program, or a template that was not understood, gives the value
+# operators' own kinds: (API group, kind) -> data store
+_OPERATED = {
+    ("postgresql.cnpg.io", "Cluster"): "postgres",
+    ("acid.zalan.do", "postgresql"): "postgres",
+    ("postgres-operator.crunchydata.com", "PostgresCluster"): "postgres",
+    ("mysql.oracle.com", "InnoDBCluster"): "mysql",
+    ("k8s.mariadb.com", "MariaDB"): "mariadb",
+    ("mongodbcommunity.mongodb.com", "MongoDBCommunity"): "mongodb",
+    ("psmdb.percona.com", "PerconaServerMongoDB"): "mongodb",
+    ("databases.spotahome.com", "RedisFailover"): "redis",
+    ("redis.redis.opstreelabs.in", "Redis"): "redis",
+    ("elasticsearch.k8s.elastic.co", "Elasticsearch"): "elasticsearch",
+    ("opensearch.opster.io", "OpenSearchCluster"): "opensearch",
+    ("kafka.strimzi.io", "Kafka"): "kafka",
+    ("rabbitmq.com", "RabbitmqCluster"): "rabbitmq",
+}
 _SECRET_KINDS = frozenset({"Secret", "SealedSecret", "ExternalSecret"})
 
 
@@ -70,6 +86,8 @@ def facts(manifests: list[Manifest]) -> Iterator[Fact | Finding]:
         yield from facts_of(work, around)
     selection = Selection(works)
     names: dict[str, str] = {}
+    for manifest in manifests:
+        yield from _operated(manifest)
     for service in (m for m in manifests if m.kind == "Service" and m.api == ""):
         work_behind = selection.behind(service)
         yield from _service(service, work_behind)
@@ -84,6 +102,20 @@ def facts(manifests: list[Manifest]) -> Iterator[Fact | Finding]:
     yield from _secrets(around)
     for manifest in manifests:
         yield from observability.of_manifest(manifest)
+
+
+def _operated(manifest: Manifest) -> Iterator[Fact]:
+    """A data store that an operator runs: the object is the service."""
+    store = _OPERATED.get((manifest.api, manifest.kind))
+    if store and manifest.name:
+        how = f"a {manifest.kind} of {manifest.api}"
+        yield manifest.fact("service", manifest.name, "datastore", manifest.name_line, None, how)
+        yield manifest.fact("datastore", manifest.name, store, manifest.name_line, manifest.name, how)
+        instances = next(
+            (n for n in map(manifest.node.at("spec").at, ("instances", "numberOfInstances", "replicas")) if n), None
+        )
+        if instances is not None and instances.text.isdigit():
+            yield manifest.fact("replicas", manifest.name, int(instances.text), instances, manifest.name)
 
 
 def _around(manifests: list[Manifest]) -> Surroundings:
@@ -162,7 +194,10 @@ def _hosts(setting: Setting) -> Iterator[str]:
         text = part.strip()
         match = _ADDRESS.fullmatch(text) if len(text) < 2000 else None
         if match and (match["port"] or "://" in text or _HOST_NAME.search(setting.name.upper())):
-            yield match["host"].partition(".")[0]
+            first, _, rest = match["host"].partition(".")
+            yield first
+            if re.search(r"-\d+$", first) and rest:  # one pod of a StatefulSet: pod.service
+                yield rest.partition(".")[0]
 
 
 def _scaling(manifests: list[Manifest], selection: Selection) -> Iterator[Fact]:

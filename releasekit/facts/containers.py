@@ -14,6 +14,7 @@ from releasekit.syntax.node import Node
 _PROBES = ("readinessProbe", "livenessProbe", "startupProbe")
 _URL = re.compile(r"https?://[^/\s\"'|)\]]+(?P<path>/[^\s\"'|)\]?#]*)?")
 _GRPC_PROBE = re.compile(r"grpc_health_probe\b.*?-addr[= ]\S*?:(?P<port>\w+)")
+_GIVEN = re.compile(r"(?P<option>--?(?:password|passwd|pass|token)[= ]|redis-cli\b.*?\s-a\s)(?!\$|\"\$)\S+")
 _DEVICE = re.compile(r"/dev/tcp/[^/\s]+/(?P<port>\d+)|\bnc\s(?:-\w+\s)*-\w*z\w*\s(?:-\w+\s)*\S+\s(?P<nc>\d+)")
 # an empty value in a manifest says that nothing is wanted, not that something is missing
 _NOTHING = frozenset({"", "none", "null"})
@@ -154,7 +155,7 @@ def _lacks(work: Workload, container: Container) -> Iterator[Fact]:
     if work.is_job or work.kind == "Service":  # Knative gives every container a readiness probe of its own
         return
     for probe in ("readiness", "liveness"):
-        if not container.node.at(f"{probe}Probe").is_map:
+        if not any(container.node.at(f"{probe}Probe").items()):
             yield work.manifest.fact("probe_missing", container.name, probe, at, work.name, f"no {probe}Probe")
 
 
@@ -178,7 +179,9 @@ def _endpoints(work: Workload) -> Iterator[Fact | Finding]:
         if stop.is_map:
             said = " ".join(part.text for part in stop.at("exec", "command")) or stop.at("httpGet", "path").text
             line = container.node.at("lifecycle").line_of("preStop")
-            yield work.manifest.fact("pre_stop", "preStop", said or next(iter(dict(stop.items())), ""), line, work.name)
+            yield work.manifest.fact(
+                "pre_stop", "preStop", hidden(said) or next(iter(dict(stop.items())), ""), line, work.name
+            )
     yield from found.values()
 
 
@@ -201,7 +204,15 @@ def asked(command: str) -> str:
         return f"grpc:{grpc['port']}"
     if url:
         return "http:" + (url["path"] or "/")
-    return f"tcp:{device['port'] or device['nc']}" if device else f"cmd:{command}"
+    return f"tcp:{device['port'] or device['nc']}" if device else f"cmd:{hidden(command)}"
+
+
+def hidden(command: str) -> str:
+    """A command without the passwords in it; variables stay, since they say nothing."""
+    password = has_credentials(command)
+    if password and not password.startswith("$"):
+        command = command.replace(password, "***")
+    return _GIVEN.sub(lambda match: match["option"] + "***", command)
 
 
 def _stores(work: Workload) -> Iterator[Fact]:

@@ -10,10 +10,10 @@ from releasekit.tree import of_texts
 Detector = Callable[[Files], Iterator[Fact | Finding]]
 
 
-def detect(detector: Detector, files: dict[str, str]) -> tuple[list[Fact], list[Finding]]:
+def detect(detector: Detector, files: dict[str, str], chosen: tuple[str, ...] = ()) -> tuple[list[Fact], list[Finding]]:
     """Facts and findings of texts (dedented), those about unreadable files included."""
     tree = of_texts({path: textwrap.dedent(text).lstrip("\n") for path, text in files.items()})
-    seen = Files(tree)
+    seen = Files(tree, chosen)
     said = list(detector(seen))
     facts = [one for one in said if isinstance(one, Fact)]
     for fact in facts:

@@ -512,3 +512,82 @@ def test_a_template_of_another_language_is_not_analysed() -> None:
 def test_a_store_in_an_image_of_ones_own_is_known_by_port_and_name() -> None:
     facts, _ = read(WEB.replace("name: web", "name: accounts-db").replace("8080", "5432"), WEB.replace("8080", "5432"))
     assert of(facts, "datastore") == {("accounts-db", "accounts-db", "postgres")}
+
+
+def test_a_store_that_an_operator_runs_is_a_service() -> None:
+    facts, _ = read("""
+        apiVersion: postgresql.cnpg.io/v1
+        kind: Cluster
+        metadata: {name: orders}
+        spec: {instances: 3}
+    """)
+    assert of(facts, "datastore") == {("orders", "orders", "postgres")}
+    assert of(facts, "service") == {(None, "orders", "datastore")}
+    assert values(facts, "replicas") == {("orders", 3)}
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "depends"),
+    [
+        ("DATABASE_URL", "postgres://app:x@entry:5432/shop", True),
+        ("DSN", "app:x@tcp(entry:3306)/shop", True),
+        ("JDBC", "jdbc:postgresql://entry.shop.svc.cluster.local/shop", True),
+        ("BROKERS", "other:1,entry-0.entry:9092", True),
+        ("WEB_HOST", "entry", True),
+        ("COLOUR", "entry", False),
+        ("NOTE", "the entry:80 of it", False),
+    ],
+)
+def test_addresses_are_told_from_words(name: str, value: str, depends: bool) -> None:
+    facts, _ = read(
+        WEB,
+        """
+        apiVersion: v1
+        kind: Service
+        metadata: {name: entry}
+        spec:
+          selector: {app: web}
+          ports: [{port: 80, targetPort: http}]
+        """,
+        f"""
+        apiVersion: apps/v1
+        kind: Deployment
+        metadata: {{name: api}}
+        spec:
+          template:
+            spec:
+              containers:
+                - name: api
+                  image: api:1
+                  env:
+                    - name: {name}
+                      value: "{value}"
+        """,
+    )
+    assert names(facts, "depends_on") == ({"web"} if depends else set())
+
+
+def test_each_services_own_settings_are_taken_where_their_names_are_alike() -> None:
+    settings = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: settings}\ndata: {%s: abc}\n"
+    work = """
+        apiVersion: apps/v1
+        kind: Deployment
+        metadata: {name: %s}
+        spec:
+          template:
+            spec:
+              containers:
+                - {name: x, image: "x:1", envFrom: [{configMapRef: {name: settings}}]}
+    """
+    files = {f"{name}/{kind}.yaml": text % said for name, key in (("a", "A_TOKEN"), ("b", "B_TOKEN"))
+             for kind, text, said in (("config", settings, key), ("work", work, name))}  # fmt: skip
+    facts, _ = detect(kubernetes.detect, files)
+    assert of(facts, "secret") == {("a", "A_TOKEN", "hardcoded"), ("b", "B_TOKEN", "hardcoded")}
+
+
+def test_a_password_inside_a_command_is_hidden() -> None:
+    probe = 'livenessProbe: {exec: {command: [sh, -c, "mysqladmin ping --password=%s"]}}\n              ports:'
+    facts, _ = read(WEB.replace("ports:", probe % "hunter2"))
+    assert values(facts, "healthcheck") == {("web", "cmd:sh -c mysqladmin ping --password=***")}
+    facts, _ = read(WEB.replace("ports:", probe % "$ROOT_PASSWORD"))
+    assert values(facts, "healthcheck") == {("web", "cmd:sh -c mysqladmin ping --password=$ROOT_PASSWORD")}

@@ -120,6 +120,12 @@ def test_overlays_that_are_named_otherwise_are_all_deployed() -> None:
     assert names(detect(kustomize.detect, {**BASE, **north, **south})[0], "service") == {"web-north", "web-south"}
 
 
+def test_the_overlay_that_a_person_chooses_overrules_the_names() -> None:
+    files = {**BASE, **PRODUCTION, **STAGING}
+    facts, _ = detect(kustomize.detect, files, ("overlays/staging/*",))
+    assert names(facts, "service") == {"web-staging"}
+
+
 def test_a_base_that_an_application_points_to_is_deployed_too() -> None:
     application = """apiVersion: argoproj.io/v1alpha1
 kind: Application

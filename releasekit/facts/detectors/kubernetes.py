@@ -9,8 +9,7 @@ from releasekit.facts.files import Files
 from releasekit.facts.kustomizations import kustomizations, owned
 from releasekit.facts.manifests import Manifest, in_file
 from releasekit.facts.model import Fact, Finding
-from releasekit.facts.places import aside
-from releasekit.facts.stages import is_earlier
+from releasekit.facts.stages import left_out
 
 
 def detect(files: Files) -> Iterator[Fact | Finding]:
@@ -23,7 +22,7 @@ def _manifests(files: Files) -> Iterator[Manifest]:
     known = kustomizations(files)
     taken = owned(known)
     for path in files.tree.ending(".yaml", ".yml"):
-        if aside(path) or is_earlier(path) or path in taken or folder(path) in known:
+        if left_out(files, path) or path in taken or folder(path) in known:
             continue
         if charts and in_chart(path, charts):
             continue

@@ -9,9 +9,8 @@ from releasekit.facts.files import Files
 from releasekit.facts.kustomizations import Kustomization, kustomizations
 from releasekit.facts.kustomized import built
 from releasekit.facts.model import Fact, Finding, Severity
-from releasekit.facts.places import aside
 from releasekit.facts.releases import applications, pointers
-from releasekit.facts.stages import is_earlier, is_production
+from releasekit.facts.stages import is_chosen, is_production, left_out
 
 
 def detect(files: Files) -> Iterator[Fact | Finding]:
@@ -19,7 +18,9 @@ def detect(files: Files) -> Iterator[Fact | Finding]:
     known = kustomizations(files)
     if not known:
         return
-    for root in _roots(known, _pointed(files)):
+    usable = {place for place, k in known.items() if not k.is_component and not left_out(files, k.path)}
+    chosen = [known[place] for place in sorted(usable) if is_chosen(files, known[place].path)]
+    for root in chosen or _roots(known, usable, _pointed(files)):
         made, build = built(files, root, known)
         yield from cluster.facts(made)
         for place, reason in dict.fromkeys(build.problems):
@@ -36,11 +37,10 @@ def _pointed(files: Files) -> set[str]:
     return folders
 
 
-def _roots(known: Mapping[str, Kustomization], pointed: set[str]) -> list[Kustomization]:
+def _roots(known: Mapping[str, Kustomization], usable: set[str], pointed: set[str]) -> list[Kustomization]:
     """What is deployed of all kustomizations: production where it has a name, else what is not for an earlier stage;
     a base alone when all its overlays are for earlier stages."""
     takes = {place: _reached(place, known) for place in known}
-    usable = {p for p, k in known.items() if not k.is_component and not aside(k.path) and not is_earlier(k.path)}
     taken = {other for place in usable for other in takes[place]}
     tops = [place for place in sorted(usable) if place not in taken]
     found = []

@@ -9,7 +9,7 @@ from releasekit.facts.confidential import is_confidential
 from releasekit.facts.files import Files
 from releasekit.facts.model import Fact, Finding
 from releasekit.facts.places import aside
-from releasekit.facts.stages import is_earlier
+from releasekit.facts.stages import left_out
 from releasekit.syntax.hcl import Block, parse
 
 # resource type -> what it stores, where the type alone says it
@@ -71,7 +71,7 @@ def detect(files: Files) -> Iterator[Fact | Finding]:
     """Facts of all modules; variables only of those that no other module calls."""
     bodies: dict[str, Block] = {}
     for path in files.tree.ending(".tf"):
-        if aside(path) or is_earlier(path) or not files.text(path).strip():
+        if left_out(files, path) or not files.text(path).strip():
             continue
         try:
             bodies[path] = parse(files.text(path), path)
