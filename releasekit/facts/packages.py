@@ -19,10 +19,10 @@ _MORE = re.compile(
     r"(?:.*/)?(?:requirements(?:[-_.](?!dev|test|lint|doc|ci)[\w-]+)?\.(?:txt|in)|requirements/(?!dev|test)[\w.-]+\.(?:txt|in)|[\w.-]+\.[cf]sproj)"
 )
 _DEVELOPMENT = re.compile(
-    r"^\s*\"(?:devDependencies|require-dev)\"|^\[(?:tool\.poetry\.(?:group\.)?dev|dev-packages|dev-dependencies|dependency-groups"
+    r"^\[(?:tool\.poetry\.(?:group\.)?dev|dev-packages|dev-dependencies|dependency-groups"
     r"|project\.optional-dependencies|build-dependencies)|^\s*group\s.*:(?:development|test)"
 )
-_SECTION = re.compile(r"^\s{0,4}\"\w+\"\s*:\s*\{|^\[|^\s*end\b|^\s*group\s")
+_SECTION = re.compile(r"^\[|^\s*end\b|^\s*group\s")
 _COMMENT = re.compile(r"^\s*(?:#|//|<!--)|//\s*indirect\s*$|<scope>test")
 
 
@@ -44,6 +44,11 @@ def lines(files: Files) -> Iterator[Line]:
         scope = folder(path)
         if scope.rpartition("/")[2] in {"requirements", "gradle"}:
             scope = folder(scope)
+        if path.endswith(("/package.json", "/composer.json")) or path in {"package.json", "composer.json"}:
+            for table in ("dependencies", "require"):
+                node = files.json(path).at(table)
+                yield from (Line(f'"{name}"', path, number, scope) for name, number in node.keys.items())
+            continue
         aside = False
         for number, text in files.lines(path):
             if _SECTION.match(text):

@@ -195,9 +195,8 @@ def _walk(scan: _Scan, body: list[ast.stmt], optional: bool) -> None:
 
 def _is_production(test: ast.expr) -> bool:
     """Whether a condition chooses between development and production, or asks for the main program."""
-    text = ast.unparse(test).lower()
-    chooses = any(word in text for word in _PRODUCTION) and "environ" not in text.replace("environment", "")
-    return chooses or "__name__" in text
+    text = re.sub(r"\bgetenv\b|\bos\.environ\b", "", ast.unparse(test).lower())
+    return "__name__" in text or any(word in text for word in _PRODUCTION)
 
 
 def _catches(handler: ast.ExceptHandler) -> bool:

@@ -24,7 +24,8 @@ def _alembic(files: Files) -> Iterator[Fact | Finding]:
     places = dict(_environments(files))
     for location, (source, scope) in sorted(places.items()):
         revisions = tuple(_alembic_revisions(files, location))
-        how = "" if "script_location" in source else "an Alembic environment (env.py, script.py.mako, versions)"
+        said = "script_location" in source
+        how = "script_location names it" if said else "an Alembic environment (env.py, script.py.mako, versions)"
         yield from facts(History("alembic", location, scope, source.removesuffix(" script_location"), how, revisions))
 
 

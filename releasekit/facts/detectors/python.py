@@ -73,7 +73,15 @@ def _language(files: Files, scope: str, paths: list[str]) -> Fact:
     lines = text.split("\n")
     shown = lines[min(line, len(lines)) - 1]
     fact = project("language", "python", path, line, shown, "a file of Python's package tools")
-    return Fact(fact.kind, fact.name, fact.value, fact.source, also=tuple(f"{path}:1" for path in paths[1:]), how=fact.how, scope=scope)
+    return Fact(
+        fact.kind,
+        fact.name,
+        fact.value,
+        fact.source,
+        also=tuple(f"{path}:1" for path in paths[1:]),
+        how=fact.how,
+        scope=scope,
+    )
 
 
 def _frameworks(scope: str, dependencies: list[Dependency]) -> Iterator[Fact]:

@@ -1,0 +1,119 @@
+"""Pipelines, scanners and test commands, told from the files of continuous integration services."""
+
+import pytest
+
+from releasekit.facts.detectors import ci, scan, testing
+from tests.facts.saying import facts, names, pairs, values
+
+GITHUB = (
+    "name: {name}\non: push\njobs:\n  {job}:\n    runs-on: x\n    steps:\n"
+    "      - uses: actions/checkout@v4\n      - run: {run}\n"
+)
+
+
+def workflow(run: str, name: str = "CI", job: str = "build") -> str:
+    return GITHUB.format(name=name, job=job, run=run)
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "purpose"),
+    [
+        (".github/workflows/deploy.yml", workflow("kubectl apply -f x", "Deploy"), "deploy"),
+        (".github/workflows/test.yml", workflow("pytest", "Test"), "test"),
+        (".github/workflows/codeql.yml", workflow("x", "CodeQL"), "scan"),
+        (".gitlab-ci.yml", "build:\n  stage: build\n  script:\n    - docker build .\n", "build"),
+        ("Jenkinsfile", "stage('Deploy') { steps { sh 'helm upgrade x' } }\n", "deploy"),
+        (".circleci/config.yml", "jobs:\n  release:\n    steps:\n      - run: make publish\n", "release"),
+        ("azure-pipelines.yml", "steps:\n  - script: dotnet test\n", "test"),
+        (
+            "bitbucket-pipelines.yml",
+            "pipelines:\n  default:\n    - step:\n        script:\n          - npm test\n",
+            "test",
+        ),
+    ],
+)
+def test_a_pipeline_says_what_it_is_for(path: str, text: str, purpose: str) -> None:
+    assert pairs(ci.detect, {path: text}) == [(path, purpose)]
+
+
+def test_repository_automation_is_left_out_unless_it_builds() -> None:
+    texts = {
+        ".github/workflows/stale.yml": "on: schedule\njobs:\n  s:\n    steps:\n      - uses: actions/stale@v9\n",
+        ".github/workflows/label-pr.yml": (
+            "on: pull_request\njobs:\n  s:\n    steps:\n      - uses: actions/labeler@v5\n"
+        ),
+        ".github/workflows/sync-and-build.yml": workflow("docker build ."),
+        ".github/dependabot.yml": "version: 2\n",
+    }
+    assert names(ci.detect, texts) == {".github/workflows/sync-and-build.yml"}
+
+
+def test_scanners_and_bots_are_found_and_linters_are_not() -> None:
+    texts = {
+        ".github/dependabot.yml": "version: 2\n",
+        "renovate.json": "{}",
+        ".github/workflows/ci.yml": "jobs:\n  a:\n    steps:\n      - uses: github/codeql-action/init@v3\n"
+        "      - uses: aquasecurity/trivy-action@master\n      - run: ruff check .\n"
+        "      - run: bundle exec brakeman\n",
+        ".gitlab-ci.yml": "include:\n  - template: Security/SAST.gitlab-ci.yml\ntest:\n  script: [go test ./...]\n",
+        ".pre-commit-config.yaml": (
+            "repos:\n  - repo: https://github.com/gitleaks/gitleaks\n  - repo: https://x/mirrors-mypy\n"
+        ),
+        "pom.xml": "<plugin><artifactId>dependency-check-maven</artifactId></plugin>",
+    }
+    assert names(scan.detect, texts) == {
+        *("dependabot", "renovate", "codeql", "trivy", "brakeman", "gitlab-sast", "gitleaks", "owasp-dependency-check")
+    }
+
+
+def test_installing_or_mentioning_a_scanner_is_not_scanning() -> None:
+    assert not facts(scan.detect, {".github/workflows/ci.yml": workflow("apt install trivy")})
+    assert not facts(
+        scan.detect, {".github/workflows/ci.yml": "jobs:\n  a:\n    steps:\n      - run: echo done # semgrep\n"}
+    )
+
+
+@pytest.mark.parametrize(
+    ("run", "command"),
+    [
+        ("pytest -q --cov", "pytest -q --cov"),
+        ("FOO=1 uv run pytest tests/", "pytest tests/"),
+        ("./mvnw -B verify", "./mvnw -B verify"),
+        ("cd api && go test ./...", "go test ./..."),
+        ("bin/rails db:test:prepare test test:system", "bin/rails db:test:prepare test test:system"),
+        ("docker compose run --rm web python manage.py test", "python manage.py test"),
+        ("./gradlew check", "./gradlew check"),
+        ("make test-unit", "make test-unit"),
+    ],
+)
+def test_the_command_that_a_pipeline_tests_with(run: str, command: str) -> None:
+    assert values(testing.detect, {".github/workflows/ci.yml": workflow(run)}) == [command]
+
+
+@pytest.mark.parametrize(
+    "run", ["pip install pytest", "./mvnw package -DskipTests", "echo pytest", "make check-clean-tree"]
+)
+def test_what_only_mentions_tests_is_no_test(run: str) -> None:
+    assert not facts(testing.detect, {".github/workflows/ci.yml": workflow(run)})
+
+
+def test_a_placeholder_script_is_no_test_even_where_a_pipeline_calls_it() -> None:
+    package = '{"scripts": {"test": "echo \\"Error: no test specified\\" && exit 1"}}'
+    assert not facts(testing.detect, {"package.json": package, ".github/workflows/ci.yml": workflow("npm test")})
+
+
+def test_a_command_says_behind_a_hash_what_it_runs() -> None:
+    texts = {
+        "package.json": '{"scripts": {"test": "jest --ci"}}',
+        ".github/workflows/ci.yml": workflow("npm test"),
+        "api/scripts/test.sh": "set -e\ncoverage run -m pytest\n",
+        ".github/workflows/api.yml": (
+            "jobs:\n  a:\n    steps:\n      - run: bash scripts/test.sh\n        working-directory: api\n"
+        ),
+    }
+    assert values(testing.detect, texts) == ["bash scripts/test.sh  # coverage run -m pytest", "npm test  # jest --ci"]
+
+
+def test_a_makefile_s_test_targets_count_and_their_helpers_do_not() -> None:
+    makefile = "test: deps\n\tgo test ./...\n\ntest-clean:\n\trm x\n\ntest-deps:\n\tx\n"
+    assert pairs(testing.detect, {"Makefile": makefile}) == [("", "make test")]

@@ -1,0 +1,174 @@
+"""The command that migrates in deployment, told from where it stands and what runs it."""
+
+import pytest
+
+from releasekit.facts.detectors import migration_commands
+from tests.facts.saying import facts, findings, pairs
+
+MIGRATIONS = {"migrations/env.py": "x\n"}
+JOB = """apiVersion: batch/v1
+kind: Job
+spec:
+  template:
+    spec:
+      containers:
+        - name: migrate
+          command:
+            - python
+            - manage.py
+            - migrate
+            - --noinput
+      restartPolicy: Never
+"""
+DEPLOYMENT = """apiVersion: apps/v1
+kind: Deployment
+spec:
+  template:
+    spec:
+      initContainers:
+        - name: migrate
+          command: ["alembic", "upgrade", "head"]
+"""
+TOOL_IMAGE = """apiVersion: batch/v1
+kind: Job
+spec:
+  template:
+    spec:
+      containers:
+        - image: migrate/migrate:v4
+          args: ["-path=/migrations", "-database", "$(DATABASE_URL)", "up"]
+"""
+DEPLOY = "name: Deploy\non: push\njobs:\n  deploy:\n    steps:\n      - run: |\n          set -e\n          {}\n"
+TEST = "name: Test\non: push\njobs:\n  test:\n    steps:\n      - run: bundle exec rails db:migrate\n"
+
+
+@pytest.mark.parametrize(
+    ("texts", "tool", "command", "runs", "source"),
+    [
+        ({"k8s/job.yaml": JOB}, "django", "python manage.py migrate", "job", "k8s/job.yaml:9"),
+        ({"k8s/web.yaml": DEPLOYMENT}, "alembic", "alembic upgrade head", "every-replica", "k8s/web.yaml:8"),
+        ({"k8s/job.yaml": TOOL_IMAGE}, "golang-migrate", "migrate up", "job", "k8s/job.yaml:8"),
+        (
+            {"Procfile": "web: puma\nrelease: bundle exec rails db:migrate\n"},
+            "rails",
+            "bundle exec rails db:migrate",
+            "job",
+            "Procfile:2",
+        ),
+        (
+            {"fly.toml": '[deploy]\n  release_command = "npx prisma migrate deploy"\n'},
+            "prisma",
+            "npx prisma migrate deploy",
+            "job",
+            "fly.toml:2",
+        ),
+        (
+            {"docker-compose.yml": "services:\n  migrate:\n    command: flask db upgrade\n"},
+            "alembic",
+            "flask db upgrade",
+            "job",
+            "docker-compose.yml:3",
+        ),
+        (
+            {"compose.yaml": "services:\n  web:\n    command: sh -c 'flask db upgrade && gunicorn app'\n"},
+            "alembic",
+            "flask db upgrade",
+            "every-replica",
+            "compose.yaml:3",
+        ),
+        (
+            {"Dockerfile": 'FROM x\nCMD ["sh", "-c", "php artisan migrate --force && php-fpm"]\n'},
+            "laravel",
+            "php artisan migrate --force",
+            "every-replica",
+            "Dockerfile:2",
+        ),
+        (
+            {"uwsgi.ini": "# manage.py migrate also checks\nhook-pre-app = exec:./manage.py migrate\n"},
+            "django",
+            "./manage.py migrate",
+            "every-replica",
+            "uwsgi.ini:2",
+        ),
+        (
+            {".github/workflows/deploy.yml": DEPLOY.format("dotnet ef database update")},
+            "ef",
+            "dotnet ef database update",
+            "ci",
+            ".github/workflows/deploy.yml:8",
+        ),
+        (
+            {"src/Program.cs": "var app = builder.Build();\ndb.Database.Migrate();\n"},
+            "ef",
+            "Database.Migrate()",
+            "every-replica",
+            "src/Program.cs:2",
+        ),
+        (
+            {"Makefile": 'migrate:\n\tgoose -dir migrations postgres "$(DB)" up\n'},
+            "goose",
+            "goose -dir migrations postgres $(DB) up",
+            "manual",
+            "Makefile:2",
+        ),
+    ],
+)
+def test_a_command_is_found_where_deployment_runs_it(
+    texts: dict[str, str], tool: str, command: str, runs: str, source: str
+) -> None:
+    found = facts(migration_commands.detect, MIGRATIONS | texts)
+    assert [(fact.kind, fact.name, fact.source) for fact in found] == [
+        ("migration_command", tool, source),
+        ("migration_runs", tool, source),
+    ]
+    assert str(found[0].value).startswith(command)
+    assert found[1].value == runs
+
+
+def test_a_script_is_run_by_whoever_names_it() -> None:
+    script = "#!/bin/sh\nset -e\npython wait.py\nalembic upgrade head\n"
+    deploy = DEPLOY.format("docker compose run --rm web bash scripts/prestart.sh")
+    texts = MIGRATIONS | {"api/scripts/prestart.sh": script, ".github/workflows/deploy.yml": deploy}
+    (command, runs) = facts(migration_commands.detect, texts)
+    assert (command.value, command.source, runs.value) == ("alembic upgrade head", "api/scripts/prestart.sh:4", "ci")
+
+
+def test_an_entrypoint_that_goes_on_to_serve_migrates_on_every_replica_which_is_a_risk() -> None:
+    texts = MIGRATIONS | {
+        "Dockerfile": 'FROM x\nENTRYPOINT ["/app/docker-entrypoint.sh"]\n',
+        "docker-entrypoint.sh": '#!/bin/sh\nbundle exec rails db:migrate\nexec "$@"\n',
+    }
+    assert pairs(migration_commands.detect, texts, "migration_runs") == [("rails", "every-replica")]
+    (finding,) = findings(migration_commands.detect, texts)
+    assert (finding.rule, finding.places) == ("migration-every-replica", ("docker-entrypoint.sh:2",))
+
+
+def test_a_package_script_is_followed_from_the_image_that_starts_it() -> None:
+    texts = MIGRATIONS | {
+        "api/package.json": '{"scripts": {\n"start:prod": "prisma migrate deploy && node dist/main"}}',
+        "api/Dockerfile": 'FROM node\nCMD ["npm", "run", "start:prod"]\n',
+    }
+    (command, runs) = facts(migration_commands.detect, texts)
+    assert (command.value, command.source, runs.value) == (
+        "prisma migrate deploy",
+        "api/package.json:2",
+        "every-replica",
+    )
+
+
+def test_what_tests_and_development_run_is_not_what_deployment_runs() -> None:
+    texts = MIGRATIONS | {
+        ".github/workflows/test.yml": TEST,
+        "docker-compose.dev.yml": "services:\n  web:\n    command: rails db:migrate\n",
+        "docs/notes.md": "rails db:migrate\n",
+    }
+    assert not facts(migration_commands.detect, texts)
+
+
+def test_deployment_hides_the_tasks_that_only_people_run() -> None:
+    texts = MIGRATIONS | {
+        "Makefile": "db:\n\trails db:migrate:status\n\nmigrate:\n\tbin/rails db:migrate\n",
+        "Procfile": "release: bundle exec rake db:migrate\n",
+        "README.md": "Run `rails db:migrate` first\n",
+    }
+    assert pairs(migration_commands.detect, texts, "migration_command") == [("rails", "bundle exec rake db:migrate")]

@@ -1,0 +1,281 @@
+"""Which variables production must be given, which are confidential, and which only look like it."""
+
+import pytest
+
+from releasekit.facts.detectors import settings
+from tests.facts.saying import facts, names, values
+
+
+def required(texts: dict[str, str]) -> set[str]:
+    return names(settings.detect, texts, "env_required")
+
+
+def secrets(texts: dict[str, str]) -> set[str]:
+    return names(settings.detect, texts, "secret")
+
+
+PYDANTIC = """from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+class Base(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="SHOP_")
+
+class Settings(Base):
+    model_config = SettingsConfigDict(env_prefix="SHOP_")
+    database: str
+    region: str = "eu"
+    cache: str | None = None
+    signer: SecretStr
+    other: str = Field(..., alias="OTHER_NAME")
+    fine: int = Field(default=3)
+"""
+PYTHON = """import os
+import sys
+from decouple import config
+
+A = os.environ["PLAIN"]
+B = os.getenv("WITH_DEFAULT", "x")
+C = os.environ.get("OPTIONAL_INTEGRATION")
+D = os.getenv("CHECKED")
+if not D:
+    raise RuntimeError("CHECKED is missing")
+try:
+    E = os.environ["CAUGHT"]
+except KeyError:
+    E = None
+if os.getenv("USE_S3"):
+    F = os.environ["S3_BUCKET"]
+if not DEBUG:
+    G = os.environ["ONLY_PRODUCTION"]
+H = config("DECOUPLED")
+I = config("DECOUPLED_DEFAULT", default=1, cast=int)
+os.environ["SET_HERE"] = "1"
+"""
+HELPERS = """import os
+from pathlib import Path
+
+def must(name):
+    value = os.environ.get(name)
+    if value is None:
+        raise SystemExit(name)
+    return value
+
+def envsecret(s, default=None):
+    if path := os.getenv(s + "_FILE"):
+        p = Path(path)
+        if not p.is_file():
+            raise RuntimeError(path)
+        return p.read_text()
+    return os.getenv(s, default)
+
+HOST = must("MAIL_HOST")
+TWILIO = envsecret("TWILIO_AUTH")
+"""
+
+
+def test_pydantic_fields_without_a_default_are_required_under_their_prefix() -> None:
+    assert required({"app/config.py": PYDANTIC}) == {"SHOP_DATABASE", "SHOP_SIGNER", "OTHER_NAME"}
+    assert secrets({"app/config.py": PYDANTIC}) == {"SHOP_SIGNER"}
+
+
+def test_python_fails_without_some_variables_and_not_without_others() -> None:
+    assert required({"app/config.py": PYTHON}) == {"PLAIN", "CHECKED", "ONLY_PRODUCTION", "DECOUPLED"}
+
+
+def test_helpers_of_a_module_are_followed() -> None:
+    assert required({"app/settings.py": HELPERS}) == {"MAIL_HOST"}
+    assert secrets({"app/settings.py": HELPERS}) == {"TWILIO_AUTH"}
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "expected"),
+    [
+        (
+            "src/env.ts",
+            'const k = process.env.A_KEY;\nif (!k) {\n  throw new Error("A_KEY");\n}\nconst b = process.env.B || 1;\n',
+            {"A_KEY"},
+        ),
+        (
+            "src/env.ts",
+            "const u = process.env.PUBLIC_ADDRESS!;\nif (!process.env.SESSION) throw new Error();\n",
+            {"PUBLIC_ADDRESS", "SESSION"},
+        ),
+        (
+            "src/env.ts",
+            (
+                "z.object({\n  A_URL: z.string().url(),\n  B_B: z\n    .string()\n"
+                "    .default('x'),\n  C_C: z\n    .string(),\n})"
+                ".parse(process.env)\n"
+            ),
+            {"A_URL", "C_C"},
+        ),
+        ("src/c.ts", "a = config.getOrThrow<string>('QUEUE_URL');\nb = config.get('CACHE_URL', 'x');\n", {"QUEUE_URL"}),
+        (
+            "main.go",
+            (
+                'd := os.Getenv("DSN_X")\nif d == "" {\n\tlog.Fatal("no")\n}\n'
+                'p := os.Getenv("LISTEN")\nif p == "" {\n\tp = ":80"\n}\n'
+            ),
+            {"DSN_X"},
+        ),
+        (
+            "main.go",
+            (
+                'type C struct {\n\tA string `env:"REQ_A,required"`\n\tB string `envconfig:"REQ_B" required:"true"`\n'
+                '\tD string `env:"OPT_D"`\n}\n'
+            ),
+            {"REQ_A", "REQ_B"},
+        ),
+        ("main.go", 'mustMapEnv(&svc.addr, "SHIPPING_ADDR")\n', {"SHIPPING_ADDR"}),
+        (
+            "config/environments/production.rb",
+            (
+                'a = ENV.fetch("A_A")\nb = ENV.fetch("B_B", 1)\nc = ENV.fetch("C_C") { 2 }\n'
+                'd = ENV["D_D"] || raise("x")\ne = ENV["E_E"]\n'
+            ),
+            {"A_A", "D_D"},
+        ),
+        (
+            "src/main/resources/application.properties",
+            "a=${DB_ADDRESS}\nb=${DB_USER:sa}\n# c=${COMMENTED}\n",
+            {"DB_ADDRESS"},
+        ),
+        ("src/main/resources/application-dev.yml", "a: ${DEV_ONLY}\n", set()),
+        (
+            "src/main/java/A.java",
+            'String a = Objects.requireNonNull(System.getenv("NEEDED"));\nString b = System.getenv("MAYBE");\n',
+            {"NEEDED"},
+        ),
+        (
+            "src/main/kotlin/A.kt",
+            'val a = System.getenv("NEEDED") ?: throw X()\nval b = System.getenv("MAYBE") ?: "x"\n',
+            {"NEEDED"},
+        ),
+        (
+            "Program.cs",
+            (
+                'var a = Environment.GetEnvironmentVariable("NEEDED") ?? throw new X();\n'
+                'var b = Environment.GetEnvironmentVariable("MAYBE") ?? "x";\n'
+            ),
+            {"NEEDED"},
+        ),
+        (
+            "src/main.rs",
+            'let a = env::var("NEEDED").expect("x");\nlet b = env::var("MAYBE").unwrap_or("x".into());\n',
+            {"NEEDED"},
+        ),
+        (
+            "config/runtime.exs",
+            (
+                'a =\n  System.get_env("NEEDED") ||\n    raise "x"\nb = System.get_env("MAYBE") || "x"\n'
+                '# c = System.fetch_env!("COMMENTED")\n'
+            ),
+            {"NEEDED"},
+        ),
+        ("prisma/schema.prisma", 'datasource db {\n  url = env("DATABASE_URL")\n}\n', {"DATABASE_URL"}),
+    ],
+)
+def test_each_language_has_its_way_to_fail(path: str, text: str, expected: set[str]) -> None:
+    assert required({path: text}) == expected
+
+
+def test_a_value_in_the_production_files_is_a_value_and_one_made_of_required_parts_is_none() -> None:
+    code = {
+        "app/config.py": (
+            'import os\nA = os.environ["API_BASE"]\nB = os.environ["DATABASE_URL"]\nC = os.environ["LEVEL"]\n'
+        )
+    }
+    compose = (
+        "services:\n  web:\n    environment:\n      API_BASE: https://api.internal\n"
+        "      DATABASE_URL: postgresql://app:${DB_PASSWORD:?set it}@db/app\n      - LEVEL=${LEVEL:-info}\n"
+    )
+    assert required(code | {"compose.yaml": compose}) == {"DATABASE_URL"}
+
+
+def test_kubernetes_gives_values_too() -> None:
+    code = {"main.go": 'mustGet("SHIPPING_ADDR")\nmustGet("OTHER_ADDR")\n'}
+    manifest = "apiVersion: apps/v1\nenv:\n  - name: SHIPPING_ADDR\n    value: shipping:80\n"
+    assert required(code | {"k8s/web.yaml": manifest}) == {"OTHER_ADDR"}
+
+
+def test_a_committed_env_file_counts_unless_it_is_for_development_or_the_code_refuses_it() -> None:
+    code = 'import os\nA = os.environ["NAME"]\nB = os.environ["SIGNING"]\nif B == "changethis":\n    raise ValueError\n'
+    assert required({"app.py": code, ".env": "NAME=shop\nSIGNING=s3\n"}) == set()
+    assert required({"app.py": code, ".env": "NAME=shop\nSIGNING=changethis\n"}) == {"SIGNING"}
+    assert required({"app.py": code, ".env": "APP_ENV=development\nNAME=shop\nSIGNING=s3\n"}) == {"NAME", "SIGNING"}
+
+
+def test_a_placeholder_in_the_template_asks_and_a_stale_entry_does_not() -> None:
+    template = "MAIL_HOST=your-mail-host\nMAIL_PORT=25\nUNREAD_TOKEN=changeme\nEMPTY=\n"
+    code = 'import os\na = os.getenv("MAIL_HOST")\nb = os.getenv("MAIL_PORT")\nc = os.getenv("EMPTY")\n'
+    assert required({".env.example": template, "app.py": code}) == {"MAIL_HOST"}
+    assert secrets({".env.example": template, "app.py": code}) == set()
+
+
+@pytest.mark.parametrize(
+    "guide",
+    [
+        (
+            "As a minimum, set the following fields:\n\n* `SITE_ROOT` - the address\n"
+            "* `FROM` - the sender\n\nThen start it.\n* `LATER` x\n"
+        ),
+        (
+            "| Variable | Required | About |\n|---|---|---|\n| `SITE_ROOT` | yes | x |\n"
+            "| `FROM` | Yes | y |\n| `LATER` | no | z |\n"
+        ),
+        "- `SITE_ROOT` (required): the address\n- `FROM` **(required)**\n- `LATER`: optional\n",
+    ],
+)
+def test_the_guide_names_what_is_required(guide: str) -> None:
+    template = "SITE_ROOT=http://localhost\nFROM=a\nLATER=b\n"
+    found = facts(settings.detect, {"README.md": guide, ".env.example": template}, "env_required")
+    assert [(fact.name, fact.source) for fact in found] == [("SITE_ROOT", ".env.example:1"), ("FROM", ".env.example:2")]
+
+
+def test_what_a_deployment_file_derives_need_not_be_given_although_the_guide_names_it() -> None:
+    texts = {
+        "README.md": "You must set:\n\n- `FRONTEND_HOST`\n- `DOMAIN`\n",
+        "compose.yaml": "services:\n  a:\n    environment:\n      FRONTEND_HOST: https://${DOMAIN:?}\n",
+    }
+    assert required(texts) == {"DOMAIN"}
+
+
+def test_names_of_secrets_and_names_that_only_look_like_them() -> None:
+    code = "\n".join(
+        f'x = os.getenv("{name}")'
+        for name in (
+            "JWT_SECRET",
+            "STRIPE_KEY",
+            "DB_PASSWORD",
+            "RECAPTCHA_SITE_KEY",
+            "TOKEN_EXPIRE_MINUTES",
+            "PUBLIC_KEY",
+        )
+    )
+    assert secrets({"app.py": f"import os\n{code}\n"}) == {"JWT_SECRET", "STRIPE_KEY", "DB_PASSWORD"}
+
+
+def test_an_address_with_a_password_in_it_is_a_secret_and_its_value_goes_nowhere() -> None:
+    texts = {
+        ".env": "REPORTS_DB_URL=postgres://app:hunter2@db/reports\n",
+        "compose.yaml": "environment:\n  ADMIN_PASSWORD: hunter2\n",
+    }
+    found = facts(settings.detect, texts, "secret")
+    assert {fact.name for fact in found} == {"REPORTS_DB_URL", "ADMIN_PASSWORD"}
+    assert "hunter2" not in repr(found)
+
+
+def test_secrets_that_only_a_pipeline_uses_are_no_secrets_of_the_service() -> None:
+    workflow = (
+        "on: push\njobs:\n  a:\n    steps:\n      - env:\n"
+        "          NPM_TOKEN: ${{ secrets.NPM_TOKEN }}\n        run: npm publish\n"
+    )
+    assert not facts(settings.detect, {".github/workflows/release.yml": workflow})
+
+
+def test_tests_and_development_settings_ask_for_nothing() -> None:
+    text = 'import os\nA = os.environ["ONLY_HERE"]\n'
+    assert (
+        values(settings.detect, {"tests/conftest.py": text, "config/settings/local.py": text, "examples/a.py": text})
+        == []
+    )

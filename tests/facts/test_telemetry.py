@@ -1,0 +1,73 @@
+"""Monitoring that code links in, and the health endpoints it serves."""
+
+import pytest
+
+from releasekit.facts.detectors import health_routes, telemetry
+from tests.facts.saying import facts, pairs, values
+
+POM = "<project>\n<dependency><artifactId>spring-boot-starter-actuator</artifactId></dependency>\n</project>"
+
+
+@pytest.mark.parametrize(
+    ("texts", "expected"),
+    [
+        (
+            {"requirements.txt": "sentry-sdk[flask]==2\nstatsd==4\n"},
+            [("error_tracking", "sentry"), ("statsd", "statsd")],
+        ),
+        (
+            {"package.json": '{"dependencies": {\n"@sentry/node": "8",\n"prom-client": "15"}}'},
+            [("error_tracking", "sentry"), ("metrics_endpoint", "prometheus")],
+        ),
+        ({"pom.xml": "<artifactId>micrometer-registry-prometheus</artifactId>"}, [("metrics_endpoint", "prometheus")]),
+        ({"Gemfile": 'gem "newrelic_rpm"\n'}, [("apm", "newrelic")]),
+        (
+            {
+                "go.mod": (
+                    "require (\n\tgithub.com/prometheus/client_golang v1\n"
+                    "\tgo.opentelemetry.io/otel v1 // indirect\n)\n"
+                )
+            },
+            [("metrics_endpoint", "prometheus")],
+        ),
+        ({"Api.csproj": '<PackageReference Include="Sentry.AspNetCore" />'}, [("error_tracking", "sentry")]),
+        ({"package.json": '{"name": "opentelemetry-shop", "devDependencies": {\n"@sentry/node": "8"}}'}, []),
+    ],
+)
+def test_packages_say_what_watches_the_service(texts: dict[str, str], expected: list[tuple[str, str]]) -> None:
+    assert pairs(telemetry.detect, texts) == expected
+
+
+def test_tracing_in_every_part_is_said_once() -> None:
+    texts = {f"src/{name}/requirements.txt": "opentelemetry-sdk\n" for name in "abc"}
+    (fact,) = facts(telemetry.detect, texts)
+    assert (fact.value, fact.scope, len(fact.also)) == ("opentelemetry", None, 2)
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "expected"),
+    [
+        ("app.py", '@app.get("/healthz")\ndef h(): ...\n', "http:/healthz"),
+        ("shop/urls.py", 'urlpatterns = [path("health/", h), path("healthy-food/", f)]\n', "http:/health"),
+        ("src/server.ts", "app.get('/api/health', h)\n", "http:/api/health"),
+        ("cmd/main.go", 'mux.HandleFunc("GET /readyz", h)\n', "http:/readyz"),
+        ("config/routes.rb", 'get "up" => "rails/health#show"\n', "http:/up"),
+        ("Program.cs", 'app.MapHealthChecks("/health");\n', "http:/health"),
+        ("src/main.rs", 'Router::new().route("/health", get(h))\n', "http:/health"),
+        ("pom.xml", POM, "http:/actuator/health"),
+    ],
+)
+def test_a_health_route_in_code_is_an_endpoint(path: str, text: str, expected: str) -> None:
+    beside = {"shop/wsgi.py": ""} if path.startswith("shop/") else {}
+    assert values(health_routes.detect, {path: text} | beside) == [expected]
+
+
+def test_a_route_that_deployment_asks_for_is_told_there() -> None:
+    texts = {"app.py": '@app.get("/healthz")\n', "compose.yaml": "test: curl -f http://localhost/api/healthz\n"}
+    assert not facts(health_routes.detect, texts)
+
+
+def test_a_route_below_a_router_is_not_guessed() -> None:
+    assert not facts(
+        health_routes.detect, {"users.py": '@router.get("/health")\n', "a.ts": 'router.get("/health", h)\n'}
+    )
