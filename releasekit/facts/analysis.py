@@ -12,6 +12,7 @@ from releasekit.facts.detectors import (
     ci,
     compose,
     cpp,
+    datastores,
     dockerfile,
     dotnet,
     elixir,
@@ -95,6 +96,7 @@ REGISTRY: tuple[Detector, ...] = (
     telemetry.detect,
     health_routes.detect,
     migrations_liquibase.detect,
+    datastores.detect,
 )
 
 # those that read deployment files: the person's own choice of files overrules what they find elsewhere

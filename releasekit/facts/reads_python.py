@@ -72,16 +72,21 @@ def may_read(text: str) -> bool:
 def reads(module: ast.Module, text: str, path: str) -> Iterator[Read]:
     """Every read of a variable in a module, in order; those that are checked later in it count as required."""
     scan = _Scan(path)
+    scan.lines = _lines(text, _LINE)
     for node in _functions(module.body):
-        helper = _helper(node) if node.args.args and "env" in ast.unparse(node) else None
+        helper = _helper(node) if node.args.args and scan.touches(node) else None
         if helper:
             scan.helpers[node.name] = helper
-    names = (rf"\b{re.escape(name)}\(" for name in scan.helpers)
-    words = re.compile("|".join((_LINE.pattern, *names)), re.IGNORECASE)
-    scan.lines = [number for number, line in enumerate(text.split("\n"), 1) if words.search(line)]
+    if scan.helpers:
+        called = "|".join(rf"\b{re.escape(name)}\(" for name in scan.helpers)
+        scan.lines = _lines(text, re.compile(f"{_LINE.pattern}|{called}", re.IGNORECASE))
     _walk(scan, module.body, False)
     for read in scan.found:
         yield replace(read, required=True) if read.name in scan.demanded and read.default is None else read
+
+
+def _lines(text: str, pattern: re.Pattern[str]) -> list[int]:
+    return [number for number, line in enumerate(text.split("\n"), 1) if pattern.search(line)]
 
 
 def _functions(body: list[ast.stmt]) -> Iterator[ast.FunctionDef]:

@@ -172,3 +172,12 @@ def test_deployment_hides_the_tasks_that_only_people_run() -> None:
         "README.md": "Run `rails db:migrate` first\n",
     }
     assert pairs(migration_commands.detect, texts, "migration_command") == [("rails", "bundle exec rake db:migrate")]
+
+
+def test_spring_boot_migrates_when_it_starts() -> None:
+    pom = (
+        "<project>\n<artifactId>spring-boot-starter-web</artifactId>\n"
+        "<artifactId>flyway-core</artifactId>\n</project>\n"
+    )
+    texts = {"pom.xml": pom, "src/main/resources/db/migration/V1__a.sql": "x"}
+    assert pairs(migration_commands.detect, texts, "migration_runs") == [("flyway", "every-replica")]

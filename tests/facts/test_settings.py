@@ -97,8 +97,8 @@ def test_helpers_of_a_module_are_followed() -> None:
         ),
         (
             "src/env.ts",
-            "const u = process.env.PUBLIC_ADDRESS!;\nif (!process.env.SESSION) throw new Error();\n",
-            {"PUBLIC_ADDRESS", "SESSION"},
+            "const u = process.env.SITE_ADDRESS!;\nif (!process.env.SESSION) throw new Error();\n",
+            {"SITE_ADDRESS", "SESSION"},
         ),
         (
             "src/env.ts",
@@ -279,3 +279,17 @@ def test_tests_and_development_settings_ask_for_nothing() -> None:
         values(settings.detect, {"tests/conftest.py": text, "config/settings/local.py": text, "examples/a.py": text})
         == []
     )
+
+
+def test_rails_needs_the_key_to_its_credentials_only_where_it_says_so() -> None:
+    texts = {
+        "config/credentials.yml.enc": "abc==\n",
+        "config/environments/production.rb": "# config.require_master_key = true\n",
+    }
+    assert (required(texts), secrets(texts)) == (set(), {"RAILS_MASTER_KEY"})
+    texts["config/environments/production.rb"] = "config.require_master_key = true\n"
+    assert required(texts) == {"RAILS_MASTER_KEY"}
+
+
+def test_what_a_build_puts_into_pages_is_not_asked_of_the_operator() -> None:
+    assert required({"src/a.ts": "const a = process.env.NEXT_PUBLIC_API!;\n"}) == set()

@@ -8,6 +8,7 @@ from releasekit.facts.code import line_at, own, owner
 from releasekit.facts.commandlines import Said, pattern
 from releasekit.facts.files import Files
 from releasekit.facts.model import Fact, Finding, Severity
+from releasekit.facts.packages import lines
 from releasekit.facts.workflows import is_ci
 
 _W = r"[^\s\"',;&|\]\[]+"
@@ -119,8 +120,25 @@ def detect(files: Files) -> Iterator[Fact | Finding]:
         return
     known = list(commandlines.texts(files))
     found = list(_all(files, known))
+    yield from _frameworks(files, {tool for tool, _ in found})
     for tool in dict.fromkeys(tool for tool, _ in found):
         yield from _chosen(files, tool, [said for name, said in found if name == tool])
+
+
+def _frameworks(files: Files, known: set[str]) -> Iterator[Fact | Finding]:
+    """Frameworks that migrate by themselves when they start, as soon as the tool is among their packages."""
+    frameworks: dict[str, str] = {}
+    tools: dict[tuple[str, str], str] = {}
+    for line in lines(files):
+        if "spring-boot" in line.text or "springframework.boot" in line.text:
+            frameworks[line.scope] = "Spring Boot"
+        for tool, package in (("flyway", "flyway-core"), ("flyway", "flyway"), ("liquibase", "liquibase-core")):
+            if re.search(rf"[:>\"'.]{package}\b", line.text) and tool not in known:
+                tools.setdefault((line.scope, tool), f"{line.path}:{line.number}")
+    for (scope, tool), source in tools.items():
+        if scope in frameworks:
+            how = f"{frameworks[scope]} runs {tool} when it starts"
+            yield Fact("migration_runs", tool, "every-replica", source, how=how, scope=scope)
 
 
 def _all(files: Files, known: list[tuple[str, str, str]]) -> Iterator[tuple[str, Said]]:

@@ -1,6 +1,7 @@
 """Configuration that production must be given, and what of it is confidential: names and places, never values."""
 
 import ast
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -21,6 +22,11 @@ from releasekit.facts.settings import (
 
 # Python modules that speak of the environment and are parsed; a program has a handful of them
 PARSED = 1_000
+# values that a build puts into pages: who runs the service cannot give them
+_BUILT_IN = ("NEXT_PUBLIC_", "VITE_", "REACT_APP_", "NUXT_PUBLIC_", "EXPO_PUBLIC_", "PUBLIC_")
+_RAILS_CREDENTIALS = ("config/credentials/production.yml.enc", "config/credentials.yml.enc")
+# programs beside the service, run by hand or by CI
+_BESIDE = re.compile(r"(?:^|/)(?:scripts?|tools?|hack|notebooks?|devtools|\.github|\.gitlab)/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +61,13 @@ def detect(files: Files) -> Iterator[Fact]:
     )
     yield from _required(known)
     yield from _secrets(known)
+    yield from _rails(known)
 
 
 def _reads(files: Files) -> Iterator[Read]:
     parsed = 0
     for path in own(files, ".py"):
-        text = files.text(path)
+        text = files.text(path) if not _BESIDE.search(path) else ""
         if parsed < PARSED and reads_python.may_read(text):
             parsed += 1
             module = _module(text)
@@ -68,7 +75,7 @@ def _reads(files: Files) -> Iterator[Read]:
                 yield from reads_python.reads(module, text, path)
     for language in reads_text.LANGUAGES:
         for path in own(files, *language.endings):
-            if not path.endswith((".dev.exs", "/dev.exs", "/test.exs", "/development.rb", "/test.rb")):
+            if not _BESIDE.search(path):
                 yield from reads_text.reads(language, files.text(path), path)
     yield from reads_spring.reads(files)
 
@@ -79,6 +86,19 @@ def _module(text: str) -> ast.Module | None:
         return ast.parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
+
+
+def _rails(known: _Known) -> Iterator[Fact]:
+    """Rails reads its encrypted credentials with a key that only the operator has."""
+    path = "config/environments/production.rb"
+    for number, line in known.files.lines(path):
+        if line.strip().startswith("config.require_master_key = true"):
+            how = "require_master_key: Rails does not start without it"
+            yield Fact("env_required", "RAILS_MASTER_KEY", "required", f"{path}:{number}", how=how, scope="")
+    if any(place in known.files.tree for place in _RAILS_CREDENTIALS):
+        place = next(place for place in _RAILS_CREDENTIALS if place in known.files.tree)
+        how = "it opens these encrypted credentials"
+        yield Fact("secret", "RAILS_MASTER_KEY", "env", f"{place}:1", how=how, scope="")
 
 
 def _required(known: _Known) -> Iterator[Fact]:
@@ -94,7 +114,7 @@ def _required(known: _Known) -> Iterator[Fact]:
             how = "the guide says that it must be set"
             yield _fact(known.files, "env_required", name, place, how, () if place == source else (source,))
     for name, reads in known.reads.items():
-        read = next((read for read in reads if read.required), None)
+        read = next((read for read in reads if read.required and not name.startswith(_BUILT_IN)), None)
         if read and name not in given and name not in done and not ambient(name):
             done.add(name)
             how = "the code fails without it" + (f": the field {read.how}" if read.how not in {"", name} else "")

@@ -1,0 +1,91 @@
+"""Data stores that configuration names where no container of the repository is one: they run somewhere else.
+
+Files for development and tests, and stores in memory or in a file, do not count.
+"""
+
+import re
+from collections.abc import Iterator
+
+from releasekit.facts.code import kept, line_at, own, owner
+from releasekit.facts.commandlines import kind_of
+from releasekit.facts.files import Files
+from releasekit.facts.model import Fact
+
+_IMAGES = re.compile(
+    r"image:\s*[\"']?\S*(?:postgres|postgis|timescale|mysql|mariadb|percona|mongo|redis|valkey|mssql|oracle|cockroach)",
+    re.IGNORECASE,
+)
+_STORE_WORDS = re.compile(
+    r"postgres|mysql|mariadb|mongo|databases:|aws_db_instance|aws_rds|google_sql|sqlserver", re.IGNORECASE
+)
+_STORES = {
+    **dict.fromkeys(("postgresql", "postgres", "postgis", "pg", "psycopg", "psycopg2"), "postgres"),
+    **dict.fromkeys(("mysql", "mysql2", "trilogy"), "mysql"),
+    **dict.fromkeys(("sqlserver", "mssql"), "sqlserver"),
+    **{name: name for name in ("mariadb", "mongodb", "oracle", "cockroachdb", "db2")},
+}
+_SPRING = re.compile(
+    r"(?:.*/)?application(?:-(?:prod\w*|cloud|k8s|kubernetes|docker|postgres\w*|mysql))?\.(?:properties|ya?ml)"
+)
+_JDBC = re.compile(r"(?:jdbc|r2dbc):(\w+):|\bmongodb(?:\+srv)?://")
+_PRISMA = re.compile(r"^\s*provider\s*=\s*\"(\w+)\"", re.MULTILINE)
+_DJANGO = re.compile(r"[\"']django\.(?:contrib\.gis\.)?db\.backends\.(\w+)[\"']")
+_ADAPTER = re.compile(r"^\s*adapter:\s*[\"']?(\w+)", re.MULTILINE)
+_ECTO = re.compile(r"Ecto\.Adapters\.(Postgres|MyXQL|Tds)")
+
+
+def detect(files: Files) -> Iterator[Fact]:
+    """One fact a project and store, unless a project's files name several: then which one is deployed is not known."""
+    if any(_deployed(files, path) for path in files.tree.paths):
+        return
+    found: dict[str, dict[str, str]] = {}
+    for value, source in _said(files):
+        found.setdefault(owner(files, source.rpartition(":")[0]), {}).setdefault(value, source)
+    for scope, stores in sorted(found.items()):
+        if len(stores) == 1:
+            for value, source in stores.items():
+                yield Fact("datastore", value, value, source, how="the configuration names its driver", scope=scope)
+
+
+def _deployed(files: Files, path: str) -> bool:
+    """Whether a deployment file brings a data store itself: as an image, a chart's dependency or a managed one."""
+    kind = kind_of(path)
+    if kind in {"compose", "manifest"} and _IMAGES.search(files.text(path)):
+        return True
+    elsewhere = kind == "platform" or path.endswith((".tf", "Chart.yaml", "requirements.yaml"))
+    return elsewhere and _STORE_WORDS.search(files.text(path)) is not None
+
+
+def _said(files: Files) -> Iterator[tuple[str, str]]:
+    for path in kept(files.tree.paths):
+        if path.endswith("database.yml"):
+            text = files.text(path)
+            start = max(text.find("\nproduction:"), 0)
+            # Rails' production block usually takes its adapter from the default above
+            match = _ADAPTER.search(text, start) or _ADAPTER.search(text)
+            yield from _known(path, text, match)
+        elif path.endswith(".prisma"):
+            text = files.text(path)
+            start = text.find("datasource ")
+            yield from _known(path, text, _PRISMA.search(text, start) if start >= 0 else None)
+        elif _SPRING.fullmatch(path):
+            text = files.text(path)
+            yield from _known(path, text, _JDBC.search(text))
+    for path in own(files, ".py"):
+        text = files.text(path) if "settings" in path else ""
+        for match in _DJANGO.finditer(text):
+            yield from _known(path, text, match)
+    for path in own(files, "repo.ex"):
+        text = files.text(path)
+        match = _ECTO.search(text)
+        if match:
+            yield (
+                {"Postgres": "postgres", "MyXQL": "mysql"}.get(match[1], "sqlserver"),
+                f"{path}:{line_at(text, match.start())}",
+            )
+
+
+def _known(path: str, text: str, match: re.Match[str] | None) -> Iterator[tuple[str, str]]:
+    store = _STORES.get((match[1] or "mongodb").lower()) if match else None
+    if match and store:
+        yield store, f"{path}:{line_at(text, match.start(1) if match[1] else match.start())}"
