@@ -1,7 +1,6 @@
 """A record: executed by Papermill in a real kernel, stamped from the log, exported, written as a set of four."""
 
 import json
-import os
 import re
 import signal
 import subprocess
@@ -166,36 +165,58 @@ def test_what_did_not_end_reads_interrupted_in_all_four(tmp_path: Path, code: st
     assert kernels_of(shown.folder) == []
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "SIGTERM"])
-def test_a_person_who_stops_it_leaves_a_record_that_says_so_and_no_kernel(
-    tmp_path: Path, number: signal.Signals
-) -> None:
-    shown = example(tmp_path)
-    source = notebook(tmp_path / "cells.ipynb", "print('deploying', flush=True)", "import time; time.sleep(600)")
-    script = (
-        "import sys; from pathlib import Path; from releasekit.run.store import open_store;"
-        "from releasekit.run.run import Run; from releasekit.run.people import actor;"
-        "from releasekit.record.make import record\n"
-        "store, out, run, folder, base, source = sys.argv[1:]\n"
-        "run = Run(open_store(store, Path(out)), run, actor({'RELEASEKIT_USER': 'x'}))\n"
-        "done = record(run, Path(folder), store=store, base=Path(base), source=Path(source),\n"
-        "              on_cell=lambda index, total, title: print(title, flush=True))\n"
-        "print(done.status, done.stopped, done.why, flush=True)\n"
-    )
+RECORDING = """
+import sys; from pathlib import Path; from releasekit.run.store import open_store
+from releasekit.run.run import Run; from releasekit.run.people import actor
+from releasekit.record.make import record
+store, out, run, folder, base, source = sys.argv[1:]
+run = Run(open_store(store, Path(out)), run, actor({"RELEASEKIT_USER": "x"}))
+done = record(run, Path(folder), store=store, base=Path(base), source=Path(source),
+              on_cell=lambda index, total, title: print(title, flush=True))
+print(done.status, done.stopped, done.why, flush=True)
+"""
+
+
+def signalled_in_part_2(shown: Example, root: Path, number: signal.Signals) -> tuple[int, str]:
+    """Record in a process of its own, which gets the signal in its second cell: its exit status, and what it said."""
+    source = notebook(root / "cells.ipynb", "print('deploying', flush=True)", "import time; time.sleep(600)")
     given = [shown.store, shown.out, shown.run.run_id, shown.folder, shown.base, source]
-    command = [sys.executable, "-c", script, *map(str, given)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=dict(os.environ)) as process:
+    command = [sys.executable, "-c", RECORDING, *map(str, given)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         for line in process.stdout:
             if line == "Part 2\n":
                 break
         process.send_signal(number)
-        rest = process.stdout.read()
-        assert process.wait() == 0
-    assert rest.endswith("interrupted True stopped by a person at 'Part 2'\n")
+        said = process.stdout.read()
+        return process.wait(), said
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "SIGTERM"])
+def test_a_person_who_stops_it_leaves_a_record_that_says_so_and_no_kernel(
+    tmp_path: Path, number: signal.Signals
+) -> None:
+    shown = example(tmp_path)
+    status, said = signalled_in_part_2(shown, tmp_path, number)
+    assert status == 0
+    assert said.endswith("interrupted True stopped by a person at 'Part 2'\n")
     assert json.loads((shown.folder / "release.json").read_text())["status"] == "interrupted"
     assert "INTERRUPTED" in (shown.folder / "release.html").read_text()
     assert kernels_of(shown.folder) == []
+
+
+def test_a_record_that_is_killed_leaves_the_earlier_one_whole_and_the_log_says_where_it_was(tmp_path: Path) -> None:
+    shown = example(tmp_path)
+    earlier = {name: f"the earlier {name}" for name in NAMES}
+    shown.folder.mkdir(parents=True)
+    for name, text in earlier.items():
+        (shown.folder / name).write_text(text)
+    status, _ = signalled_in_part_2(shown, tmp_path, signal.SIGKILL)
+    assert status == -signal.SIGKILL
+    assert {path.name: path.read_text() for path in shown.folder.iterdir()} == earlier
+    assert shown.run.refresh().executing == "Part 2"
+    while kernels_of(shown.folder):  # it sees within seconds that its parent is gone; the test's own time limit counts
+        signal.sigtimedwait([], 0.1)
 
 
 def test_a_folder_that_cannot_be_written_is_said_before_any_cell_runs(tmp_path: Path) -> None:

@@ -1,0 +1,60 @@
+"""Real Jupyter servers for the tests: on a free port, ended with what they started."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx2
+
+
+@contextmanager
+def serving(command: Sequence[str], folder: Path, environ: Mapping[str, str] | None = None) -> Iterator[str]:
+    """Run a server whose command ends in its port, in ``folder``, until it answers; its address."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    address = f"http://127.0.0.1:{port}"
+    with (folder / "server.log").open("wb") as log:
+        env = {**os.environ, **(environ or {})}
+        process = subprocess.Popen([*command, str(port)], cwd=folder, env=env, stdout=log, stderr=log)
+        try:
+            _wait(address, process, folder / "server.log")
+            yield address
+        finally:
+            process.terminate()
+            process.wait(30)
+
+
+def _wait(address: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
+    deadline = time.monotonic() + 60
+    while True:
+        try:
+            httpx2.get(f"{address}/static/favicons/favicon.ico", timeout=5)
+            return
+        except httpx2.TransportError:
+            if process.poll() is not None or time.monotonic() > deadline:
+                raise AssertionError(log.read_text()) from None
+            time.sleep(0.1)
+
+
+LAB = (
+    "import sys; from pathlib import Path; from releasekit.record.jupyter import open_lab\n"
+    "notebook, store, base, port = sys.argv[1:]\n"
+    "sys.exit(open_lab(Path(notebook), store=store, base=Path(base), browser=False, port=int(port), ip='127.0.0.1',\n"
+    "                  arguments=['--allow-root', '--IdentityProvider.token=']))\n"
+)
+
+
+def lab(notebook: Path, store: str, base: Path) -> list[str]:
+    """The command of a JupyterLab as `open_lab` starts it; the port is missing."""
+    return [sys.executable, "-c", LAB, str(notebook), store, str(base)]
+
+
+def voila(notebook: Path) -> list[str]:
+    """The command of a stand-alone Voilà; the port is missing."""
+    return [sys.executable, "-m", "voila", str(notebook), "--no-browser", "--Voila.ip=127.0.0.1", "--port"]
