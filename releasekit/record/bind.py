@@ -31,6 +31,7 @@ def bound_copy(source: Path, folder: Path, parameters: dict[str, object]) -> Pat
     path = folder / WALKTHROUGH
     notebook = read_notebook(path if path.exists() else source)
     notebook = injected(notebook, parameters)
-    notebook.metadata.pop("papermill", None)  # it was not executed, and says nothing of this machine
+    for part in (notebook, *notebook.cells):
+        part.metadata.pop("papermill", None)  # Papermill did not execute it
     text = nbformat.writes(notebook) + "\n"  # type: ignore[no-untyped-call]  # nbformat types none of its functions
     return write_set(folder, {WALKTHROUGH: text})[0]
