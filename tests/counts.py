@@ -29,6 +29,7 @@ COUNTS = {
     "batch.kills": Count(few=2, proof=25),  # batches killed half-way, then resumed
     "disk.sizes": Count(few=4, proof=64),  # amounts of free space at which the disk is full
     "syntax.mutations": Count(few=150, proof=2000),  # damaged texts for each reader
+    "reports.mutations": Count(few=100, proof=2000),  # damaged reports for each format that CI leaves
     "hypothesis.examples": Count(few=50, proof=2000),  # random inputs of each property
 }
 

@@ -117,9 +117,9 @@ def probes() -> None:
     """List the probes: what each asks, what its verdicts mean."""
     from inspect import getdoc
 
-    from releasekit.probes.catalog import PROBES
+    from releasekit.probes.catalog import known
 
-    for name, probe in PROBES.items():
+    for name, probe in known().items():
         first, _, rest = (getdoc(probe) or "").partition("\n\n")
         screen.say(name, style="bold")
         screen.say(f"  {' '.join(first.split())}")

@@ -4,10 +4,12 @@ Knows the packaged data (storefront/history.yaml says how they become commits); 
 """
 
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from releasekit.errors import InputError
@@ -15,7 +17,15 @@ from releasekit.syntax import yaml
 from releasekit.syntax.node import Node
 
 DATA = Path(__file__).with_name("storefront")
-REPORTS = ("unit-tests.xml", "integration-tests.xml", "performance.json", "security.sarif", "metrics.csv")
+REPORTS = (
+    "unit-tests.xml",
+    "integration-tests.xml",
+    "migrations.xml",
+    "performance.json",
+    "security.sarif",
+    "infrastructure.json",
+    "metrics.csv",
+)
 PARAMETERS = ("storefront.yaml", "organisation.yaml")
 
 # How the parameter files of a checkout reach what `lay_out(Path("reports/demo"))` writes.
@@ -23,6 +33,10 @@ FROM_CHECKOUT = "../reports/demo/"
 
 _MARK = Path(".git", "releasekit-demo")
 _COMMIT = "@COMMIT@"
+
+# The day on which the example takes place. Evidence grows old: what is written on another day is moved to that day.
+DAY = date(2026, 11, 23)
+_MOMENT = re.compile(r"\b(\d{4}-\d{2}-\d{2})(?=T\d{2}:\d{2})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +51,10 @@ class Layout:
     parameters: Path
 
 
-def lay_out(target: Path) -> Layout:
+def lay_out(target: Path, today: date | None = None) -> Layout:
     """Write `target/storefront` (a git repository) and `target/ci` (reports on its candidate), the same each time.
 
-    What an earlier call wrote is replaced, changes included. Raises InputError when something else stands there, when
+    The times in the reports are moved by whole days, as if the example took place `today` (UTC, unless given). What an earlier call wrote is replaced, changes included. Raises InputError when something else stands there, when
     the folder cannot be written, or when git is missing.
     """
     repository, reports = target / "storefront", target / "ci"
@@ -53,7 +67,7 @@ def lay_out(target: Path) -> Layout:
         commit = _make_repository(building, history)
         _remove(repository)
         building.rename(repository)
-        _write_reports(reports, commit)
+        _write_reports(reports, commit, today)
     except OSError as error:
         raise InputError(
             f"the example service cannot be written: {error.strerror or error}", str(target), "name another folder"
@@ -61,14 +75,15 @@ def lay_out(target: Path) -> Layout:
     return Layout(repository, history.at("running").text, history.at("candidate").text, commit, target / PARAMETERS[0])
 
 
-def write_parameters(layout: Layout, source: Path) -> Path:
+def write_parameters(layout: Layout, source: Path, today: date | None = None) -> Path:
     """Copy the example's parameter file and its defaults from folder `source` to beside the repository; its path.
 
-    `source` is the checkout's or the wheel's `parameters`; paths into `../reports/demo/` become relative to the copy.
+    `source` is the checkout's or the wheel's `parameters`; paths into `../reports/demo/` become relative to the copy,
+    and its times are moved as those of the reports are.
     """
     for name in PARAMETERS:
         text = (source / name).read_text(encoding="utf-8").replace(FROM_CHECKOUT, "")
-        _write(layout.parameters.with_name(name), text.encode())
+        _write(layout.parameters.with_name(name), _moved(text, today).encode())
     return layout.parameters
 
 
@@ -152,10 +167,15 @@ def _git(root: Path, *arguments: str, person: Mapping[str, str] | None = None) -
     return done.stdout
 
 
-def _write_reports(folder: Path, commit: str) -> None:
+def _write_reports(folder: Path, commit: str, today: date | None) -> None:
     for name in REPORTS:
         text = (DATA / "ci" / name).read_text(encoding="utf-8").replace(_COMMIT, commit)
-        _write(folder / name, text.encode())
+        _write(folder / name, _moved(text, today).encode())
+
+
+def _moved(text: str, today: date | None) -> str:
+    by = (today or datetime.now(UTC).date()) - DAY
+    return _MOMENT.sub(lambda match: (date.fromisoformat(match[1]) + by).isoformat(), text)
 
 
 def _write(path: Path, content: bytes, mode: int = 0o644) -> None:

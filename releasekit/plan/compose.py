@@ -1,6 +1,6 @@
 """Parameters and a repository to a Plan, in one direction: repository, revisions, tree, facts, change, checklist."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
@@ -10,6 +10,7 @@ from pathlib import Path
 import rfc8785
 
 from releasekit.checklist.build import build
+from releasekit.checklist.model import Checklist
 from releasekit.checklist.release import Release, release
 from releasekit.checklist.template import Template, load
 from releasekit.errors import InputError
@@ -74,6 +75,7 @@ def compose(parameters: Parameters, folder: Path) -> Plan:
     analysis = analyse(tree, parameters.application.files)
     change = _change(where, tree, analysis)
     checklist = build(template, analysis, change, described(where, len(tree.paths)))
+    checklist = _left_to_people(checklist, parameters.configuration.people)
     plan = Plan(
         service=parameters.application.name,
         version=parameters.application.version,
@@ -201,6 +203,26 @@ def _tag(git: Git, sha: str, ref: str) -> str:
 def _template(where: Located) -> Template:
     written = where.parameters.configuration.template
     return load(where.folder / written if written else None)
+
+
+def _left_to_people(checklist: Checklist, ids: Collection[str]) -> Checklist:
+    """The items that the parameters leave to people have no probe: nobody waits for a machine that is not there."""
+    unknown = sorted(set(ids) - {item.id for item in checklist.items})
+    if unknown:
+        raise InputError(
+            f"no item of the checklist has the id {unknown[0]!r}",
+            "configuration.people",
+            "the ids stand in the JSON of: releasekit checklist PARAMETERS --format json",
+        )
+    return replace(
+        checklist,
+        sections=tuple(
+            replace(
+                section, items=tuple(replace(item, probe="") if item.id in ids else item for item in section.items)
+            )
+            for section in checklist.sections
+        ),
+    )
 
 
 def _change(where: Located, tree: Tree, analysis: Analysis) -> Change:

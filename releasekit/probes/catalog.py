@@ -1,12 +1,15 @@
-"""The probes by name. Knows which question each asks; the judgement is the judge's own."""
+"""The probes by name, ours and those of installed packages. Knows which question each asks; judges nothing."""
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
+from importlib.metadata import EntryPoint, entry_points
 from types import MappingProxyType
 
-from releasekit.probes.judges import junit, metrics, repository, versions
-from releasekit.probes.request import Judgement, Request
+from releasekit.probes.judges import infrastructure, junit, metrics, performance, repository, security, versions
+from releasekit.probes.request import Judgement, Request, unknown
 
 Probe = Callable[[Request], Judgement]
+GROUP = "releasekit.probes"
 
 PROBES: Mapping[str, Probe] = MappingProxyType(
     {
@@ -16,7 +19,37 @@ PROBES: Mapping[str, Probe] = MappingProxyType(
         "changelog.section": versions.changelog,
         "junit.unit": junit.unit_tests,
         "junit.integration": junit.integration_tests,
+        "junit.migrations": junit.migration_tests,
+        "performance.tested": performance.tested,
+        "security.scanned": security.scanned,
+        "infrastructure.provisioned": infrastructure.provisioned,
         "metrics.objectives": metrics.within_range,
         "metrics.degraded": metrics.degraded,
     }
 )
+
+
+@lru_cache(maxsize=1)
+def known() -> Mapping[str, Probe]:
+    """Our probes and those that installed packages name in the entry point group ``releasekit.probes``.
+
+    A package cannot take one of our names. One that cannot be loaded is a probe that says so.
+    """
+    found = {point.name: _loaded(point) for point in sorted(entry_points(group=GROUP), key=lambda point: point.name)}
+    return MappingProxyType({**found, **PROBES})
+
+
+def _loaded(point: EntryPoint) -> Probe:
+    try:
+        probe = point.load()
+    except Exception as error:  # noqa: BLE001 - another package's code; its failure must not take ours along
+        return _broken(f"{point.value} cannot be loaded: {type(error).__name__}: {error}")
+    return probe if callable(probe) else _broken(f"{point.value} is no function")
+
+
+def _broken(why: str) -> Probe:
+    def probe(request: Request) -> Judgement:
+        return unknown(f"{why} (asked about {request.item})", "see that its package is installed whole")
+
+    probe.__doc__ = f"Of another package; {why}."
+    return probe

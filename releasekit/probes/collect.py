@@ -7,8 +7,8 @@ from threading import Thread
 from time import monotonic
 
 from releasekit.errors import ReleasekitError
-from releasekit.probes.catalog import PROBES, Probe
-from releasekit.probes.evidence import Evidence
+from releasekit.probes.catalog import Probe, known
+from releasekit.probes.evidence import Evidence, Verdict
 from releasekit.probes.request import Judgement, Request, unknown
 
 DEADLINE = 30.0
@@ -17,14 +17,15 @@ DEADLINE = 30.0
 def collect(
     wanted: Iterable[tuple[str, str]],
     request: Request,
-    probes: Mapping[str, Probe] = PROBES,
+    probes: Mapping[str, Probe] | None = None,
     deadline: float = DEADLINE,
 ) -> Iterator[Evidence]:
     """Ask each (item id, probe name) pair at once; yield evidence as it comes.
 
-    ``deadline`` is in seconds, for each probe. Threads are daemons: one that hangs is left behind and reported as
-    unknown, and does not keep the process alive.
+    ``probes`` are all known ones unless given; ``deadline`` is in seconds, for each probe.
+    Threads are daemons: one that hangs is left behind and reported as unknown, and does not keep the process alive.
     """
+    probes = known() if probes is None else probes
     answers: SimpleQueue[Evidence] = SimpleQueue()
     pending: dict[tuple[str, str], float] = {}
     for item, name in wanted:
@@ -53,7 +54,7 @@ def _judge(name: str, request: Request, probe: Probe | None) -> Judgement:
     if probe is None:
         return unknown(f"there is no probe {name!r}", "see which there are: releasekit probes")
     try:
-        judgement = probe(request)
+        judgement: object = probe(request)  # an outsider's may be anything
     except ReleasekitError as error:
         problem = error.problems[0]
         return unknown(f"{problem.where}: {problem.what}" if problem.where else problem.what, problem.do)
@@ -61,6 +62,8 @@ def _judge(name: str, request: Request, probe: Probe | None) -> Judgement:
         return unknown(
             f"the probe itself failed: {type(error).__name__}: {error}", "report it; decide by hand until then"
         )
+    if not isinstance(judgement, Judgement) or not isinstance(judgement.verdict, Verdict):
+        return unknown(f"the probe answered {type(judgement).__name__}, which is no judgement", "report it")
     return judgement
 
 

@@ -6,6 +6,7 @@ The dialects share little but ``testcase`` elements with ``failure``, ``error`` 
 
 import io
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml import DefusedXmlException
@@ -30,10 +31,11 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The cases of one file, and the commit that a ``property`` names (None when none does)."""
+    """The cases of one file, the commit that a ``property`` names, and the earliest time a suite states (else None)."""
 
     cases: tuple[Case, ...]
     commit: str | None
+    made: datetime | None = None
 
     def count(self, *results: str) -> int:
         """How many cases ended so."""
@@ -65,11 +67,21 @@ def read(raw: bytes, name: str) -> Report:
     }
     if len(commits) > 1:
         raise SourceError(f"names {len(commits)} commits", name, "give each commit a report of its own")
-    return Report(cases, next(iter(commits), None) or None)
+    times = [made for element in root.iter() if _tag(element) == "testsuite" and (made := _time(element))]
+    return Report(cases, next(iter(commits), None) or None, min(times, default=None))
 
 
 def _tag(element: Element) -> str:
     return str(element.tag).rpartition("}")[2]
+
+
+def _time(element: Element) -> datetime | None:
+    """Suites state local times without a zone as often as RFC 3339; both are read as UTC unless they say otherwise."""
+    try:
+        made = datetime.fromisoformat((element.get("timestamp") or "").strip())
+    except ValueError:
+        return None
+    return made.astimezone(UTC) if made.tzinfo else made.replace(tzinfo=UTC)
 
 
 def _case(element: Element) -> Case:

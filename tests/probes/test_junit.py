@@ -1,20 +1,26 @@
+from pathlib import Path
+
 import pytest
 
 from releasekit.probes.evidence import Verdict
 from releasekit.probes.judges.junit import judge
+from releasekit.probes.reports import Stamp, standing
 from releasekit.sources.files import ReportFile
 from releasekit.sources.junit import Case, Report
+from tests.probes.asking import CANDIDATE, NOW, OTHER, ask, leave, request
 
-CANDIDATE = "c" * 40
-OTHER = "d" * 40
 PASSED, FAILED, SKIPPED = Case("a", "passed"), Case("b", "failed"), Case("c", "skipped")
 
 
 def verdict(
     *cases: Case, names: str | None = CANDIDATE, declared: str | None = None, candidate: str = CANDIDATE
 ) -> Verdict:
-    file = ReportFile("unit.xml", b"", "00" * 32, 0.0)
-    return judge([(file, Report(cases, names))], declared, candidate, "unit tests").verdict
+    file = ReportFile("unit.xml", b"", "00" * 32, NOW.timestamp())
+    about = {"files": "unit.xml"} | ({"commit": declared} if declared else {})
+    asked = request(Path(), {"reports": {"unit_tests": about}}, candidate=candidate)
+    return judge(
+        [Report(cases, names)], standing(asked, "unit_tests", [Stamp(file, names)]), candidate, "unit tests"
+    ).verdict
 
 
 def test_cases_that_passed_for_the_candidate_are_a_pass() -> None:
@@ -52,3 +58,10 @@ def test_fewer_than_seven_digits_name_no_commit(short: str) -> None:
 
 def test_a_case_that_needed_a_second_run_is_a_warning() -> None:
     assert verdict(PASSED, Case("f", "passed", flaky=True)) is Verdict.WARN
+
+
+def test_the_unit_tests_report_is_no_report_of_integration_tests(tmp_path: Path) -> None:
+    leave(tmp_path, "unit.xml", '<testsuite><testcase name="a"/></testsuite>')
+    reports = {"unit_tests": {"files": "*.xml"}, "integration_tests": {"files": "unit.xml", "commit": CANDIDATE}}
+    found = ask("junit.integration", request(tmp_path, {"reports": reports}))
+    assert (found.verdict, found.sentence) == (Verdict.UNKNOWN, "unit.xml is also the report of the unit tests")

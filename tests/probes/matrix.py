@@ -1,0 +1,25 @@
+"""Cases of the matrix item x source x state: what evidence there is, and the verdict that it must give."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from releasekit.probes.evidence import Verdict
+from releasekit.probes.request import Request
+
+STATES = ("good", "bad", "missing", "stale", "foreign", "broken")
+GREEN = frozenset({Verdict.PASS, Verdict.WARN})
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One cell: a probe asked of one source in one state. ``arrange`` makes the evidence and the request."""
+
+    probe: str
+    source: str
+    state: str
+    verdict: Verdict
+    arrange: Callable[[Path], Request]
+
+    def __str__(self) -> str:
+        return f"{self.probe} {self.source} {self.state}"

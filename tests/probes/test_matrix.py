@@ -1,0 +1,38 @@
+from pathlib import Path
+
+import pytest
+
+from releasekit.checklist.template import load
+from releasekit.probes.catalog import PROBES
+from tests.probes import cases_files
+from tests.probes.asking import ask, request
+from tests.probes.matrix import GREEN, Case
+
+CASES = [*cases_files.cases()]
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_each_state_of_each_source_gives_its_verdict(case: Case, tmp_path: Path) -> None:
+    evidence = ask(case.probe, case.arrange(tmp_path))
+    assert evidence.verdict is case.verdict, evidence.sentence
+    assert evidence.sentence
+    if evidence.verdict not in GREEN:
+        assert evidence.next, evidence.sentence
+
+
+def test_nothing_but_good_evidence_is_green() -> None:
+    assert [str(case) for case in CASES if case.verdict in GREEN and case.state != "good"] == []
+
+
+@pytest.mark.parametrize("probe", PROBES)
+def test_with_nothing_configured_nothing_is_green_and_the_line_that_would_help_is_named(
+    probe: str, tmp_path: Path
+) -> None:
+    evidence = ask(probe, request(tmp_path, candidate="", running=""))
+    assert evidence.verdict not in GREEN, evidence.sentence
+    assert evidence.next
+
+
+def test_every_probe_of_the_checklist_is_in_the_catalog() -> None:
+    named = {entry.item.probe for entry in load().entries if entry.item.probe}
+    assert named - set(PROBES) == set()
