@@ -111,15 +111,21 @@ def digest(line: bytes) -> str:
     return sha256(line).hexdigest()
 
 
+def _number(digits: str) -> int | float:
+    """RFC 8785 writes the float 1e16 as an integer; beyond 2**53 that is what it was."""
+    number = int(digits)
+    return number if abs(number) < 2**53 else float(number)
+
+
 def parse(line: bytes) -> Event:
     """The event of a stored line, brought to the present format.
 
     Raises StoreError for a line that is no event, or one of a newer format.
     """
     try:
-        fields = json.loads(line)
+        fields = json.loads(line, parse_int=_number)
         form = fields["v"]
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
+    except (ValueError, OverflowError, KeyError, TypeError, RecursionError) as error:
         raise StoreError("a line of the log is not an event: it was changed outside releasekit") from error
     if not isinstance(form, int) or form > FORMAT or form < 1:
         raise StoreError(

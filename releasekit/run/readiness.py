@@ -12,6 +12,7 @@ Of what is due, by its status:
 * proposed not applicable, not confirmed: waiting.
 * not green, only a person can judge it: waiting. Ticked without a note or a link: waiting for that.
 * a sign-off without a signature that counts (go until closing, then close): waiting; one that was refused: **no-go**.
+  So is waiting for somebody who wrote none of the commits (releasekit.run.signing).
 * passed with a warning, waived: go, with a remark.
 
 ``machine`` is no-go if anything failed, else cannot-tell if machines cannot tell something, else go. ``all`` is no-go
@@ -23,7 +24,7 @@ from datetime import datetime
 
 from releasekit.checklist.model import Applies, Item, Kind, Phase
 from releasekit.probes.evidence import Verdict
-from releasekit.run import covers
+from releasekit.run import covers, signing
 from releasekit.run.expiry import expire
 from releasekit.run.standing import required, worst
 from releasekit.run.state import ItemState, Readiness, RunState, SignOff, Status
@@ -54,6 +55,9 @@ def readiness(state: RunState, now: datetime) -> Readiness:
     tally = _Tally()
     for item in _due(state, state.phase):
         _judge(tally, state, item, state.phase)
+    needed, said = _independence(state, state.phase)
+    tally.waiting += [needed] if needed else []
+    tally.remarks += [said] if said else []
     for entered in state.entered:
         if entered.override and entered.phase is not Phase.ROLLBACK:
             tally.remarks.append(f"{entered.by} went on to {entered.phase} all the same: {entered.override}")
@@ -84,7 +88,8 @@ def holding(state: RunState, target: Phase, now: datetime) -> dict[str, tuple[st
         _judge(tally, state, item, before[-1])
         if tally.held:
             held[item.id] = tally.held
-    return held
+    needed, _ = _independence(state, before[-1])
+    return held | ({signing.INDEPENDENCE: (needed,)} if needed else {})
 
 
 def _due(state: RunState, phase: Phase) -> list[Item]:
@@ -95,13 +100,13 @@ def _due(state: RunState, phase: Phase) -> list[Item]:
         phases = {Phase.ROLLBACK} | ({Phase.CLOSE} if phase is Phase.CLOSE else set())
     else:
         phases = set(ORDER[: ORDER.index(phase) + 1])
-    passed_over = {item for entered in state.entered for item in entered.items}
+    passed_over = _passed_over(state)
     due = []
     for item in plan.checklist.items:
         if not required(item, plan.level) or item.id in passed_over:
             continue
         watched = item.kind is Kind.TRIGGER and phase is not Phase.PREPARE and not state.rollback_at
-        signed = item.kind is Kind.SIGN_OFF and (phase is Phase.CLOSE or not state.rollback_at)
+        signed = item.kind is Kind.SIGN_OFF and _signatures_due(state, phase)
         if watched or signed or (item.phase in phases and item.kind not in (Kind.TRIGGER, Kind.SIGN_OFF)):
             due.append(item)
     return due
@@ -175,7 +180,7 @@ def _judge_trigger(tally: _Tally, item: Item, one: ItemState, phase: Phase) -> N
 
 
 def _judge_signature(tally: _Tally, state: RunState, item: Item, phase: Phase) -> None:
-    scope = covers.CLOSE if phase is Phase.CLOSE else covers.GO
+    scope = _scope(phase)
     name, mine = item.label or item.role, _last(state, item.role, scope)
     if mine is None:
         tally.waiting.append(f"{name} has not signed ({scope})")
@@ -183,6 +188,24 @@ def _judge_signature(tally: _Tally, state: RunState, item: Item, phase: Phase) -
         tally.refused.append(f"{name}: {mine.by} refused to sign ({scope}): {mine.refused}")
     elif mine.void:
         tally.waiting.append(f"{name}: the signature of {mine.by} ({scope}) no longer counts: {mine.void}")
+
+
+def _passed_over(state: RunState) -> set[str]:
+    return {item for entered in state.entered for item in entered.items}
+
+
+def _independence(state: RunState, phase: Phase) -> tuple[str, str]:
+    if not _signatures_due(state, phase) or signing.INDEPENDENCE in _passed_over(state):
+        return "", ""
+    return signing.independence(state, _scope(phase))
+
+
+def _signatures_due(state: RunState, phase: Phase) -> bool:
+    return phase is Phase.CLOSE or not state.rollback_at
+
+
+def _scope(phase: Phase) -> str:
+    return covers.CLOSE if phase is Phase.CLOSE else covers.GO
 
 
 def _last(state: RunState, role: str, scope: str) -> SignOff | None:

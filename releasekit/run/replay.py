@@ -40,6 +40,11 @@ class Fold:
         self._plan_data: Mapping[str, Any] | None = None
         self._digests: dict[str, str] | None = None
         self._session = ""
+        self._heads = [NO_EVENT]
+
+    def head_at(self, size: int) -> str:
+        """The hash of the ``size``-th event; "" for one that is not there."""
+        return self._heads[size] if 0 <= size < len(self._heads) else ""
 
     @property
     def size(self) -> int:
@@ -79,6 +84,7 @@ class Fold:
             self._notice(f"event {event.seq} ({event.kind}) lacks what it should say: left alone")
         if event.clock_suspect:
             self._notice(f"the clock was off at event {event.seq} ({event.at}): the events' numbers are the order")
+        self._heads.append(event.hash)
         self._state = replace(self._state, size=event.seq, head=event.hash, last_at=event.at)
 
     def _notice(self, sentence: str) -> None:

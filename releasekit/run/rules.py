@@ -1,11 +1,14 @@
 """What may be done in a run, and the words of a refusal. Knows no store."""
 
+from datetime import datetime
+
 from releasekit.checklist.model import Item, Kind, Phase
 from releasekit.errors import InputError, RefusedError
 from releasekit.plan.model import Plan
 from releasekit.run import covers
-from releasekit.run.events import Event
+from releasekit.run.events import Actor, Event, moment
 from releasekit.run.readiness import ORDER
+from releasekit.run.signing import policy
 from releasekit.run.state import ItemState, RunState, Status
 
 TEXT_LIMIT = 20_000
@@ -24,7 +27,25 @@ def answerable(item: Item, one: ItemState) -> None:
         )
 
 
-def was_first(winner: Event, text: str) -> str:
+def find(state: RunState, item_id: str) -> tuple[Item, ItemState]:
+    """An item and how it stands. Raises RefusedError before a plan is bound, InputError for an unknown item."""
+    if state.plan is None:
+        raise RefusedError(
+            "nothing was analysed yet: no plan is bound to this run", do="run the notebook's first cells"
+        )
+    for item in state.plan.checklist.items:
+        if item.id == item_id:
+            return item, state.items[item_id]
+    raise InputError(f"the checklist has no item {item_id!r}", do=nearest(item_id, state.plan))
+
+
+def disinterested(state: RunState, approver: str, actor: Actor) -> None:
+    """Raises RefusedError when the approver of a waiver is the person who waives."""
+    if approver and state.plan and policy(state.plan.parameters).everybody.same(approver, actor.name):
+        raise RefusedError(f"{actor.name} cannot approve their own waiver", do="name somebody else, or nobody")
+
+
+def was_first(winner: Event, plan: Plan | None) -> str:
     """Who answered the item first, in words."""
     did = {
         "item.ticked": "ticked",
@@ -36,6 +57,8 @@ def was_first(winner: Event, text: str) -> str:
         "item.excluded": "excluded",
         "item.included": "included",
     }[winner.kind]
+    texts = {item.id: item.text for item in plan.checklist.items} if plan else {}
+    text = texts.get(winner.item, winner.item)
     return f"{winner.actor} was first: {did} “{text}” at {winner.at} (event {winner.seq})"
 
 
@@ -81,3 +104,13 @@ def nearest(item_id: str, plan: Plan) -> str:
 
     near = get_close_matches(item_id, [item.id for item in plan.checklist.items], 1, 0.4)
     return f"did you mean {near[0]}?" if near else "`releasekit show RUN` lists them"
+
+
+def ends_later(until: str, now: datetime) -> None:
+    """Raises InputError for what is no date or time, or lies in the past."""
+    try:
+        end = moment(until)
+    except ValueError as error:
+        raise InputError(f"{until!r} is no date or time", do="write 2026-11-24 or 2026-11-24T22:00:00Z") from error
+    if end.date() < now.date():
+        raise InputError(f"a waiver cannot end in the past ({until})")

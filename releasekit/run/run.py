@@ -11,8 +11,8 @@ from releasekit.checklist.model import Item, Kind, Phase
 from releasekit.errors import InputError, RefusedError
 from releasekit.plan.model import Plan, to_data
 from releasekit.probes.evidence import Evidence, Verdict
-from releasekit.run import covers
-from releasekit.run.events import CLOSED, Actor, Event, moment
+from releasekit.run import covers, signing, signoff
+from releasekit.run.events import CLOSED, Actor, Event
 from releasekit.run.expiry import expire
 from releasekit.run.log import ConflictError, DamagedError, Draft
 from releasekit.run.readiness import holding, readiness
@@ -20,9 +20,11 @@ from releasekit.run.replay import Fold
 from releasekit.run.rules import (
     TEXT_LIMIT,
     answerable,
+    disinterested,
+    ends_later,
+    find,
     known_scope,
     later,
-    nearest,
     phase_named,
     reason_given,
     was_first,
@@ -112,7 +114,7 @@ class Run:
 
     # -- writing
 
-    def _act(self, draft: Callable[[RunState], Sequence[Draft]]) -> None:
+    def _act(self, draft: Callable[[RunState], Sequence[Draft]], actor: Actor | None = None) -> None:
         """Save what ``draft`` makes of the state, with nobody writing in between."""
         now = self._clock()
 
@@ -126,27 +128,12 @@ class Run:
 
         try:
             with self._lock:
-                self._take(self.store.act(self.run_id, self._fold.size, decide, actor=self.actor, at=now))
+                self._take(self.store.act(self.run_id, self._fold.size, decide, actor=actor or self.actor, at=now))
         except ConflictError as error:
-            item = self._listed(error.winner.item)
-            raise RefusedError(was_first(error.winner, item.text if item else error.winner.item)) from error
+            raise RefusedError(was_first(error.winner, self._known().plan)) from error
         finally:
             # refused or not, others' events may have come in
             self._tell()
-
-    def _listed(self, item_id: str) -> Item | None:
-        plan = self._known().plan
-        return next((item for item in plan.checklist.items if item.id == item_id), None) if plan else None
-
-    def _item(self, state: RunState, item_id: str) -> tuple[Item, ItemState]:
-        if state.plan is None:
-            raise RefusedError(
-                "nothing was analysed yet: no plan is bound to this run", do="run the notebook's first cells"
-            )
-        item = next((item for item in state.plan.checklist.items if item.id == item_id), None)
-        if item is None:
-            raise InputError(f"the checklist has no item {item_id!r}", do=nearest(item_id, state.plan))
-        return item, state.items[item_id]
 
     def _answer(
         self,
@@ -159,7 +146,7 @@ class Run:
         seen = expect if expect is not None else self._seen(item_id)
 
         def draft(state: RunState) -> Sequence[Draft]:
-            item, one = self._item(state, item_id)
+            item, one = find(state, item_id)
             if one.version == seen:  # else the store says who was first
                 rule(item, one)
             return [Draft(kind, data, item_id, seen)]
@@ -208,25 +195,33 @@ class Run:
             raise InputError("a note needs a text or a link")
 
         def draft(state: RunState) -> Sequence[Draft]:
-            self._item(state, item_id)
+            find(state, item_id)
             return [Draft("item.noted", data, item_id)]
 
         self._act(draft)
 
     def assign(self, item_id: str, to: str = "", expect: int | None = None) -> None:
-        """Take an item, or give it to somebody; one at a time has it. ``to=""`` means whoever acts; "-" nobody."""
-        whom = "" if to == "-" else to or self.actor.name
-        self._answer("item.assigned", item_id, expect, {"to": whom})
+        """Take an item, or give it to somebody; one at a time has it. ``to=""`` means whoever acts, "-" nobody."""
+        whom = "" if to == "-" else to.strip() or self.actor.name
+
+        def rule(item: Item, one: ItemState) -> None:
+            if one.assignee and whom and one.assignee not in (self.actor.name, whom):
+                raise RefusedError(
+                    f"{one.assignee} has “{item.text}”", do="it must be given back first: assign it to -"
+                )
+
+        self._answer("item.assigned", item_id, expect, {"to": whom}, rule)
 
     def waive(self, item_id: str, reason: str, until: str = "", approver: str = "", expect: int | None = None) -> None:
         """Take responsibility for an item that is not green. ``until`` is a date or a time (RFC 3339)."""
         data = {"reason": reason_given(reason), "until": until, "approver": approver}
         if until:
-            self._in_future(until)
+            ends_later(until, self._clock())
 
         def rule(item: Item, one: ItemState) -> None:
             if item.kind is Kind.SIGN_OFF:
                 raise RefusedError(f"“{item.text}” is a signature: it cannot be waived")
+            disinterested(self._known(), approver, self.actor)
             if one.status in (Status.PASSED, Status.DONE, Status.NOT_APPLICABLE, Status.CLEAR, Status.NOT_ENTERED):
                 raise RefusedError(f"“{item.text}” is {one.status}: there is nothing to waive")
 
@@ -247,7 +242,7 @@ class Run:
 
         def draft(state: RunState) -> Sequence[Draft]:
             for item_id in items:
-                item, one = self._item(state, item_id)
+                item, one = find(state, item_id)
                 evidence = worst(one)
                 if item.kind is Kind.SIGN_OFF:
                     raise RefusedError(f"“{item.text}” is a signature: what the level asks for cannot be left out")
@@ -259,41 +254,51 @@ class Run:
 
         self._act(draft)
 
-    def include(self, item_id: str, note: str = "", expect: int | None = None) -> None:
-        """Say that an item applies, although it was excluded or proposed not to."""
-        self._answer("item.included", item_id, expect, words(note))
-
-    # -- signatures, phases, the end
-
-    def sign(self, role: str, scope: str = covers.GO) -> None:
-        """Sign for a role: ``go`` before the deployment, ``close`` after it. Covers what is in the state now."""
-        known_scope(scope)
+    def include(self, items: str | Sequence[str], note: str = "") -> None:
+        """Say that items apply, although they were excluded or proposed not to: all of them or none."""
+        wanted = [items] if isinstance(items, str) else list(items)
+        data, seen = words(note), {item: self._seen(item) for item in wanted}
 
         def draft(state: RunState) -> Sequence[Draft]:
-            self._role(state, role)
-            covered = self._fold.covering(scope)
-            data = {"role": role, "scope": scope, "size": state.size, "head": state.head, "covers": covered}
-            return [Draft("signoff.given", data)]
+            for item_id in wanted:
+                find(state, item_id)
+            return [Draft("item.included", data, item_id, seen[item_id]) for item_id in wanted]
 
         self._act(draft)
 
+    # -- signatures, phases, the end
+
+    def statement(self, role: str, scope: str = covers.GO) -> bytes:
+        """What a person signs with a key, to give it to ``sign`` as a proof."""
+        known_scope(scope)
+        with self._lock:
+            signing.check_role(self.refresh(), role)
+            return signoff.statement(self._fold, self.run_id, role, scope)
+
+    def sign(self, role: str, scope: str = covers.GO, proof: signoff.Proof | None = None) -> None:
+        """Sign for a role: ``go`` before the deployment, ``close`` after it. Covers what is in the state now.
+
+        With a ``proof`` it is the key's owner who signs. The rules are those of releasekit.run.signing.
+        """
+        known_scope(scope)
+        proven = signoff.prove(proof) if proof else None
+        actor = proven.actor if proven else self.actor
+
+        def draft(state: RunState) -> Sequence[Draft]:
+            return [signoff.given(self._fold, state, actor, role, scope, proven)]
+
+        self._act(draft, actor)
+
     def refuse(self, role: str, reason: str, scope: str = covers.GO) -> None:
-        """Say that a role does not sign, and why."""
+        """Say that a role does not sign, and why: by who may sign for it."""
         known_scope(scope)
         data = {"role": role, "scope": scope, "reason": reason_given(reason)}
 
         def draft(state: RunState) -> Sequence[Draft]:
-            self._role(state, role)
+            signing.check_signer(state, self.actor, role, scope)
             return [Draft("signoff.refused", data)]
 
         self._act(draft)
-
-    def _role(self, state: RunState, role: str) -> None:
-        roles = (
-            {item.role for item in state.plan.checklist.items if item.kind is Kind.SIGN_OFF} if state.plan else set()
-        )
-        if role not in roles:
-            raise InputError(f"there is no sign-off for the role {role!r}", do=f"the roles: {', '.join(sorted(roles))}")
 
     def enter(self, phase: Phase | str, override: str = "") -> None:
         """Go on to a later phase. A gate that is held opens only for an ``override``, a reason that stays visible."""
@@ -371,7 +376,7 @@ class Run:
 
         def draft(state: RunState) -> Sequence[Draft]:
             for one in evidence:
-                self._item(state, one.item)
+                find(state, one.item)
             return [Draft("evidence.added", asdict(one), one.item) for one in evidence]
 
         self._act(draft)
@@ -385,11 +390,3 @@ class Run:
         """The cell ended."""
         if not self.state.outcome:
             self._act(lambda _state: [Draft("cells.finished", {"cell": cell, "session": self._session})])
-
-    def _in_future(self, until: str) -> None:
-        try:
-            end = moment(until)
-        except ValueError as error:
-            raise InputError(f"{until!r} is no date or time", do="write 2026-11-24 or 2026-11-24T22:00:00Z") from error
-        if end.date() < self._clock().date():
-            raise InputError(f"a waiver cannot end in the past ({until})")

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -154,6 +155,20 @@ class RunState:
     rollback_by: str = ""
     rollback_reason: str = ""
     notices: tuple[str, ...] = ()
+
+    def durations(self) -> dict[Phase, float]:
+        """Seconds spent in each phase so far, up to the last event; 0 where a clock ran back."""
+        spent: dict[Phase, float] = {}
+        since, phase = self.opened_at, Phase.PREPARE
+        for upto, following in [
+            *((one.at, one.phase) for one in self.entered),
+            (self.closed_at or self.last_at, phase),
+        ]:
+            if since and upto:
+                seconds = (datetime.fromisoformat(upto) - datetime.fromisoformat(since)).total_seconds()
+                spent[phase] = spent.get(phase, 0.0) + max(0.0, seconds)
+            since, phase = upto, following
+        return spent
 
 
 @dataclass(frozen=True, slots=True)
