@@ -22,6 +22,7 @@ from releasekit.facts.detectors import (
     health_routes,
     helm,
     jvm,
+    kamal,
     kubernetes,
     kustomize,
     migration_commands,
@@ -62,6 +63,7 @@ REGISTRY: tuple[Detector, ...] = (
     dockerfile.detect,
     render.detect,
     fly.detect,
+    kamal.detect,
     unread.detect,
     procfile.detect,
     proxies.detect,
@@ -100,7 +102,7 @@ REGISTRY: tuple[Detector, ...] = (
 )
 
 # those that read deployment files: the person's own choice of files overrules what they find elsewhere
-_DEPLOYMENT = {"argo", "fly", "helm", "kubernetes", "kustomize", "procfile", "render", "systemd", "terraform"}
+_DEPLOYMENT = {"argo", "fly", "helm", "kamal", "kubernetes", "kustomize", "procfile", "render", "systemd", "terraform"}
 
 
 def analyse(tree: Tree, chosen: Sequence[str] = ()) -> Analysis:

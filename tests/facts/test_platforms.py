@@ -1,8 +1,8 @@
-"""Render, Fly, Procfiles, systemd units, configuration of proxies, and what is recognised and not read."""
+"""Render, Fly, Kamal, Procfiles, systemd units, configuration of proxies, and what is recognised and not read."""
 
 import textwrap
 
-from releasekit.facts.detectors import fly, procfile, proxies, render, systemd, unread
+from releasekit.facts.detectors import fly, kamal, procfile, proxies, render, systemd, unread
 from releasekit.facts.files import Files
 from releasekit.facts.model import Fact
 from releasekit.tree import of_texts
@@ -197,3 +197,47 @@ def test_what_is_recognised_and_not_read_is_said() -> None:
     )
     assert [finding.places for finding in found] == [("infra/job.nomad:1",), ("serverless.yml:1",), ("site.yml:1",)]
     assert all(finding.rule == "not-analysed" and "service" in finding.touches for finding in found)
+
+
+def test_a_kamal_application() -> None:
+    text = """\
+        service: shop
+        image: example/shop
+        servers:
+          web: [10.0.0.1, 10.0.0.2]
+          job:
+            hosts: [10.0.0.3]
+            cmd: bin/jobs
+        proxy: {ssl: true, host: shop.a.org, app_port: 3000, healthcheck: {path: /up}}
+        env:
+          clear: {DB_HOST: shop-db}
+          secret: [RAILS_MASTER_KEY]
+        volumes: ["shop_storage:/rails/storage"]
+        accessories:
+          db:
+            image: postgres:18
+            port: "127.0.0.1:5432:5432"
+            env: {secret: [POSTGRES_PASSWORD]}
+            directories: ["data:/var/lib/postgresql/data"]
+        """
+    found = list(kamal.detect(files(config__deploy_dot_yml=text, other__deploy_dot_yml=text)))
+    assert {(fact.kind, fact.service, fact.value) for fact in found if fact.kind not in {"secret", "build"}} == {
+        ("service", None, "app"),
+        ("image", "shop", "example/shop:${VERSION}"),
+        ("start_command", "shop-job", "bin/jobs"),
+        ("replicas", "shop", 2),
+        ("host", "shop", "shop.a.org"),
+        ("tls", "shop", "letsencrypt"),
+        ("port", "shop", 3000),
+        ("healthcheck", "shop", "http:/up"),
+        ("env_required", "shop", "required"),
+        ("volume", "shop", "/rails/storage"),
+        ("service", None, "datastore"),
+        ("image", "db", "postgres:18"),
+        ("datastore", None, "postgres"),
+        ("port", "db", 5432),
+        ("env_required", "db", "required"),
+        ("volume", "db", "/var/lib/postgresql/data"),
+    }
+    assert {fact.name for fact in found if fact.kind == "service"} == {"shop", "shop-job", "db"}
+    assert {fact.name for fact in found if fact.kind == "secret"} == {"RAILS_MASTER_KEY", "POSTGRES_PASSWORD"}
