@@ -49,6 +49,8 @@ def cannot_fail(command: str) -> bool:
 
 
 _PASSWORDS = (
+    re.compile(r"(?P<keep>\b(?:Bearer|Basic|Token)\s+)[^\s$\"']+", re.IGNORECASE),
+    re.compile(r"(?P<keep>\bcurl\b[^|;&]*?\s(?:-u|--user)[ =]?[\"']?[^\s:\"']*:)[^\s$\"']+"),
     re.compile(
         r"(?P<keep>--(?:\w+-)*(?:password|passwd|requirepass|masterauth|pass|secret|token|api-?key)[= ]+)[^\s$\"']+"
     ),

@@ -41,6 +41,8 @@ def test_these_can(command: str) -> None:
         "PGPASSWORD=hunter2 psql",
         "migrate postgres://app:hunter2@db/app",
         "valkey-cli -a hunter2 ping",
+        "curl -f -u app:hunter2 http://localhost/",
+        "wget --header 'Authorization: Bearer hunter2' http://localhost/",
     ],
 )
 def test_passwords_are_left_out(command: str) -> None:
