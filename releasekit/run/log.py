@@ -123,10 +123,9 @@ class Log:
         self, line: RunLine, drafts: Iterable[Draft], actor: Actor, at: datetime | None = None
     ) -> tuple[Event, ...]:
         """Append to a locked run. Raises ConflictError, RefusedError, InputError, StoreError; then nothing counts."""
-        now = self._now()
+        now, before = self._now(line)
         moment = at or now
         size, head, outcome = line.size, line.head, line.outcome
-        before = self._last_at(line)
         written = []
         for draft in drafts:
             known = self._known(line.run, draft) if draft.id else None
@@ -211,22 +210,19 @@ class Log:
             raise ConflictError(draft.item, ev.parse(text.encode()))
         return version + (draft.kind in ev.ANSWERS)
 
-    def _last_at(self, line: RunLine) -> str:
-        """When the last event was; it must be the one that the run's line records, else nothing may follow it."""
+    def _now(self, line: RunLine) -> tuple[datetime, str]:
+        """The store's clock, and when the last event was, which must be the one that the run's line records."""
+        # where several machines write, the server's clock is the one that they share
+        clock = "clock_timestamp()" if self.postgresql else "NULL"
+        statement = f"SELECT {clock}, (SELECT line FROM release_events WHERE run = :run AND seq = :seq)"  # noqa: S608 - constants
+        now, text = self.connection.execute(sql(statement), {"run": line.run, "seq": line.size}).one()
+        moment = now.astimezone(UTC) if self.postgresql else self.clock()
         if not line.size:
-            return ""
-        last = "SELECT line FROM release_events WHERE run = :run AND seq = :seq"
-        text = self.connection.execute(sql(last), {"run": line.run, "seq": line.size}).scalar()
+            return moment, ""
+        # an end that was changed is nothing to go on from
         if text is None or ev.digest(text.encode()) != line.head:
             raise _damaged(line, line.size, ())
-        return ev.parse(text.encode()).at
-
-    def _now(self) -> datetime:
-        if not self.postgresql:
-            return self.clock()
-        # several machines write here: the server's clock is the one that they share
-        moment: datetime = self.connection.execute(sql("SELECT clock_timestamp()")).scalar_one()
-        return moment.astimezone(UTC)
+        return moment, ev.parse(text.encode()).at
 
 
 def _kind(kind: str) -> str:

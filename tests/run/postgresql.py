@@ -65,9 +65,21 @@ def running(programs: Path, **settings: str) -> Iterator[Server]:
     started = " ".join(f"-c {name}={value}" for name, value in options.items())
     control = [str(programs / "pg_ctl"), "-D", str(data), "-w", "-t", "60"]
     log = str(folder / "log")
-    subprocess.run(_as_its_user([*control, "-l", log, "-o", started, "start"]), check=True, timeout=120, cwd="/")
+    subprocess.run(
+        _as_its_user([*control, "-l", log, "-o", started, "start"]),
+        check=True,
+        stdout=subprocess.DEVNULL,
+        timeout=120,
+        cwd="/",
+    )
     try:
         yield Server(port, data, programs)
     finally:
-        subprocess.run(_as_its_user([*control, "-m", "immediate", "stop"]), check=False, timeout=120, cwd="/")
+        subprocess.run(
+            _as_its_user([*control, "-m", "immediate", "stop"]),
+            check=False,
+            stdout=subprocess.DEVNULL,
+            timeout=120,
+            cwd="/",
+        )
         shutil.rmtree(folder, ignore_errors=True)
