@@ -33,7 +33,8 @@ class Boxes:
         state = run.state
         # a twin beside it says the same for where no widget can live; where this one lives, it hides the twin
         style = f"<style>{parts.stylesheet()}.{parts.TWIN}-checklist {{ display: none; }}</style>"
-        children = [self._looks.html(style)]
+        self._head = self._looks.html()
+        children = [self._looks.html(style), self._head]
         sections = state.plan.checklist.sections if state.plan else ()
         children += [self._section(section, state) for section in sections]
         self.widget = widgets.VBox(children, layout=self._looks.layout)
@@ -83,6 +84,9 @@ class Boxes:
             row.refuse(self._run.state, str(error))
 
     def _show(self, state: RunState) -> None:
+        head = parts.head(state)
+        if self._head.value != head:
+            self._head.value = head
         for row in self._rows.values():
             row.show(state)
         for section, fold in self._folds:

@@ -21,7 +21,7 @@ from releasekit.document.blocks import (
     Tone,
     plain,
 )
-from releasekit.document.items import VERDICT, item_line
+from releasekit.document.items import VERDICT, item_line, progress
 from releasekit.metrics.judge import Judged, Outcome
 from releasekit.run.readiness import readiness
 from releasekit.run.state import RunState, Status
@@ -72,6 +72,12 @@ def row(state: RunState, item: Item) -> str:
 def heading(section: Section) -> str:
     """A heading of the checklist that has no items of its own, as HTML."""
     return document.html((Heading(section.title, section.level, section.level + 1),))
+
+
+def head(state: RunState) -> str:
+    """The checklist's title, and how many items have which status, as HTML."""
+    title = (Heading(state.plan.checklist.title, 1, 2),) if state.plan else ()
+    return document.html((*title, *progress(state)))
 
 
 def asked(done: int, total: int) -> tuple[Block, ...]:

@@ -14,7 +14,7 @@ from tests.record.browser import watched
 from tests.record.example import Example, example
 from tests.views.servers import lab, serving
 
-SLOW = 60_000  # ms, on a shared machine
+SLOW = 120_000  # ms, on a shared machine
 
 
 @pytest.fixture(scope="module")
