@@ -5,7 +5,18 @@ from functools import lru_cache
 from importlib.metadata import EntryPoint, entry_points
 from types import MappingProxyType
 
-from releasekit.probes.judges import infrastructure, junit, metrics, performance, repository, security, versions
+from releasekit.probes.judges import (
+    certificates,
+    endpoints,
+    infrastructure,
+    journeys,
+    junit,
+    metrics,
+    performance,
+    repository,
+    security,
+    versions,
+)
 from releasekit.probes.request import Judgement, Request, unknown
 
 Probe = Callable[[Request], Judgement]
@@ -23,6 +34,11 @@ PROBES: Mapping[str, Probe] = MappingProxyType(
         "performance.tested": performance.tested,
         "security.scanned": security.scanned,
         "infrastructure.provisioned": infrastructure.provisioned,
+        "certificates.valid": certificates.valid,
+        "endpoints.healthy": endpoints.healthy,
+        "endpoints.version": endpoints.deployed,
+        "journeys.walked": journeys.walked,
+        "journeys.broken": journeys.broken,
         "metrics.objectives": metrics.within_range,
         "metrics.degraded": metrics.degraded,
     }

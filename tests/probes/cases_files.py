@@ -8,7 +8,7 @@ from typing import Any
 from releasekit.probes.evidence import Verdict
 from releasekit.probes.request import Request
 from tests.probes.asking import CANDIDATE, FRESH, NOW, OTHER, STALE, leave, request
-from tests.probes.matrix import Case
+from tests.probes.matrix import Case, World
 
 Make = Callable[[str, str, bool], object]
 P, W, F, U = Verdict.PASS, Verdict.WARN, Verdict.FAIL, Verdict.UNKNOWN
@@ -159,8 +159,8 @@ def cases() -> Iterator[Case]:
 
         def one(
             content: object, about: Mapping[str, str], modified: Any = NOW, kind: str = kind
-        ) -> Callable[[Path], Request]:
-            def arrange(folder: Path) -> Request:
+        ) -> Callable[[Path, World], Request]:
+            def arrange(folder: Path, world: World) -> Request:
                 if content is not None:
                     leave(folder, "report", content, modified=modified)
                 return request(folder, {"reports": {kind: {"files": "report", **about}}})

@@ -1,14 +1,23 @@
 """Cases of the matrix item x source x state: what evidence there is, and the verdict that it must give."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from releasekit.probes.evidence import Verdict
 from releasekit.probes.request import Request
+from tests.probes.serving import Site
 
 STATES = ("good", "bad", "missing", "stale", "foreign", "broken")
 GREEN = frozenset({Verdict.PASS, Verdict.WARN})
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """The servers that live cases talk to: HTTP, and HTTPS by what is the matter with the chain."""
+
+    site: Site
+    secure: Mapping[str, Site]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +28,7 @@ class Case:
     source: str
     state: str
     verdict: Verdict
-    arrange: Callable[[Path], Request]
+    arrange: Callable[[Path, World], Request]
 
     def __str__(self) -> str:
         return f"{self.probe} {self.source} {self.state}"

@@ -4,16 +4,16 @@ import pytest
 
 from releasekit.checklist.template import load
 from releasekit.probes.catalog import PROBES
-from tests.probes import cases_files
+from tests.probes import cases_files, cases_live
 from tests.probes.asking import ask, request
-from tests.probes.matrix import GREEN, Case
+from tests.probes.matrix import GREEN, Case, World
 
-CASES = [*cases_files.cases()]
+CASES = [*cases_files.cases(), *cases_live.cases()]
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
-def test_each_state_of_each_source_gives_its_verdict(case: Case, tmp_path: Path) -> None:
-    evidence = ask(case.probe, case.arrange(tmp_path))
+def test_each_state_of_each_source_gives_its_verdict(case: Case, world: World, tmp_path: Path) -> None:
+    evidence = ask(case.probe, case.arrange(tmp_path, world))
     assert evidence.verdict is case.verdict, evidence.sentence
     assert evidence.sentence
     if evidence.verdict not in GREEN:

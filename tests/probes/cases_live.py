@@ -1,0 +1,74 @@
+"""The matrix's cells for the running world. What is asked live is never stale; its foreign state is another version."""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from releasekit.probes.evidence import Verdict
+from releasekit.probes.request import Request
+from tests.probes.asking import request
+from tests.probes.matrix import Case, World
+
+P, W, F, U = Verdict.PASS, Verdict.WARN, Verdict.FAIL, Verdict.UNKNOWN
+Arrange = Callable[[Path, World], Request]
+
+
+def answered(content: object, status: int = 200) -> Arrange:
+    def arrange(folder: Path, world: World) -> Request:
+        return request(folder, {"endpoints": {"health": world.site.answers("/health", content, status)}})
+
+    return arrange
+
+
+def unanswered(folder: Path, world: World) -> Request:
+    return request(folder, {"endpoints": {"health": "http://127.0.0.1:9/health"}})
+
+
+def unnamed(folder: Path, world: World) -> Request:
+    return request(folder)
+
+
+def journey(**visit: Any) -> Arrange:
+    def arrange(folder: Path, world: World) -> Request:
+        url = world.site.answers("/products", "Add to cart")
+        return request(folder, {"journeys": {"look": [{"url": url} | visit]}})
+
+    return arrange
+
+
+def lost_journey(folder: Path, world: World) -> Request:
+    return request(folder, {"journeys": {"look": ["http://127.0.0.1:9/"]}})
+
+
+def shown(chain: str, days: int = 0, environ: Mapping[str, str] | None = None) -> Arrange:
+    def arrange(folder: Path, world: World) -> Request:
+        now = datetime.now(UTC) + timedelta(days=days)
+        return request(folder, {"endpoints": {"web": world.secure[chain].address}}, now=now)
+
+    return arrange
+
+
+def no_tls(folder: Path, world: World) -> Request:
+    return request(folder, {"endpoints": {"web": world.site.address.replace("http:", "https:")}})
+
+
+def cases() -> Iterator[Case]:
+    well, ours, other = {"status": "UP", "version": "2.4.0"}, "HTTP health", {"status": "UP", "version": "2.3.1"}
+    for probe, ill in (("endpoints.healthy", F), ("endpoints.version", U)):
+        yield Case(probe, ours, "good", P, answered(well))
+        yield Case(probe, ours, "bad", ill, answered({"status": "DOWN"}, 503))
+        yield Case(probe, ours, "missing", U, unanswered)
+        yield Case(probe, ours, "foreign", U if probe == "endpoints.healthy" else F, answered(other))
+        yield Case(probe, ours, "broken", U if ill is U else F, answered(b"<html>no such application", 404))
+    for probe in ("journeys.walked", "journeys.broken"):
+        yield Case(probe, "HTTP journey", "good", P, journey(contains="cart"))
+        yield Case(probe, "HTTP journey", "bad", F, journey(status=201))
+        yield Case(probe, "HTTP journey", "broken", F, journey(contains="Check out"))
+        yield Case(probe, "HTTP journey", "missing", U, lost_journey)
+    yield Case("certificates.valid", "TLS handshake", "good", P, shown("good"))
+    yield Case("certificates.valid", "TLS handshake", "bad", F, shown("incomplete"))
+    yield Case("certificates.valid", "TLS handshake", "missing", U, unnamed)
+    yield Case("certificates.valid", "TLS handshake", "stale", F, shown("expired"))
+    yield Case("certificates.valid", "TLS handshake", "foreign", F, shown("wrong-name"))
+    yield Case("certificates.valid", "TLS handshake", "broken", U, no_tls)
