@@ -34,6 +34,10 @@ CAPABILITIES: Mapping[str, object] = {
     "KubeVersion": {"Version": _KUBERNETES, "Major": "1", "Minor": "31", "GitVersion": _KUBERNETES},
     "HelmVersion": {"Version": "v3.16.0"},
 }
+# a part that is not known stays one part of the result: an address with a password still has its host
+_WITH_UNKNOWN: Mapping[str, str] = {"printf": "", "b64enc": UNKNOWN}
+# who switches an object of the Prometheus operator on has it in the cluster
+_OPERATORS = frozenset({"monitoring.coreos.com"})
 _BUILT_IN = frozenset({"v1", "apps/v1", "batch/v1", "autoscaling/v1", "autoscaling/v2", "policy/v1"})
 _BUILT_IN_GROUPS = frozenset(
     {"networking.k8s.io/v1", "rbac.authorization.k8s.io/v1", "storage.k8s.io/v1", "scheduling.k8s.io/v1"}
@@ -51,16 +55,18 @@ def call(name: str, arguments: Sequence[Value]) -> Value:
         if structural:
             return structural(*arguments)
         if known in sprig.TEXT or known in sprig.OTHER:
-            return _lifted((sprig.TEXT if known in sprig.TEXT else sprig.OTHER)[known], arguments)
+            function = (sprig.TEXT if known in sprig.TEXT else sprig.OTHER)[known]
+            return _lifted(function, arguments, unknown=_WITH_UNKNOWN.get(known))
     except (ValueError, TypeError, AttributeError, IndexError, KeyError, OverflowError, RecursionError) as error:
         raise UnknownError(f"{name}: {error}") from None
     raise UnknownError(f"the function {name!r}")
 
 
-def _lifted(function: Callable[..., Any], arguments: Sequence[Value]) -> Value:
-    """A function of plain values; its result stands where its arguments stood."""
+def _lifted(function: Callable[..., Any], arguments: Sequence[Value], unknown: str | None = None) -> Value:
+    """A function of plain values; its result stands where its arguments stood. ``unknown`` marks a result that keeps
+    what is known of an argument, where the function allows it."""
     if any(map(is_unknown, arguments)):
-        return Said(UNKNOWN)
+        return Said(UNKNOWN if unknown is None else unknown + str(function(*map(plain, arguments))), places(*arguments))
     result = function(*(plain(argument) for argument in arguments))
     if isinstance(result, int) and abs(result) >= 1 << 63:
         raise UnknownError("a number that is too large")
@@ -263,7 +269,8 @@ def method(chain: Chain) -> Method | None:
 def _has_api(_read: Callable[[str], str], arguments: Sequence[Value]) -> Value:
     wanted = text(arguments[0]) if arguments else ""
     group = "/".join(wanted.split("/")[:2])
-    return Said(wanted in _BUILT_IN or group in _BUILT_IN or group in _BUILT_IN_GROUPS)
+    there = wanted.partition("/")[0] in _OPERATORS
+    return Said(there or wanted in _BUILT_IN or group in _BUILT_IN or group in _BUILT_IN_GROUPS)
 
 
 def _file(read: Callable[[str], str], arguments: Sequence[Value]) -> Value:

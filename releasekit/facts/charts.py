@@ -16,7 +16,8 @@ _PRODUCTION = re.compile(r"(?:values[-_.])?(?:prod|production|prd|live)(?:[-_.]v
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Dependency:
-    """A chart that another one takes along: ``place`` says so; ``folder`` is where it lies, None when elsewhere."""
+    """A chart that another one takes along: ``place`` says so; ``folder`` is where it lies, None when elsewhere
+    (then in ``repository``)."""
 
     name: str
     alias: str
@@ -24,6 +25,7 @@ class Dependency:
     condition: str
     place: str
     folder: str | None
+    repository: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -108,6 +110,7 @@ def dependencies(chart: Chart, known: dict[str, Chart], files: Files) -> Iterato
             entry.at("condition").text,
             f"{path}:{(entry.at('alias') or entry.at('name')).line}",
             place if place in known else None,
+            local,
         )
     for place, sub in known.items():
         if folder(place) == inside and place not in seen:

@@ -1,14 +1,23 @@
 """The facts of Kubernetes objects deployed together: workloads, what selects them, what they ask of each other."""
 
-import base64
-import binascii
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from releasekit.facts import observability, waves
+from releasekit.facts.addresses import Known, allowed, asks
 from releasekit.facts.confidential import is_placeholder
-from releasekit.facts.containers import Setting, Surroundings, facts_of, rollout, scraped_service, secret_keys, settings
+from releasekit.facts.containers import (
+    Surroundings,
+    facts_of,
+    is_plain_address,
+    rollout,
+    runs_application,
+    scraped_service,
+    secret_keys,
+    secret_value,
+)
+from releasekit.facts.images import reference
 from releasekit.facts.manifests import Manifest, labels
 from releasekit.facts.model import Fact, Finding, Severity
 from releasekit.facts.routes import routes
@@ -16,13 +25,6 @@ from releasekit.facts.traced import UNKNOWN
 from releasekit.facts.workloads import Workload, workloads
 from releasekit.syntax.node import Node
 
-_HOST_NAME = re.compile(
-    r"(?:_|^)(?:HOST|HOSTNAME|ADDR|ADDRESS|SERVER|SERVICE|ENDPOINT|URL|URI|DSN|BROKERS?|SERVERS|HOSTS)S?$"
-)
-_ADDRESS = re.compile(
-    r"(?:(?:[a-z][a-z0-9+.\-]*:)+//)?(?:[^/@\s]*@)?(?:tcp\()?(?P<host>[a-z0-9](?:[a-z0-9.\-]*[a-z0-9])?)"
-    r"(?P<port>:\d+)?\)?(?P<rest>[/?].*)?"
-)
 _VARIABLE_LIKE = re.compile(r"[A-Z][A-Z0-9_]{2,}")
 _FILLED_IN = ("$", "{{", UNKNOWN)  # another program, or a template that was not understood, gives the value
 # operators' own kinds: (API group, kind) -> data store
@@ -41,6 +43,21 @@ _OPERATED = {
     ("kafka.strimzi.io", "Kafka"): "kafka",
     ("rabbitmq.com", "RabbitmqCluster"): "rabbitmq",
 }
+# what operators add to an object's name for the Services they make
+_OPERATED_HOSTS = (
+    "",
+    "-rw",
+    "-ro",
+    "-r",
+    "-primary",
+    "-ha",
+    "-pgbouncer",
+    "-kafka-bootstrap",
+    "-es-http",
+    "-svc",
+    "-nodes",
+)
+SCALERS = frozenset({"HorizontalPodAutoscaler", "ScaledObject"})
 _SECRET_KINDS = frozenset({"Secret", "SealedSecret", "ExternalSecret"})
 
 
@@ -78,30 +95,82 @@ class Selection:
         return next(iter((*named, *listing, *found)), None)
 
 
-def facts(manifests: list[Manifest]) -> Iterator[Fact | Finding]:
-    """Everything that objects deployed together say. Order of the objects is kept."""
+def facts(manifests: list[Manifest], elsewhere: Mapping[str, str] | None = None) -> Iterator[Fact | Finding]:
+    """Everything that objects deployed together say. Order of the objects is kept.
+
+    ``elsewhere`` are host names of what is deployed with them and not among them, each with its service.
+    """
     works = workloads(manifests)
-    around = _around(manifests)
+    around = _around(manifests, works)
     for work in works:
         yield from facts_of(work, around)
     selection = Selection(works)
-    names: dict[str, str] = {}
+    names: dict[str, str] = dict(elsewhere or {})
     for manifest in manifests:
         yield from _operated(manifest)
+        if (manifest.api, manifest.kind) in _OPERATED:
+            names.update({manifest.name + suffix: manifest.name for suffix in _OPERATED_HOSTS})
     for service in (m for m in manifests if m.kind == "Service" and m.api == ""):
         work_behind = selection.behind(service)
         yield from _service(service, work_behind)
         if work_behind:
-            names.setdefault(service.name, work_behind.name)
-    for work in works:
-        yield from _addresses(work, around, names)
-        yield from waves.waiting(work, names)
-    yield from _applied(works)
+            names[service.name] = work_behind.name
+    yield from _order(manifests, works, around, names, selection)
     yield from routes(manifests)
     yield from _scaling(manifests, selection)
     yield from _secrets(around)
     for manifest in manifests:
-        yield from observability.of_manifest(manifest)
+        for said in observability.of_manifest(manifest):
+            watched = _watched(manifest, manifests, selection) if isinstance(said, Fact) else None
+            yield replace(said, service=watched.name) if watched and isinstance(said, Fact) else said
+
+
+def _watched(monitor: Manifest, manifests: list[Manifest], selection: Selection) -> Workload | None:
+    """The workload that a ServiceMonitor or PodMonitor scrapes: behind the Service with its labels and its port."""
+    spec = monitor.node.at("spec")
+    wanted = labels(spec.at("selector", "matchLabels"))
+    if monitor.kind == "PodMonitor":
+        return next(iter(selection.of(spec.at("selector", "matchLabels"), monitor)), None)
+    if monitor.kind != "ServiceMonitor" or not wanted:
+        return None
+    ports = {endpoint.at("port").text for endpoint in spec.at("endpoints")}
+    found: list[tuple[bool, int, Workload]] = []
+    for service in (m for m in manifests if m.kind == "Service" and m.api == ""):
+        behind = selection.behind(service)
+        if behind and wanted.items() <= labels(service.node.at("metadata", "labels")).items():
+            named = any(port.at("name").text in ports for port in service.node.at("spec", "ports"))
+            found.append((not named, len(found), behind))
+    return min(found, key=lambda one: one[:2])[2] if found else None
+
+
+def _order(
+    manifests: list[Manifest], works: list[Workload], around: Surroundings, names: dict[str, str], selection: Selection
+) -> Iterator[Fact]:
+    """What comes before what: hooks and waves, what one asks of another, who may call whom."""
+    applied = list(_applied(works))
+    jobs = frozenset(work.name for work in works if work.is_job)
+    before = frozenset((fact.name, str(fact.service)) for fact in applied)
+    known = Known(names, jobs, before)
+    asked = [fact for work in works for fact in asks(work, around, known)]
+    yield from asked
+    yield from applied
+    edges: dict[str, set[str]] = {}
+    for fact in (*asked, *applied):
+        edges.setdefault(str(fact.service), set()).add(fact.name)
+    policies = [m for m in manifests if m.kind == "NetworkPolicy"]
+    yield from allowed([_policy(policy, selection) for policy in policies], edges)
+
+
+def _policy(manifest: Manifest, selection: Selection) -> tuple[Manifest, list[Workload], list[tuple[Workload, int]]]:
+    """A NetworkPolicy, the workloads it is about, and those that may call them; monitoring calls everybody."""
+    spec = manifest.node.at("spec")
+    callers = []
+    for rule in spec.at("ingress"):
+        for peer in rule.at("from"):
+            if not peer.at("namespaceSelector").is_map:
+                found = selection.of(peer.at("podSelector", "matchLabels"), manifest)
+                callers += [(work, peer.line_of("podSelector")) for work in found if work.role != "monitoring"]
+    return manifest, selection.of(spec.at("podSelector", "matchLabels"), manifest), callers
 
 
 def _operated(manifest: Manifest) -> Iterator[Fact]:
@@ -118,8 +187,10 @@ def _operated(manifest: Manifest) -> Iterator[Fact]:
             yield manifest.fact("replicas", manifest.name, int(instances.text), instances, manifest.name)
 
 
-def _around(manifests: list[Manifest]) -> Surroundings:
+def _around(manifests: list[Manifest], works: list[Workload]) -> Surroundings:
     around = Surroundings()
+    for work in filter(runs_application, works):
+        around.applications.update(reference(c.image.text).repository for c in work.containers if not c.init)
     for manifest in manifests:
         if manifest.kind == "ConfigMap":
             around.add(around.configs, manifest.name, manifest)
@@ -175,38 +246,13 @@ def _target(service: Manifest, work: Workload, port: Node) -> Iterator[Fact | Fi
         )
 
 
-def _addresses(work: Workload, around: Surroundings, names: dict[str, str]) -> Iterator[Fact]:
-    """``depends_on`` from variables that hold the address of a Service of the same deployment."""
-    found: dict[str, Fact] = {}
-    for container in work.containers:
-        for setting in settings(work, container, around):
-            for host in _hosts(setting):
-                name = names.get(host)
-                if name and name != work.name and name not in found:
-                    how = f"{setting.name} holds the address of the Service {host}"
-                    found[name] = setting.manifest.fact("depends_on", name, "address", setting.at, work.name, how)
-    yield from found.values()
-
-
-def _hosts(setting: Setting) -> Iterator[str]:
-    """First labels of the host names in an address, or in a list of addresses."""
-    for part in setting.value.split(","):
-        text = part.strip()
-        match = _ADDRESS.fullmatch(text) if len(text) < 2000 else None
-        if match and (match["port"] or "://" in text or _HOST_NAME.search(setting.name.upper())):
-            first, _, rest = match["host"].partition(".")
-            yield first
-            if re.search(r"-\d+$", first) and rest:  # one pod of a StatefulSet: pod.service
-                yield rest.partition(".")[0]
-
-
 def _scaling(manifests: list[Manifest], selection: Selection) -> Iterator[Fact]:
     for manifest in manifests:
         spec = manifest.node.at("spec")
         behind_it = spec.at("workloadRef", "name").text
         if manifest.kind == "Rollout" and behind_it:  # Argo: the pods are those of a Deployment
             yield from rollout(manifest, behind_it)
-        if manifest.kind in {"HorizontalPodAutoscaler", "ScaledObject"}:
+        if manifest.kind in SCALERS:
             target = spec.at("scaleTargetRef", "name")
             least = spec.at("minReplicas").text or spec.at("minReplicaCount").text or "1"
             most = spec.at("maxReplicas") or spec.at("maxReplicaCount")
@@ -227,25 +273,16 @@ def _secrets(around: Surroundings) -> Iterator[Fact | Finding]:
         if folder is None:
             continue
         for key, line in secret_keys(manifest):
-            if _VARIABLE_LIKE.fullmatch(key):
+            if _VARIABLE_LIKE.fullmatch(key) and not is_plain_address(key, secret_value(manifest, key)):
                 yield manifest.fact("secret", key, name, line)
         if manifest.kind != "Secret" or manifest.node.at("sops"):
             continue
-        encoded = manifest.node.at("data").line
         for part in (manifest.node.at("stringData"), manifest.node.at("data")):
             for key, value in part.items():
-                if value.text and is_placeholder(_readable(value.text) if part.line == encoded else value.text):
+                if value.text and is_placeholder(secret_value(manifest, key) or value.text):
                     if _VARIABLE_LIKE.fullmatch(key):
                         yield manifest.fact("env_required", key, "placeholder", part.line_of(key))
                 elif value.text and not any(sign in value.text for sign in _FILLED_IN):
                     sentence = f"a value for {key} of the Secret {name} stands in the repository"
                     do = "keep it in a secret store, and change it: the history has it"
                     yield manifest.finding("secret-committed", Severity.RISK, sentence, part.line_of(key), do)
-
-
-def _readable(value: str) -> str:
-    """What base64 says, for the comparison with placeholders only."""
-    try:
-        return base64.b64decode(value, validate=True).decode(errors="replace")
-    except (binascii.Error, ValueError):
-        return value

@@ -1,5 +1,7 @@
 """The facts of one Kubernetes workload: image, ports, probes, limits, volumes, variables. Knows no order."""
 
+import base64
+import binascii
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -8,6 +10,7 @@ from releasekit.facts.confidential import has_credentials, is_confidential, is_p
 from releasekit.facts.images import monitors, reference, stores
 from releasekit.facts.manifests import Manifest, is_templated
 from releasekit.facts.model import Fact, Finding, Severity
+from releasekit.facts.traced import UNKNOWN
 from releasekit.facts.workloads import Container, Workload
 from releasekit.syntax.node import Node
 
@@ -21,6 +24,11 @@ _NOTHING = frozenset({"", "none", "null"})
 # IANA's and the projects' own port numbers
 _STORE_PORTS = {"5432": "postgres", "3306": "mysql", "27017": "mongodb", "6379": "redis", "5672": "rabbitmq"}
 _STORE_PORTS |= {"9092": "kafka", "11211": "memcached", "9200": "elasticsearch", "1433": "mssql"}
+# where a site or its own service is found, by everybody
+_OWN_ADDRESS = re.compile(
+    r"(?:\w+_)?(?:WEB|WEBAPP|WEBSITE|SITE|BASE|PUBLIC|APP|FRONTEND|ROOT|HOME|CALLBACK|REDIRECT|NEXTAUTH|ORIGIN|EXTERNAL)"
+    r"_UR[LI]S?"
+)
 # volumes that outlive the pod: claims and disks (Kubernetes API, type Volume)
 _DISKS = (
     "persistentVolumeClaim",
@@ -42,7 +50,10 @@ _DISKS = (
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """A variable of a container: its value, or the Secret and key that give it. ``at`` is a line of ``manifest``."""
+    """A variable of a container: its value, or the Secret and key that give it. ``at`` is a line of ``manifest``.
+
+    ``held`` is what the Secret says, if it is there: it is read for addresses, and never shown.
+    """
 
     name: str
     value: str
@@ -50,6 +61,7 @@ class Setting:
     manifest: Manifest
     secret: str = ""
     key: str = ""
+    held: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +70,8 @@ class Surroundings:
 
     configs: dict[tuple[str, str | None], Manifest] = field(default_factory=dict)
     secrets: dict[tuple[str, str | None], Manifest] = field(default_factory=dict)
+    # images that run something else than a data store, which is then no proof of one
+    applications: set[str] = field(default_factory=set)
 
     @staticmethod
     def add(table: dict[tuple[str, str | None], Manifest], name: str, manifest: Manifest) -> None:
@@ -73,7 +87,7 @@ class Surroundings:
 
 def facts_of(work: Workload, around: Surroundings) -> Iterator[Fact | Finding]:
     """All facts of a workload that its own manifest and the objects it refers to give."""
-    stored = list(_stores(work))
+    stored = list(_stores(work, around))
     role = "datastore" if stored and work.role == "app" else work.role
     yield work.manifest.fact("service", work.name, role, work.manifest.name_line)
     yield from _shape(work)
@@ -215,7 +229,7 @@ def hidden(command: str) -> str:
     return _GIVEN.sub(lambda match: match["option"] + "***", command)
 
 
-def _stores(work: Workload) -> Iterator[Fact]:
+def _stores(work: Workload, around: Surroundings) -> Iterator[Fact]:
     if work.is_job:
         return
     for container in work.containers:
@@ -223,8 +237,15 @@ def _stores(work: Workload) -> Iterator[Fact]:
         if known and not container.init:
             how = "" if known[0] in container.image.text else "a well-known image"
             yield work.manifest.fact("datastore", work.name, known[0], container.image, work.name, how)
-        elif not known and not container.init and not is_templated(container.image.text):
+        own = not known and not container.init and not is_templated(container.image.text)
+        if own and reference(container.image.text).repository not in around.applications:
             yield from _store_by_port(work, container)
+
+
+def runs_application(work: Workload) -> bool:
+    """Whether no container listens where data stores do: its images are then no data store's."""
+    ports = (port.at("containerPort").text for c in work.containers if not c.init for port in c.node.at("ports"))
+    return not work.is_job and not any(port in _STORE_PORTS for port in ports)
 
 
 def _store_by_port(work: Workload, container: Container) -> Iterator[Fact]:
@@ -289,7 +310,9 @@ def settings(work: Workload, container: Container, around: Surroundings) -> Iter
         key = config_.at("key").text
         if reference_.is_map:
             secret_name, secret_key = reference_.at("name").text, reference_.at("key").text
-            yield Setting(name.text, "", name.line, work.manifest, secret_name, secret_key)
+            holder = around.find(around.secrets, secret_name, work.manifest)
+            held = secret_value(holder, secret_key) if holder is not None else ""
+            yield Setting(name.text, "", name.line, work.manifest, secret_name, secret_key, held)
         elif holder is not None and holder.node.at("data", key):
             yield Setting(name.text, holder.node.at("data", key).text, name.line, work.manifest)
         elif not given.is_map:
@@ -303,7 +326,7 @@ def _taken_whole(work: Workload, secret: Node, prefix: str, around: Surroundings
         yield Setting(secret.text, "", secret.line, work.manifest, secret.text)
         return
     for key, line in keys:
-        yield Setting(prefix + key, "", line, known, secret.text, key)
+        yield Setting(prefix + key, "", line, known, secret.text, key, secret_value(known, key))
 
 
 def secret_keys(manifest: Manifest) -> Iterator[tuple[str, int]]:
@@ -317,8 +340,27 @@ def secret_keys(manifest: Manifest) -> Iterator[tuple[str, int]]:
             yield entry.at("secretKey").text, entry.at("secretKey").line
 
 
+def secret_value(manifest: Manifest, key: str) -> str:
+    """What a Secret says under a key, decoded; "" when nothing that can be read does."""
+    written = manifest.node.at("stringData", key).text
+    encoded = manifest.node.at("data", key).text.replace(UNKNOWN, "")
+    try:
+        return written or base64.b64decode(encoded, validate=True).decode(errors="replace")
+    except (binascii.Error, ValueError):
+        return ""
+
+
+def is_plain_address(name: str, value: str) -> bool:
+    """Whether a key of a Secret holds nothing but an address: no password, or the place where people find the site."""
+    if "://" in value and not has_credentials(value):
+        return not is_confidential(name) and not re.search(r"[?&](?:\w*key|\w*token|sig|password)=|hooks?[./]", value)
+    return not value and bool(_OWN_ADDRESS.fullmatch(name))
+
+
 def _confidential(work: Workload, setting: Setting) -> Iterator[Fact]:
     manifest = setting.manifest
+    if setting.secret and is_plain_address(setting.name, setting.held):
+        return
     if setting.secret:
         value = f"{setting.secret}/{setting.key}" if setting.key else setting.secret
         yield manifest.fact("secret", setting.name, value, setting.at, work.name)

@@ -89,11 +89,16 @@ def releases(files: Files, charts: dict[str, Chart], manifests: list[Manifest]) 
 
 def values_for(files: Files, chart: Chart, release: Release) -> Value:
     """The values a release sees: the chart's, those of its files in order, those that are set beside."""
-    values, production = own_values(files, chart)
-    paths = release.paths or ((production,) if release.assumed and production else ())
-    for path in paths:
+    values = own_values(files, chart)[0]
+    for path in values_files(files, chart, release):
         values = merged(values, values_of(files, path))
     return merged(values, release.inline)
+
+
+def values_files(files: Files, chart: Chart, release: Release) -> tuple[str, ...]:
+    """The values files laid over the chart's own: those said, else those for production that lie beside it."""
+    production = own_values(files, chart)[1]
+    return release.paths or ((production,) if release.assumed and production else ())
 
 
 def _argo(charts: dict[str, Chart], manifests: list[Manifest]) -> Iterator[Release]:

@@ -5,11 +5,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from releasekit.errors import ParseError
-from releasekit.facts.charts import Chart, Dependency, dependencies, enabled, for_dependency, values_of
+from releasekit.facts.bundled import Bundled
+from releasekit.facts.charts import Chart, dependencies, enabled, for_dependency, values_of
 from releasekit.facts.files import Files
 from releasekit.facts.manifests import Manifest, Place, Where, looks_like, objects
-from releasekit.facts.templates import Problem, Rendered, Renderer, release
-from releasekit.facts.traced import UNKNOWN, Value, of_data
+from releasekit.facts.templates import Problem, Rendered, Renderer
+from releasekit.facts.templates import release as dot
+from releasekit.facts.traced import EMPTY, UNKNOWN, Value, of_data
 from releasekit.syntax.gotemplate import Part, parse
 from releasekit.syntax.yaml import Dialect
 from releasekit.syntax.yaml import parse as parse_yaml
@@ -19,13 +21,14 @@ _KEY = re.compile(r"^\s*(?:- )?[\w./-]+:\s*")
 
 @dataclass(slots=True)
 class Output:
-    """What a release consists of; ``partial`` names the template files of which a part was not understood."""
+    """What a release consists of; ``partial`` names the template files of which a part was not understood,
+    ``missing`` the charts that lie elsewhere."""
 
     folder: str
     manifests: list[Manifest] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     partial: set[str] = field(default_factory=set)
-    missing: list[Dependency] = field(default_factory=list)
+    missing: list[Bundled] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,7 +57,7 @@ class _Page:
 def render(files: Files, chart: Chart, known: dict[str, Chart], values: Value, name: str) -> Output:
     """All objects of a release called ``name``, those of the charts it takes along included."""
     out = Output(chart.folder)
-    units = list(_units(files, _Unit(chart, "", values), known, out, 0))
+    units = list(_units(files, _Unit(chart, "", values), known, out, name))
     renderer = Renderer({}, lambda path: files.text(f"{chart.folder}/{path}" if chart.folder else path))
     pages: list[_Page] = []
     for unit in reversed(units):  # a parent's named templates replace those of its dependencies
@@ -77,7 +80,9 @@ def render(files: Files, chart: Chart, known: dict[str, Chart], values: Value, n
     return out
 
 
-def _units(files: Files, unit: _Unit, known: dict[str, Chart], out: Output, depth: int) -> Iterator[_Unit]:
+def _units(
+    files: Files, unit: _Unit, known: dict[str, Chart], out: Output, release: str, depth: int = 0
+) -> Iterator[_Unit]:
     yield unit
     if depth > 5:
         return
@@ -85,12 +90,12 @@ def _units(files: Files, unit: _Unit, known: dict[str, Chart], out: Output, dept
         if not enabled(dependency, unit.values):
             continue
         if dependency.folder is None:
-            out.missing.append(dependency)
+            out.missing.append(Bundled(dependency, for_dependency(unit.values, dependency, EMPTY), release))
             continue
         chart = known[dependency.folder]
         own = values_of(files, f"{chart.folder}/values.yaml")
         inner = _Unit(chart, dependency.alias, for_dependency(unit.values, dependency, own))
-        yield from _units(files, inner, known, out, depth + 1)
+        yield from _units(files, inner, known, out, release, depth + 1)
 
 
 def _templates(files: Files, chart: Chart) -> list[str]:
@@ -100,7 +105,7 @@ def _templates(files: Files, chart: Chart) -> list[str]:
 
 def _write(files: Files, renderer: Renderer, page: _Page, name: str, out: Output) -> None:
     unit, path = page.unit, page.path
-    root = release(unit.values, of_data(unit.chart.described(unit.alias)), name, unit.name, page.inner)
+    root = dot(unit.values, of_data(unit.chart.described(unit.alias)), name, unit.name, page.inner)
     renderer.partial = False
     made = renderer.file(page.parts, path, root)
     partial = renderer.partial

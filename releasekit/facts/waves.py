@@ -1,4 +1,4 @@
-"""The order in which objects are applied, where they say so: Argo CD and Helm hooks, containers that wait."""
+"""The order in which objects are applied, where they say so: hooks and waves of Argo CD and Helm."""
 
 import re
 from collections.abc import Iterator
@@ -14,13 +14,6 @@ _ARGO = {"PreSync": 0, "Sync": 1, "PostSync": 2}
 # Helm: hooks around an installation or an upgrade (docs, "Chart Hooks")
 _HELM = {"pre-install": 0, "pre-upgrade": 0, "post-install": 2, "post-upgrade": 2}
 _OTHER_HOOKS = {"pre-delete", "post-delete", "pre-rollback", "post-rollback", "SyncFail", "PostDelete", "Skip"}
-_WAITS = re.compile(
-    r"\bnc\s(?:-\w+\s+)*-?\w*z\w*\s+(?:-\w+\s+)*(?P<nc>[\w.-]+)|pg_isready\b.*?(?:-h|--host)[= ]\s*(?P<pg>[\w.-]+)"
-    r"|(?:wait-for(?:-it)?(?:\.sh)?|dockerize\s+-wait|wait4x\s+\w+)\s+(?:\w+://)?(?P<wait>[\w.-]+)"
-    r"|nslookup\s+(?P<dns>[\w.-]+)|redis-cli\b.*?-h\s+(?P<redis>[\w.-]+)"
-    r"|mysqladmin\b.*?(?:-h|--host)[= ]?(?P<my>[\w.-]+)"
-    r"|(?:curl|wget)\b.*?https?://(?P<http>[\w.-]+)|/dev/tcp/(?P<tcp>[\w.-]+)/"
-)
 
 
 def order(works: list[Workload]) -> Iterator[Fact]:
@@ -64,20 +57,3 @@ def _names(node: Node) -> set[str]:
 
 def _number(node: Node) -> int:
     return int(node.text) if re.fullmatch(r"-?\d{1,9}", node.text) else 0
-
-
-def waiting(work: Workload, behind: dict[str, str]) -> Iterator[Fact]:
-    """``order_after`` facts of init containers that wait; ``behind`` maps a Service's name to its workload's."""
-    for container in work.containers:
-        if not container.init:
-            continue
-        parts = [*container.node.at("command"), *container.node.at("args")]
-        for part in parts:
-            for line, text in enumerate(part.text.split("\n")):
-                for match in _WAITS.finditer(text):
-                    host = next(found for found in match.groups() if found).partition(".")[0]
-                    first = behind.get(host)
-                    if first and first != work.name:
-                        at = part.line + (line + 1 if "\n" in part.text else 0)
-                        how = f"the init container {container.name} waits for {host}"
-                        yield work.manifest.fact("order_after", first, "reachable", at, work.name, how)

@@ -206,7 +206,10 @@ def test_a_subchart_sees_its_part_of_the_values_when_its_condition_holds() -> No
     files["deploy/off/Chart.yaml"] = files.pop("deploy/shop/../off/Chart.yaml")
     facts, findings = detect(helm.detect, files)
     assert ("shop-cache", "redis:7.2") in values(facts, "image")
-    assert of(facts, "datastore") == {("shop-cache", "shop-cache", "redis"), ("postgresql", "postgresql", "postgres")}
+    assert of(facts, "datastore") == {
+        ("shop-cache", "shop-cache", "redis"),
+        ("shop-postgresql", "shop-postgresql", "postgres"),
+    }
     assert names(facts, "chart_dependency") == {"postgresql"}
     assert rules(findings) == ["not-analysed"]
 

@@ -346,7 +346,7 @@ def test_an_init_container_that_waits_is_an_order() -> None:
                 - {name: api, image: "api:1"}
         """,
     )
-    assert of(facts, "order_after") == {("api", "web", "reachable")}
+    assert of(facts, "depends_on") == {("api", "web", "reachable")}
 
 
 def test_ways_in_give_hosts_and_certificates() -> None:

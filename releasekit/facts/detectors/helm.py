@@ -3,14 +3,16 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from releasekit.facts import cluster, images
-from releasekit.facts.charts import Chart, Dependency, charts
+from releasekit.facts import bundled, cluster
+from releasekit.facts.bundled import Bundled
+from releasekit.facts.charts import Chart, charts, own_values
+from releasekit.facts.cluster import SCALERS
 from releasekit.facts.files import Files
 from releasekit.facts.model import Fact, Finding, Severity
 from releasekit.facts.places import aside
-from releasekit.facts.releases import Release, pointers, releases, values_for
+from releasekit.facts.releases import Release, pointers, releases, values_files, values_for
 from releasekit.facts.rendered import Output, render
-from releasekit.facts.traced import UNKNOWN
+from releasekit.facts.traced import UNKNOWN, merged
 
 # what may be wrong only because a part of a template was not understood
 _ABSENCES = frozenset({"probe_missing", "resources_missing"})
@@ -33,6 +35,7 @@ def detect(files: Files) -> Iterator[Fact | Finding]:
             continue
         out = render(files, chart, known, values_for(files, chart, release), release.name)
         yield from _facts(release, out)
+        yield from _scaled(files, known, release, out)
         for dependency in out.missing:
             yield from _missing(dependency)
 
@@ -45,7 +48,8 @@ def _versions(chart: Chart) -> Iterator[Fact]:
 
 
 def _facts(release: Release, out: Output) -> Iterator[Fact | Finding]:
-    for said in cluster.facts(out.manifests):
+    elsewhere = {host: name for chart in out.missing for host, name in chart.hosts().items()}
+    for said in cluster.facts(out.manifests, elsewhere):
         if isinstance(said, Finding):
             if UNKNOWN not in said.sentence:
                 yield said
@@ -63,17 +67,27 @@ def _facts(release: Release, out: Output) -> Iterator[Fact | Finding]:
         yield Finding("not-analysed", Severity.WARNING, sentence, rest[:50])
 
 
+def _scaled(files: Files, known: dict[str, Chart], release: Release, out: Output) -> Iterator[Fact]:
+    """The number of replicas that the chart's own values ask for, where those for production leave it to a scaler."""
+    scalers = {m.node.at("spec", "scaleTargetRef", "name").text for m in out.manifests if m.kind in SCALERS}
+    if not scalers or not values_files(files, known[release.folder], release):
+        return
+    chart = known[release.folder]
+    plain = render(files, chart, known, merged(own_values(files, chart)[0], release.inline), release.name)
+    for said in cluster.facts(plain.manifests):
+        if isinstance(said, Fact) and said.kind == "replicas" and said.service in scalers:
+            yield replace(said, how="the chart's own values; those for production leave the number to an autoscaler")
+
+
 def _how(release: Release) -> str:
     name = f"the release {release.name}"
     return f"{name}, as the chart is called" if release.assumed else f"{name} of {release.source}"
 
 
-def _missing(dependency: Dependency) -> Iterator[Fact | Finding]:
-    """A chart that lies elsewhere: what it is called is known, what it deploys is not."""
-    place = dependency.place
-    yield Fact("chart_dependency", dependency.alias, dependency.version.text or None, place)
-    store = images.stores(dependency.name)
-    if store:
-        yield Fact("datastore", dependency.alias, store[0], place, dependency.alias, (), "a well-known chart")
+def _missing(chart: Bundled) -> Iterator[Fact | Finding]:
+    """A chart that lies elsewhere: what it is called is known, of what it deploys only what the values say."""
+    dependency = chart.dependency
+    yield Fact("chart_dependency", dependency.alias, dependency.version.text or None, dependency.place)
+    yield from bundled.facts(chart)
     sentence = f"the chart {dependency.name} lies in another repository: what it deploys is not known"
-    yield Finding("not-analysed", Severity.NOTE, sentence, (place,))
+    yield Finding("not-analysed", Severity.NOTE, sentence, (dependency.place,))
