@@ -10,6 +10,7 @@ import random
 import select
 import signal
 import sys
+import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -30,6 +31,9 @@ def child(work: Callable[[int, int], None]) -> tuple[int, int, int]:
         os.close(up[0])
         try:
             work(down[0], up[1])
+        except BaseException:
+            traceback.print_exc()  # the parent prints what was told; this goes to the test's own output
+            raise
         finally:
             os._exit(0)
     os.close(down[0])
@@ -50,10 +54,11 @@ def endless(address: str, run: str, name: str) -> Callable[[int, int], None]:
     """Append until killed, and say so after each."""
 
     def work(_read: int, write: int) -> None:
-        store = open_store(address, Path())
+        store: Store | None = None
         number = 0
         while True:
             try:
+                store = store or open_store(address, Path())
                 event = store.append(run, "item.noted", {"text": name}, actor=Actor(name), item=f"{name}.{number % 7}")
             except StoreError:
                 continue  # the server is being restarted: try again until killed
@@ -75,6 +80,8 @@ def kill(address: str, run: str, chance: random.Random, kills: int) -> list[str]
         while seen < wanted:
             for end in select.select(ends, [], [])[0]:
                 chunk = os.read(end, 4096)
+                if not chunk:
+                    raise RuntimeError("a writer ended before it was killed")
                 kept[end] += chunk
                 seen += chunk.count(b"\n")
         select.select([], [], [], chance.random() * 0.004)  # somewhere between two acknowledgements
