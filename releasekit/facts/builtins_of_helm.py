@@ -1,5 +1,6 @@
 """Helm's functions on values that remember their places: collections keep theirs, texts take their arguments'."""
 
+import base64
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -34,8 +35,6 @@ CAPABILITIES: Mapping[str, object] = {
     "KubeVersion": {"Version": _KUBERNETES, "Major": "1", "Minor": "31", "GitVersion": _KUBERNETES},
     "HelmVersion": {"Version": "v3.16.0"},
 }
-# a part that is not known stays one part of the result: an address with a password still has its host
-_WITH_UNKNOWN: Mapping[str, str] = {"printf": "", "b64enc": UNKNOWN}
 # who switches an object of the Prometheus operator on has it in the cluster
 _OPERATORS = frozenset({"monitoring.coreos.com"})
 _BUILT_IN = frozenset({"v1", "apps/v1", "batch/v1", "autoscaling/v1", "autoscaling/v2", "policy/v1"})
@@ -48,6 +47,9 @@ def call(name: str, arguments: Sequence[Value]) -> Value:
     """A function's result. Raises UnknownError for functions and arguments that are not understood."""
     plain_name = name.removeprefix("must")
     known = name if not name.startswith("must") else plain_name[:1].lower() + plain_name[1:]
+    if known == "b64enc" and len(arguments) == 1:
+        # what is encoded is a secret: nothing may show it, but a Secret's readers may look for addresses in it
+        return Said(UNKNOWN + base64.b64encode(text(arguments[0]).encode()).decode(), places(*arguments))
     if known in sprig.OPAQUE:
         return Said(UNKNOWN)
     structural = _STRUCTURAL.get(known)
@@ -56,17 +58,17 @@ def call(name: str, arguments: Sequence[Value]) -> Value:
             return structural(*arguments)
         if known in sprig.TEXT or known in sprig.OTHER:
             function = (sprig.TEXT if known in sprig.TEXT else sprig.OTHER)[known]
-            return _lifted(function, arguments, unknown=_WITH_UNKNOWN.get(known))
+            return _lifted(function, arguments, keeps=known == "printf")
     except (ValueError, TypeError, AttributeError, IndexError, KeyError, OverflowError, RecursionError) as error:
         raise UnknownError(f"{name}: {error}") from None
     raise UnknownError(f"the function {name!r}")
 
 
-def _lifted(function: Callable[..., Any], arguments: Sequence[Value], unknown: str | None = None) -> Value:
-    """A function of plain values; its result stands where its arguments stood. ``unknown`` marks a result that keeps
-    what is known of an argument, where the function allows it."""
-    if any(map(is_unknown, arguments)):
-        return Said(UNKNOWN if unknown is None else unknown + str(function(*map(plain, arguments))), places(*arguments))
+def _lifted(function: Callable[..., Any], arguments: Sequence[Value], keeps: bool = False) -> Value:
+    """A function of plain values; its result stands where its arguments stood. ``keeps``: what is not known of an
+    argument stays a part of the result, as in an address with a password."""
+    if any(map(is_unknown, arguments)) and not keeps:
+        return Said(UNKNOWN)
     result = function(*(plain(argument) for argument in arguments))
     if isinstance(result, int) and abs(result) >= 1 << 63:
         raise UnknownError("a number that is too large")

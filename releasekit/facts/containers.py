@@ -354,7 +354,7 @@ def is_plain_address(name: str, value: str) -> bool:
     """Whether a key of a Secret holds nothing but an address: no password, or the place where people find the site."""
     if "://" in value and not has_credentials(value):
         return not is_confidential(name) and not re.search(r"[?&](?:\w*key|\w*token|sig|password)=|hooks?[./]", value)
-    return not value and bool(_OWN_ADDRESS.fullmatch(name))
+    return not value.strip(UNKNOWN) and bool(_OWN_ADDRESS.fullmatch(name))
 
 
 def _confidential(work: Workload, setting: Setting) -> Iterator[Fact]:

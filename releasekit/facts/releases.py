@@ -17,7 +17,8 @@ from releasekit.facts.traced import EMPTY, Said, Table, Value, merged, of_node
 from releasekit.syntax.node import ABSENT, Node
 from releasekit.syntax.yaml import Dialect, parse
 
-_COMMAND = re.compile(r"\bhelm\s+(?:[-\w]+\s+)*?(?:upgrade|install|template)\b(?P<rest>(?:[^\n|;&\\]|\\\n|\\.)*)")
+_COMMAND = re.compile(r"\bhelm\s+(?:[-\w]+\s+)*?(?P<word>upgrade|install|template)\b(?P<rest>(?:[^\n|;&\\]|\\\n|\\.)*)")
+_APPLIED = re.compile(r"\s*\|\s*(?:kubectl|oc)\b")
 _VALUES = re.compile(r"(?:-f|--values)[= ]\s*[\"']?(?P<path>[^\s\"'\\]+\.ya?ml)")
 _APPLICATION = re.compile(r"^kind:\s*Application(?:Set)?\s*$", re.MULTILINE)
 _NAME = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,51}[a-z0-9])?")
@@ -182,6 +183,8 @@ def _commands(files: Files, charts: dict[str, Chart]) -> Iterator[Release]:
         if "helm" not in text:
             continue
         for match in _COMMAND.finditer(text):
+            if match["word"] == "template" and not _APPLIED.match(text, match.end()):
+                continue  # it is only looked at
             words = [word.strip("\"'") for word in match["rest"].replace("\\\n", " ").split()]
             for name, target in pairwise(words):
                 place = join("", target) if "/" in target or target == "." else ""

@@ -11,7 +11,6 @@ from typing import Any
 # functions whose result nobody can know from the files; what they give is a secret, a hash or a time
 OPAQUE = frozenset(
     [
-        "b64enc",
         "b64dec",
         "sha256sum",
         "sha1sum",
@@ -228,7 +227,6 @@ def _title(value: object) -> str:
 
 
 TEXT: Mapping[str, Function] = {
-    "b64enc": lambda v: base64.b64encode(_text(v).encode()).decode(),
     "b64dec": _decoded,
     "trim": lambda v: _text(v).strip(),
     "trimAll": lambda c, v: _text(v).strip(_text(c)),
