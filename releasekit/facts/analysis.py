@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from releasekit.facts.assemble import assemble
 from releasekit.facts.detectors import (
+    aspire,
     changelog,
     ci,
     compose,
@@ -64,6 +65,7 @@ REGISTRY: tuple[Detector, ...] = (
     render.detect,
     fly.detect,
     kamal.detect,
+    aspire.detect,
     unread.detect,
     procfile.detect,
     proxies.detect,
@@ -102,7 +104,7 @@ REGISTRY: tuple[Detector, ...] = (
 )
 
 # those that read deployment files: the person's own choice of files overrules what they find elsewhere
-_DEPLOYMENT = {"argo", "fly", "helm", "kamal", "kubernetes", "kustomize", "procfile", "render", "systemd", "terraform"}
+_DEPLOYMENT = {"argo", "aspire", "fly", "helm", "kamal", "kubernetes", "kustomize", "procfile", "render", "systemd", "terraform"}
 
 
 def analyse(tree: Tree, chosen: Sequence[str] = ()) -> Analysis:

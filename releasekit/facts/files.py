@@ -44,9 +44,10 @@ class Files:
         """The documents of a YAML file; () when it cannot be read."""
         return self._read(path, dialect.value, lambda text: parse_yaml(text, path, dialect))
 
-    def json(self, path: str) -> Node:
-        """A JSON file; ABSENT when it cannot be read."""
-        return next(iter(self._read(path, "json", lambda text: (json.parse(text, path),))), ABSENT)
+    def json(self, path: str, *, comments: bool = False) -> Node:
+        """A JSON file, with comments where its program takes them; ABSENT when it cannot be read."""
+        kind = "json with comments" if comments else "json"
+        return next(iter(self._read(path, kind, lambda text: (json.parse(text, path, comments=comments),))), ABSENT)
 
     def toml(self, path: str) -> Node:
         """A TOML file; ABSENT when it cannot be read."""

@@ -1,9 +1,10 @@
-"""Ruby, JavaScript and TypeScript to syntax trees. Runs nothing; a text that is wrong in places is read around them."""
+"""Ruby, JavaScript, TypeScript and C# to syntax trees. Runs nothing; a text that is wrong in places is read around them."""
 
 from collections.abc import Iterator
 from functools import lru_cache
 
 import tree_sitter
+import tree_sitter_c_sharp
 import tree_sitter_javascript
 import tree_sitter_ruby
 import tree_sitter_typescript
@@ -14,6 +15,7 @@ Tree = tree_sitter.Node
 @lru_cache(maxsize=8)
 def _parser(language: str) -> tree_sitter.Parser:
     grammar = {
+        "csharp": tree_sitter_c_sharp.language,
         "ruby": tree_sitter_ruby.language,
         "javascript": tree_sitter_javascript.language,
         "typescript": tree_sitter_typescript.language_typescript,
@@ -22,7 +24,7 @@ def _parser(language: str) -> tree_sitter.Parser:
 
 
 def parse(text: str, language: str) -> Tree:
-    """The root of a text in ``ruby``, ``javascript`` or ``typescript``."""
+    """The root of a text in ``ruby``, ``javascript``, ``typescript`` or ``csharp``."""
     return _parser(language).parse(text.encode()).root_node
 
 
