@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from releasekit.probes.judges import (
     certificates,
+    database,
     endpoints,
     infrastructure,
     journeys,
@@ -39,6 +40,9 @@ PROBES: Mapping[str, Probe] = MappingProxyType(
         "endpoints.version": endpoints.deployed,
         "journeys.walked": journeys.walked,
         "journeys.broken": journeys.broken,
+        "database.connects": database.connects,
+        "database.migrated": database.migrated,
+        "database.invariants": database.invariants,
         "metrics.objectives": metrics.within_range,
         "metrics.degraded": metrics.degraded,
     }

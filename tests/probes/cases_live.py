@@ -5,10 +5,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from releasekit.facts.model import Analysis, Fact
 from releasekit.probes.evidence import Verdict
 from releasekit.probes.request import Request
 from tests.probes.asking import request
 from tests.probes.matrix import Case, World
+from tests.probes.tables import BEHIND, HEADS, TABLES
 
 P, W, F, U = Verdict.PASS, Verdict.WARN, Verdict.FAIL, Verdict.UNKNOWN
 Arrange = Callable[[Path, World], Request]
@@ -53,7 +55,45 @@ def no_tls(folder: Path, world: World) -> Request:
     return request(folder, {"endpoints": {"web": world.site.address.replace("http:", "https:")}})
 
 
+def stored(sql: str, *, reachable: bool = True, **database: Any) -> Arrange:
+    def arrange(folder: Path, world: World) -> Request:
+        name = world.postgresql.new_database()
+        world.postgresql.sql(sql, name)
+        port = world.postgresql.port if reachable else 9
+        home, head = HEADS["alembic"]
+        facts = (Fact("migration_tool", home, "alembic", "x:1"), Fact("migration_head", home, head, "x:1"))
+        return request(
+            folder,
+            {"database": {"url": "env:URL", **database}},
+            analysis=Analysis(facts),
+            environ={"URL": f"postgresql://postgres@127.0.0.1:{port}/{name}"},
+        )
+
+    return arrange
+
+
+def database_cases() -> Iterator[Case]:
+    table, count = TABLES["alembic"], "SELECT count(*) FROM alembic_version"
+    yield Case("database.connects", "PostgreSQL", "good", P, stored(table))
+    yield Case("database.connects", "PostgreSQL", "missing", U, unnamed)
+    yield Case("database.connects", "PostgreSQL", "broken", U, stored(table, reachable=False))
+    yield Case("database.migrated", "PostgreSQL", "good", P, stored(table))
+    yield Case("database.migrated", "PostgreSQL", "bad", F, stored(f"{table}; {BEHIND['alembic']}"))
+    yield Case("database.migrated", "PostgreSQL", "missing", U, unnamed)
+    yield Case("database.migrated", "PostgreSQL", "foreign", U, stored(TABLES["django"]))
+    yield Case("database.migrated", "PostgreSQL", "broken", U, stored("CREATE TABLE alembic_version (x INT)"))
+    for state, verdict, equals in (("good", P, 1), ("bad", F, 2)):
+        declared = [{"name": "one head", "sql": count, "equals": equals}]
+        yield Case("database.invariants", "PostgreSQL", state, verdict, stored(table, invariants=declared))
+    declared = [{"name": "one head", "sql": count, "equals": 1}]
+    yield Case("database.invariants", "PostgreSQL", "missing", U, unnamed)
+    yield Case("database.invariants", "PostgreSQL", "foreign", U, stored(TABLES["django"], invariants=declared))
+    lost = stored(table, reachable=False, invariants=declared)
+    yield Case("database.invariants", "PostgreSQL", "broken", U, lost)
+
+
 def cases() -> Iterator[Case]:
+    yield from database_cases()
     well, ours, other = {"status": "UP", "version": "2.4.0"}, "HTTP health", {"status": "UP", "version": "2.3.1"}
     for probe, ill in (("endpoints.healthy", F), ("endpoints.version", U)):
         yield Case(probe, ours, "good", P, answered(well))

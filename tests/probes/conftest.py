@@ -1,11 +1,13 @@
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 
 from tests.probes import chains
 from tests.probes.matrix import World
 from tests.probes.serving import site
+from tests.run.postgresql import Server, running
 
 
 @pytest.fixture(scope="session")
@@ -15,11 +17,18 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> chains.Chains:
 
 
 @pytest.fixture(scope="session")
-def servers(authority: chains.Chains) -> Iterator[World]:
+def servers(authority: chains.Chains, postgresql: Server) -> Iterator[World]:
     """One server of each kind; `world` clears them before each test."""
     with ExitStack() as stack:
         secure = {name: stack.enter_context(site(chain)) for name, chain in authority.servers.items()}
-        yield World(stack.enter_context(site()), secure)
+        yield World(stack.enter_context(site()), secure, postgresql)
+
+
+@pytest.fixture(scope="session")
+def postgresql(require: Callable[[str], Path]) -> Iterator[Server]:
+    """A PostgreSQL server."""
+    with running(require("initdb").parent) as server:
+        yield server
 
 
 @pytest.fixture

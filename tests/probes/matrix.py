@@ -7,6 +7,7 @@ from pathlib import Path
 from releasekit.probes.evidence import Verdict
 from releasekit.probes.request import Request
 from tests.probes.serving import Site
+from tests.run.postgresql import Server
 
 STATES = ("good", "bad", "missing", "stale", "foreign", "broken")
 GREEN = frozenset({Verdict.PASS, Verdict.WARN})
@@ -14,10 +15,11 @@ GREEN = frozenset({Verdict.PASS, Verdict.WARN})
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """The servers that live cases talk to: HTTP, and HTTPS by what is the matter with the chain."""
+    """The servers that live cases talk to: HTTP, HTTPS by what is the matter with the chain, PostgreSQL."""
 
     site: Site
     secure: Mapping[str, Site]
+    postgresql: Server
 
 
 @dataclass(frozen=True, slots=True)
