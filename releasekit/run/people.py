@@ -7,12 +7,14 @@ knows), *self-declared* (environment, operating system: whoever runs the process
 import getpass
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from releasekit.errors import SourceError
 from releasekit.run.events import Actor
+from releasekit.sources import jupyterhub
 
-__all__ = ["Actor", "Everybody", "actor", "fold", "meets"]
+__all__ = ["Actor", "Everybody", "acting", "actor", "fold", "meets"]
 
 SELF_DECLARED = "self-declared"
 AUTHENTICATED = "authenticated"
@@ -23,30 +25,31 @@ NOBODY = "unknown"
 _ADDRESS = re.compile(r"([^<>]*)<([^<>]*)>\s*")
 
 
-def actor(
-    environ: Mapping[str, str],
-    session_user: str = "",
-    hub: Callable[[Mapping[str, str]], str] | None = None,
-) -> Actor:
-    """Who acts. ``session_user`` is the store's (Store.session_user), ``hub`` asks JupyterHub whose token this is.
+def actor(environ: Mapping[str, str], session_user: str = "", hub_user: str = "") -> Actor:
+    """Who acts. ``session_user`` is whom the store knows, ``hub_user`` whose token JupyterHub says this is.
 
     A name that is declared beside a database user of another name stays self-declared: a shared login is nobody.
     """
     declared = next(
         (named for name in ("RELEASEKIT_USER", "JUPYTERHUB_USER") if (named := _one_line(environ, name))), ""
     )
-    if hub is not None and environ.get("JUPYTERHUB_API_TOKEN"):
-        known = hub(environ)
+    for known in (hub_user, session_user):
         if known and declared in ("", known):
             return Actor(known, AUTHENTICATED)
-    if session_user and declared in ("", session_user):
-        return Actor(session_user, AUTHENTICATED)
     if declared:
         return Actor(declared, SELF_DECLARED)
     try:
         return Actor(getpass.getuser(), SELF_DECLARED)
     except (KeyError, OSError):  # a container's user without a name
         return Actor(NOBODY, SELF_DECLARED)
+
+
+def acting(environ: Mapping[str, str], session_user: str) -> Actor:
+    """Who acts, asking JupyterHub too where there is one; a hub that does not answer vouches for nobody."""
+    try:
+        return actor(environ, session_user, jupyterhub.user(environ))
+    except SourceError:
+        return actor(environ, session_user)
 
 
 def _one_line(environ: Mapping[str, str], name: str) -> str:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from pytest_httpserver import HTTPServer
 
 from releasekit.checklist.model import Phase
 from releasekit.errors import InputError, RefusedError
@@ -15,6 +16,7 @@ from releasekit.plan.model import Plan, seal
 from releasekit.probes.evidence import Verdict
 from releasekit.run.events import Actor
 from releasekit.run.people import AUTHENTICATED, SELF_DECLARED, SIGNED, Everybody, actor, fold, meets
+from releasekit.run.people import acting as whoever_acts
 from releasekit.run.readiness import readiness
 from releasekit.run.run import Run
 from releasekit.run.signing import check_signature
@@ -84,11 +86,17 @@ def test_an_environment_declares_and_a_database_or_a_hub_knows() -> None:
     assert actor({}, session_user="ada") == Actor("ada", AUTHENTICATED)
     assert actor({"RELEASEKIT_USER": "ada"}, session_user="ada") == Actor("ada", AUTHENTICATED)
     assert actor({"RELEASEKIT_USER": "ada"}, session_user="shared") == Actor("ada", SELF_DECLARED)
-    hub = {"JUPYTERHUB_API_TOKEN": "t", "JUPYTERHUB_USER": "ada"}
-    assert actor(hub, hub=lambda environ: "ada") == Actor("ada", AUTHENTICATED)
-    assert actor(hub, hub=lambda environ: "eve") == Actor("ada", SELF_DECLARED)
-    assert actor(hub, hub=lambda environ: "") == Actor("ada", SELF_DECLARED)
+    assert actor({"JUPYTERHUB_USER": "ada"}, hub_user="ada") == Actor("ada", AUTHENTICATED)
+    assert actor({"JUPYTERHUB_USER": "ada"}, hub_user="eve") == Actor("ada", SELF_DECLARED)
+    assert actor({}, session_user="shared", hub_user="ada") == Actor("ada", AUTHENTICATED)
     assert actor({}).grade == SELF_DECLARED
+
+
+def test_a_hub_that_does_not_answer_vouches_for_nobody(httpserver: HTTPServer) -> None:
+    httpserver.expect_ordered_request("/hub/api/user").respond_with_json({"kind": "user", "name": "ada"})
+    hub = {"JUPYTERHUB_API_URL": httpserver.url_for("/hub/api"), "JUPYTERHUB_API_TOKEN": "t", "JUPYTERHUB_USER": "ada"}
+    assert whoever_acts(hub, "") == Actor("ada", AUTHENTICATED)
+    assert whoever_acts(hub, "") == Actor("ada", SELF_DECLARED)
 
 
 def test_grades_have_an_order() -> None:
