@@ -29,7 +29,7 @@ def store(out: Path = OUT, *, make: bool = False) -> "Store":
 
 def run(run_id: str, out: Path = OUT) -> "Run":
     """The run with this id, or the only one whose id starts or ends with it."""
-    from releasekit.run.people import actor
+    from releasekit.run.people import acting
     from releasekit.run.run import Run
 
     kept = store(out)
@@ -40,4 +40,4 @@ def run(run_id: str, out: Path = OUT) -> "Run":
     if len(found) != 1:
         what = f"there is no run {run_id!r}" if not found else f"{len(found)} runs are called {run_id!r}"
         raise InputError(what, kept.name, "list them with: releasekit runs")
-    return Run(kept, found[0], actor(os.environ))
+    return Run(kept, found[0], acting(os.environ, kept.session_user))

@@ -8,7 +8,7 @@ from releasekit.errors import InputError
 from releasekit.parameters.reading import validate
 from releasekit.plan.compose import compose, parameters_hash
 from releasekit.run.opening import Identity, open_run
-from releasekit.run.people import actor
+from releasekit.run.people import acting, actor
 from releasekit.run.run import Run
 from releasekit.run.store import open_store
 
@@ -30,7 +30,8 @@ def named(run_id: str, base: str, here: Path, environ: Mapping[str, str]) -> Ope
     A run to which no plan is bound yet is analysed and bound now. Raises InputError when there is no store or no such
     run, and whatever `compose` raises.
     """
-    run = Run(open_store(_address(here, environ), here), run_id, actor(environ))
+    store = open_store(_address(here, environ), here)
+    run = Run(store, run_id, acting(environ, store.session_user))
     opened = Opened(run, Path(environ.get("RELEASEKIT_BASE") or here / base))
     if run.state.plan is None and not run.state.outcome:
         kept = run.store.events(run_id)[0].data.get("parameters")
