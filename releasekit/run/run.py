@@ -238,19 +238,19 @@ class Run:
 
     def exclude(self, items: Sequence[str], reason: str) -> None:
         """Say, or confirm, that items do not apply to this release: all of them or, if one is refused, none."""
-        data, seen = {"reason": reason_given(reason)}, {item: self._seen(item) for item in items}
+        data, seen = {"reason": reason_given(reason)}, {item: self._seen(item) for item in items}  # each once
 
         def draft(state: RunState) -> Sequence[Draft]:
-            for item_id in items:
+            for item_id, version in seen.items():
                 item, one = find(state, item_id)
                 evidence = worst(one)
                 if item.kind is Kind.SIGN_OFF:
                     raise RefusedError(f"“{item.text}” is a signature: what the level asks for cannot be left out")
-                if one.version == seen[item_id] and one.status is Status.NOT_APPLICABLE:
+                if one.version == version and one.status is Status.NOT_APPLICABLE:
                     raise RefusedError(f"“{item.text}” does not apply already")
                 if evidence and evidence.verdict is Verdict.FAIL:
                     raise RefusedError(f"“{item.text}” failed ({evidence.sentence}): mend it, or waive it")
-            return [Draft("item.excluded", data, item_id, seen[item_id]) for item_id in items]
+            return [Draft("item.excluded", data, item_id, version) for item_id, version in seen.items()]
 
         self._act(draft)
 
@@ -260,9 +260,9 @@ class Run:
         data, seen = words(note), {item: self._seen(item) for item in wanted}
 
         def draft(state: RunState) -> Sequence[Draft]:
-            for item_id in wanted:
+            for item_id in seen:
                 find(state, item_id)
-            return [Draft("item.included", data, item_id, seen[item_id]) for item_id in wanted]
+            return [Draft("item.included", data, item_id, version) for item_id, version in seen.items()]
 
         self._act(draft)
 

@@ -121,7 +121,7 @@ class Store:
         """Begin a run: its first event, with ``service, version, environment, parameters_hash, commit`` in ``opened``.
 
         The open run ``instead_of`` is closed in the same transaction, as abandoned for ``because``; where its log is
-        damaged it gets no event. Raises OpenError when another run of that release is open.
+        damaged it gets no event. Raises OpenError when another run of that release is open, or ``instead_of`` is not.
         """
         from sqlalchemy.exc import IntegrityError
 
@@ -192,8 +192,11 @@ class Store:
 
 def _supersede(log: Log, old: str, why: Mapping[str, Any], actor: Actor, at: datetime) -> None:
     closing = Draft(ev.CLOSED, {"outcome": "abandoned", **why})
+    line = log.locked(old)
+    if line.outcome:
+        raise OpenError(f"run {old} was closed at the same moment")
     try:
-        log.write(log.locked(old), [closing], actor, at)
+        log.write(line, [closing], actor, at)
     except DamagedError:
         # a log that cannot be continued must not hold up the release for ever
         log.connection.execute(

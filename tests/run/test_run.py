@@ -10,6 +10,7 @@ from releasekit.probes.evidence import Verdict
 from releasekit.run.events import Event
 from releasekit.run.run import Run
 from releasekit.run.state import RunState, Status
+from releasekit.run.store import DamagedError
 from tests.run.samples import (
     ALICE,
     BACKUP,
@@ -165,9 +166,11 @@ def test_many_items_are_excluded_in_one_act_or_none(tmp_path: Path) -> None:
     with pytest.raises(RefusedError, match="“All unit tests passing” failed"):
         run.exclude([CERTIFICATES, UAT, UNIT], "no such thing here")
     assert run.refresh().size == size
-    run.exclude([CERTIFICATES, UAT], "no such thing here")
+    run.exclude([CERTIFICATES, UAT, UAT], "no such thing here")
     assert statuses(run, CERTIFICATES, UAT) == [Status.NOT_APPLICABLE] * 2
     assert run.state.items[UAT].excluded_reason == "no such thing here"
+    run.include([CERTIFICATES, UAT], note="there are, after all")
+    assert statuses(run, CERTIFICATES, UAT) == [Status.OPEN] * 2
 
 
 def test_a_gate_is_held_by_what_is_not_green_and_an_override_stays_visible(tmp_path: Path) -> None:
@@ -296,3 +299,19 @@ def test_the_verification_items_follow_the_deployment(tmp_path: Path) -> None:
     run.clear(BROKEN, note="clicked through")
     with pytest.raises(RefusedError, match="“Performance degradation > 50%” fired is unknown: no evidence"):
         run.enter("close")
+
+
+def test_a_store_that_was_replaced_by_an_older_copy_is_noticed_by_who_saw_more(tmp_path: Path) -> None:
+    run = begin_in(tmp_path)
+    copy = (tmp_path / "releases.db").read_bytes()
+    run.tick(UAT)
+    (tmp_path / "releases.db").write_bytes(copy)
+    with pytest.raises(DamagedError, match="was cut or changed outside releasekit"):
+        run.refresh()
+    with pytest.raises(DamagedError):
+        run.untick(UAT)
+    elsewhere = other(run)
+    elsewhere.note(UNIT, "somebody goes on in the copy")
+    elsewhere.note(UNIT, "and on")
+    with pytest.raises(DamagedError, match="no longer holds what was read before event 4"):
+        run.refresh()

@@ -5,6 +5,7 @@ import sqlite3
 import threading
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from releasekit.errors import InputError, RefusedError, StoreError
@@ -329,6 +330,28 @@ def test_postgresql_refuses_update_delete_and_truncate(postgresql: Server, tmp_p
         with pytest.raises(Exception, match="non-zero"):
             postgresql.sql(statement, name)
     assert postgresql.sql("SELECT count(*) FROM release_events", name) == "1"
+
+
+def test_a_run_that_is_locked_for_longer_than_the_patience_is_said(postgresql: Server, tmp_path: Path) -> None:
+    name = postgresql.new_database()
+    store = open_store(postgresql.url(name), tmp_path, patience=0.05)
+    run, other = opened(store), opened(store, service="cart")
+    with psycopg.connect(postgresql.url(name).replace("+psycopg", "")) as holder:
+        holder.execute("SELECT 1 FROM release_runs WHERE run = %s FOR UPDATE", (run,))
+        with pytest.raises(StoreError, match=r"kept the run locked for 0\.05 s"):
+            store.append(run, "item.noted", {"text": "x"}, actor=ALICE, item="a.b")
+        assert store.append(other, "item.noted", {"text": "x"}, actor=ALICE, item="a.b").seq == 2
+        holder.rollback()
+    assert store.append(run, "item.noted", {"text": "x"}, actor=ALICE, item="a.b").seq == 2
+
+
+def test_acknowledged_means_on_disk_whatever_the_servers_default_is(postgresql: Server, tmp_path: Path) -> None:
+    name = postgresql.new_database()
+    postgresql.sql(f"ALTER DATABASE {name} SET synchronous_commit = off")
+    kept = open_database(postgresql.url(name), tmp_path)
+    with kept.writing() as connection:
+        assert connection.exec_driver_sql("SHOW synchronous_commit").scalar() == "on"
+    kept.engine.dispose()
 
 
 def test_a_user_who_may_only_append_can_work_and_one_who_may_not_is_told(postgresql: Server, tmp_path: Path) -> None:
