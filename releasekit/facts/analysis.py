@@ -14,6 +14,8 @@ from releasekit.facts.detectors import (
     compose,
     cpp,
     datastores,
+    deploying,
+    digitalocean,
     dockerfile,
     dotnet,
     elixir,
@@ -22,6 +24,7 @@ from releasekit.facts.detectors import (
     go,
     health_routes,
     helm,
+    heroku,
     jvm,
     kamal,
     kubernetes,
@@ -54,20 +57,24 @@ from releasekit.facts.files import Files
 from releasekit.facts.findings import between
 from releasekit.facts.model import Analysis, Fact, Finding, Severity
 from releasekit.facts.order import start_order
+from releasekit.facts.production_files import reasoned
 from releasekit.tree import Tree
 
 Detector = Callable[[Files], Iterator[Fact | Finding]]
 
 # One `module.detect` a line; their order is the order of the facts.
 REGISTRY: tuple[Detector, ...] = (
+    deploying.detect,
     compose.detect,
     dockerfile.detect,
     render.detect,
     fly.detect,
     kamal.detect,
+    digitalocean.detect,
     aspire.detect,
     unread.detect,
     procfile.detect,
+    heroku.detect,
     proxies.detect,
     systemd.detect,
     kubernetes.detect,
@@ -104,7 +111,10 @@ REGISTRY: tuple[Detector, ...] = (
 )
 
 # those that read deployment files: the person's own choice of files overrules what they find elsewhere
-_DEPLOYMENT = {"argo", "aspire", "fly", "helm", "kamal", "kubernetes", "kustomize", "procfile", "render", "systemd", "terraform"}
+# (charts and kustomizations do so themselves: what a chosen one is built of counts wherever it stands)
+_DEPLOYMENT = frozenset(
+    "argo aspire digitalocean fly heroku kamal kubernetes procfile render systemd terraform".split()
+)
 
 
 def analyse(tree: Tree, chosen: Sequence[str] = ()) -> Analysis:
@@ -118,20 +128,9 @@ def analyse(tree: Tree, chosen: Sequence[str] = ()) -> Analysis:
                 findings.append(said)
             elif not chosen or _name(detector) not in _DEPLOYMENT or _matches(said.path, chosen):
                 facts.append(said)
-    together = assemble([*facts, *_production(facts, bool(chosen))])
+    together = assemble(reasoned(facts, files))
     order, cycles = start_order(together)
     return Analysis(together, (*findings, *cycles, *between(together), *files.findings()), order)
-
-
-def _production(facts: Sequence[Fact], chosen: bool) -> Iterator[Fact]:
-    """The files that deploy something and are not already said to be production by whoever chose among them."""
-    said = {fact.name for fact in facts if fact.kind == "production_file"}
-    reason = (
-        "named in application.files" if chosen else "it deploys a service and lies in no folder of tests or examples"
-    )
-    for path in dict.fromkeys(fact.path for fact in facts if fact.kind == "service"):
-        if path not in said:
-            yield Fact("production_file", path, reason, f"{path}:1", how="a deployment file")
 
 
 def _name(detector: Detector) -> str:

@@ -55,7 +55,9 @@ def assemble(facts: Iterable[Fact]) -> tuple[Fact, ...]:
 def _with_processes(facts: list[Fact]) -> list[Fact]:
     """Processes of a Procfile or of systemd are the services only where no file deploys containers."""
     if any(fact.kind == "service" for fact in facts):
-        return [fact for fact in facts if fact.kind != "process"]
+        dropped = {(fact.name, fact.source) for fact in facts if fact.kind == "process"}
+        gone = {name for name, _ in dropped} - {fact.name for fact in facts if fact.kind == "service"}
+        return [fact for fact in facts if (fact.name, fact.source) not in dropped and fact.service not in gone]
     names = {fact.name for fact in facts if fact.kind == "process"}
     made: list[Fact] = []
     for fact in facts:

@@ -17,8 +17,6 @@ _NAMES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"pulumi\.ya?ml", "Pulumi"),
         (r"[^/]+\.bicep", "Azure Bicep"),
         (r"[^/]+\.nomad(?:\.hcl)?", "Nomad"),
-        (r"(?:heroku\.ya?ml|app\.json)", "Heroku"),
-        (r"railway\.(?:json|toml)", "Railway"),
         (r"(?:task-?def(?:inition)?)[^/]*\.json", "Amazon ECS"),
         (r"dockerrun\.aws\.json", "AWS Elastic Beanstalk"),
         (r"(?:copilot|apprunner)\.ya?ml", "AWS Copilot and App Runner"),
@@ -58,8 +56,6 @@ def _really(files: Files, path: str, what: str) -> bool:
     """Names that mean something else as well need a second look."""
     if what == "Ansible":
         return "hosts:" in files.text(path)
-    if what == "Heroku" and path.endswith("app.json"):
-        return any(f'"{key}"' in files.text(path) for key in ("buildpacks", "formation", "addons"))
     if what == "Amazon ECS":
         return "containerDefinitions" in files.text(path)
     return what != "Capistrano or Deployer" or "config/deploy" in path or path == "deploy.php"
