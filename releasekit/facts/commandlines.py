@@ -14,7 +14,7 @@ from releasekit.facts.files import Files
 from releasekit.facts.places import aside
 
 # between two words of a command: blanks, the quotes and commas of exec forms, the dashes of YAML lists
-GAP = r"[\s\"',\[\]\\]+(?:-\s+[\"']?)?"
+GAP = r"[\s\"',\[\]\\]{1,80}(?:-\s{1,8}[\"']?)?"
 _DOCKERFILE = re.compile(r"(?:.*/)?(?:[\w.-]+\.)?(?:Docker|Container)file(?:[.\-_][\w.-]+)?")
 _COMPOSE = re.compile(r"(?:.*/)?[\w.-]*(?:compose|stack)[\w.-]*\.ya?ml")
 _SERVER = re.compile(
@@ -143,7 +143,7 @@ def _runs(kind: str, text: str, match: re.Match[str]) -> tuple[str, str]:
         names = re.findall(r"\"([^\"]+)\"\s*:\s*\"[^\"]*$", line)
         return "package", names[-1] if names else ""
     if kind == "task":
-        targets = re.findall(r"^([\w./-]+)\s*(?:[\w=\" ]*)?:(?!=)", before, re.MULTILINE)
+        targets = re.findall(r"^([\w./-]{1,80})[ \t]{0,8}[\w=\" ]{0,200}:(?!=)", before, re.MULTILINE)
         return "task", targets[-1] if targets else ""
     return ("document" if kind == "document" else "script"), ""
 

@@ -11,57 +11,68 @@ from releasekit.facts.model import Fact, Finding, Severity
 from releasekit.facts.packages import lines
 from releasekit.facts.workflows import is_ci
 
-_W = r"[^\s\"',;&|\]\[]+"
-_OPTIONS = r"(?:[\t\x20]+--?[\w-]+(?:=[^\s\"'&|;]+)?)*"
+# budgets keep the search linear in the length of a file
+_W = r"[^\s\"',;&|\]\[]{1,200}"
+_OPTIONS = r"(?:[\t\x20]+--?[\w-]+(?:=[^\s\"'&|;]{1,200})?){0,12}"
+_BUILD = r"(?:\./)?(?:mvnw?|gradlew?)"
 TOOLS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("alembic", pattern(rf"(?:python3? -m )?alembic(?: -{_W}(?: {_W})?)*? upgrade {_W}")),
-    ("alembic", pattern(r"(?:python3? -m )?flask(?: --app \S+)? db upgrade")),
+    ("alembic", pattern(rf"(?:python3? -m )?alembic(?: -{_W}(?: (?!-){_W})?){{0,12}}? upgrade {_W}")),
+    ("alembic", pattern(r"(?:python3? -m )?flask(?: --app \S{1,200})? db upgrade")),
     ("aerich", pattern(r"aerich upgrade")),
     ("yoyo", pattern(r"yoyo apply" + _OPTIONS)),
     (
         "django",
         pattern(
-            r"(?:(?:python3?|uv run|poetry run|pipenv run)(?: -\w+)* )?"
-            rf"(?:[\w./-]*/)?manage(?:\.py)? migrate\b{_OPTIONS}"
+            r"(?:(?:python3?|uv run|poetry run|pipenv run)(?: -\w+){0,4} )?"
+            rf"(?:[\w./-]{{0,80}}/)?manage(?:\.py)? migrate\b{_OPTIONS}"
         ),
     ),
     ("django", pattern(r"(?:python3? -m )?django(?:-admin)? migrate\b" + _OPTIONS)),
-    ("rails", pattern(r"(?:bundle exec )?(?:[\w./-]*bin/)?(?:rails|rake) db:(?:migrate|prepare)\b(?::[\w:]+)?")),
+    ("rails", pattern(r"(?:bundle exec )?(?:[\w./-]{0,80}bin/)?(?:rails|rake) db:(?:migrate|prepare)\b(?::[\w:]+)?")),
     ("prisma", pattern(r"(?:npx |bunx |yarn |pnpm (?:exec )?)?prisma (?:migrate deploy|db push)\b" + _OPTIONS)),
     ("knex", pattern(r"(?:npx |yarn |pnpm )?knex migrate:(?:latest|up)\b" + _OPTIONS)),
     ("sequelize", pattern(r"(?:npx |yarn |pnpm )?sequelize(?:-cli)? db:migrate\b(?!:undo)" + _OPTIONS)),
     (
         "typeorm",
-        pattern(rf"(?:npx |yarn |pnpm )?(?:typeorm\S*|\S*typeorm/cli\S*)(?: {_W})*? migration:run\b{_OPTIONS}"),
+        pattern(
+            r"(?:npx |yarn |pnpm )?(?:typeorm\S{0,80}|[\w./-]{0,80}typeorm/cli\S{0,40})"
+            rf"(?: {_W}){{0,12}}? migration:run\b{_OPTIONS}"
+        ),
     ),
     ("mikro-orm", pattern(r"(?:npx |yarn |pnpm )?mikro-orm migration:up")),
     ("drizzle", pattern(r"(?:npx |yarn |pnpm |bunx )?drizzle-kit (?:migrate|push)\b" + _OPTIONS)),
-    ("db-migrate", pattern(r"(?:npx |yarn |pnpm )?db-migrate(?: -\S+(?: \S+)?)*? up\b" + _OPTIONS)),
+    (
+        "db-migrate",
+        pattern(r"(?:npx |yarn |pnpm )?db-migrate(?: -\S{1,200}(?: (?!-)\S{1,200})?){0,12}? up\b" + _OPTIONS),
+    ),
     ("node-pg-migrate", pattern(r"(?:npx |yarn |pnpm )?node-pg-migrate up\b")),
     ("migrate-mongo", pattern(r"(?:npx |yarn |pnpm )?migrate-mongo up\b")),
     ("adonis", pattern(r"node ace(?:\.js)? migration:run" + _OPTIONS)),
     (
         "flyway",
-        pattern(rf"flyway(?: -{_W})*? migrate\b|(?:\S*mvnw?|\S*gradlew?)(?: {_W})*? (?:flyway:migrate|flywayMigrate)"),
+        pattern(rf"flyway(?: -{_W}){{0,12}}? migrate\b|{_BUILD}(?: {_W}){{0,12}}? (?:flyway:migrate|flywayMigrate)"),
     ),
-    ("liquibase", pattern(rf"liquibase(?: -{_W})*? update\b|(?:\S*mvnw?|\S*gradlew?)(?: {_W})*? liquibase:update")),
-    ("goose", pattern(rf"goose(?: {_W})*? up\b(?!-)")),
-    ("golang-migrate", pattern(rf"migrate(?: -{_W}(?: {_W})?)+? up\b")),
-    ("dbmate", pattern(rf"dbmate(?: -{_W}(?: {_W})?)*? (?:up|migrate)\b")),
+    ("liquibase", pattern(rf"liquibase(?: -{_W}){{0,12}}? update\b|{_BUILD}(?: {_W}){{0,12}}? liquibase:update")),
+    ("goose", pattern(rf"goose(?: {_W}){{0,12}}? up\b(?!-)")),
+    ("golang-migrate", pattern(rf"migrate(?: -{_W}(?: (?!-){_W})?){{1,12}}? up\b")),
+    ("dbmate", pattern(rf"dbmate(?: -{_W}(?: (?!-){_W})?){{0,12}}? (?:up|migrate)\b")),
     ("sql-migrate", pattern(r"sql-migrate up\b" + _OPTIONS)),
-    ("atlas", pattern(rf"atlas(?: {_W})*? migrate apply\b")),
+    ("atlas", pattern(rf"atlas(?: {_W}){{0,12}}? migrate apply\b")),
     ("sqlx", pattern(r"(?:cargo )?sqlx migrate run\b" + _OPTIONS)),
     ("diesel", pattern(r"diesel migration run\b" + _OPTIONS)),
     ("sea-orm", pattern(r"sea-orm-cli migrate(?: up)?\b" + _OPTIONS)),
     ("ef", pattern(r"dotnet(?: |-)ef database update" + _OPTIONS)),
-    ("laravel", pattern(r"(?:php )?(?:[\w./-]*/)?artisan migrate\b(?!:)" + _OPTIONS)),
-    ("doctrine", pattern(r"(?:php )?(?:\S*/)?bin/console (?:doctrine:migrations:migrate|d:m:m)\b" + _OPTIONS)),
-    ("phinx", pattern(r"(?:\S*/)?phinx migrate\b" + _OPTIONS)),
+    ("laravel", pattern(r"(?:php )?(?:[\w./-]{0,80}/)?artisan migrate\b(?!:)" + _OPTIONS)),
+    (
+        "doctrine",
+        pattern(r"(?:php )?(?:[\w./-]{0,80}/)?bin/console (?:doctrine:migrations:migrate|d:m:m)\b" + _OPTIONS),
+    ),
+    ("phinx", pattern(r"(?:[\w./-]{0,80}/)?phinx migrate\b" + _OPTIONS)),
     ("ecto", pattern(r"mix ecto\.(?:migrate|setup)\b")),
     (
         "ecto",
         re.compile(
-            r"(?:[\w./$-]+\s+)?(?:eval|rpc)[\s\"',]+[\"']?[\w.]*(?:Release|Migrat\w*)\.\w*migrate\w*(?:\(\))?|bin/migrate\b"
+            r"(?:[\w./$-]{1,80}\s+)?(?:eval|rpc)[\s\"',]+[\"']?[\w.]*(?:Release|Migrat\w*)\.\w*migrate\w*(?:\(\))?|bin/migrate\b"
         ),
     ),
 )

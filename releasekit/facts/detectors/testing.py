@@ -70,7 +70,7 @@ _NOT_RUN = re.compile(
     r"^(?:echo|#|pip3?|uv (?:pip|add|sync)|apt|apk|brew|sudo apt|python3? -m pip|poetry (?:add|install)|go install"
     r"|npm (?:i|install|ci)\b)"
 )
-_TARGET = re.compile(r"^([\w./-]+)(?:\s+[\w./-]+)*\s*:(?!=)([^\n]*)$", re.MULTILINE)
+_TARGET = re.compile(r"^([\w./-]{1,80})(?:[ \t]+[\w./-]{1,80}){0,8}[ \t]*:(?!=)([^\n]*)$", re.MULTILINE)
 _TEST_TARGET = re.compile(r"(?:^|[-_./])(?:tests?|e2e|spec|unittests?|integration-?tests?)(?:$|[-_./])|^check$")
 _NOT_TARGET = re.compile(
     r"clean|deps|install|build|image|setup|lint|data|fixture|generate|report|docker-test-|stop|down|push|list|docs|watch"
@@ -78,8 +78,12 @@ _NOT_TARGET = re.compile(
 _PREFIX = re.compile(
     r"^(?:\w+=(?:\"[^\"]*\"|'[^']*'|\S*)\s+"
     r"|(?:sudo|time|exec|env|xvfb-run|run:|uv run|poetry run|pipenv run|pdm run|hatch run|rye run|dotenv --)\s+"
-    r"|(?:-\S+\s+)+(?=\w))+"
+    r"|-\S{1,80}\s+(?=[\w-]))+"
 )
+
+
+# a command line is cut here: what is longer is data
+_LONGEST = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +126,8 @@ def _from_ci(files: Files) -> Iterator[_Test]:
 
 def _tests(files: Files, text: str, path: str, line: int, where: str) -> Iterator[_Test]:
     """The tests of one command line; a script of the repository is followed one step, into its own test command."""
-    for part in re.split(r"\s*(?:&&|\|\||;|\|)\s*", text):
-        here = re.match(r"cd\s+(\S+)$", part)
+    for part in re.split(r"&&|\|\||;|\|", text[:_LONGEST]):
+        here = re.match(r"cd\s+(\S+)$", part.strip())
         if here and "$" not in here[1]:
             where = join(where, here[1])
             continue
@@ -146,6 +150,7 @@ def _tests(files: Files, text: str, path: str, line: int, where: str) -> Iterato
 
 
 def _runner(command: str) -> tuple[str, str] | None:
+    command = command[:_LONGEST]
     if _NOT_RUN.match(command) or _SKIPS.search(command):
         return None
     for runner, pattern in _RUNNERS:
@@ -170,7 +175,7 @@ def _inside(files: Files, path: str) -> tuple[str, str, str] | None:
     for _ in range(2):
         following = ""
         for _number, line in files.lines(path):
-            text = _PREFIX.sub("", line.strip()).strip()
+            text = _PREFIX.sub("", line.strip()[:_LONGEST]).strip()
             found = _runner(text) if not line.lstrip().startswith("#") else None
             if found:
                 return *found, path
