@@ -92,7 +92,7 @@ def way_of(path: str) -> str:
 
 
 def deployment(analysis: Analysis) -> Deployment:
-    """The way that most of the services with this repository's code are deployed in, and its files."""
+    """The way in which CI deploys, else the one that covers most of the services with this repository's code."""
     services = analysis.of("service")
     brought = [fact for fact in services if fact.value in {"app", "job"}] or list(services)
     counted: Counter[str] = Counter(way for fact in brought for way in set(map(way_of, _paths(fact))) if way)
@@ -100,14 +100,26 @@ def deployment(analysis: Analysis) -> Deployment:
     counted = counted or Counter(way for way in map(way_of, chosen) if way)
     if not counted:
         return Deployment()
-    way = min(counted, key=lambda one: (-counted[one], _RATHER.index(one)))
+    way = _by_ci(analysis, counted) or min(counted, key=lambda one: (-counted[one], _RATHER.index(one)))
     if way == "kubernetes" and any(way_of(path) == "kustomize" for path in chosen):
         way = "kustomize"
     files = _files(analysis, way, chosen)
     folders = tuple(dict.fromkeys(str(PurePosixPath(path).parent) for path in files))
     namespace = next((str(fact.value or fact.name) for fact in analysis.of("namespace")), "")
     aside = tuple(fact.name for fact in analysis.of("production_file") if fact.name not in chosen)
-    return Deployment(way, files, folders, namespace, tuple(sorted(set(counted) - {way})), aside)
+    # what a kustomization takes are plain manifests: they are its own
+    own = {way, "kubernetes"} if way == "kustomize" else {way}
+    return Deployment(way, files, folders, namespace, tuple(sorted(set(counted) - own)), aside)
+
+
+def _by_ci(analysis: Analysis, counted: Counter[str]) -> str:
+    """The way of the first pipeline that deploys, among those that files stand for; "" when there is none."""
+    for fact in analysis.of("deploys"):
+        near = ("kubernetes", "kustomize") if fact.name in {"kubernetes", "kustomize"} else (fact.name,)
+        found = next((way for way in near if way in counted), "")
+        if found:
+            return found
+    return ""
 
 
 def _paths(fact: Fact) -> tuple[str, ...]:

@@ -106,6 +106,11 @@ def facts_of(work: Workload, around: Surroundings) -> Iterator[Fact | Finding]:
 
 def _shape(work: Workload) -> Iterator[Fact]:
     manifest, spec = work.manifest, work.manifest.node.at("spec")
+    if work.kind != "Service":  # Knative's: kubectl calls it otherwise
+        yield manifest.fact("workload", work.name, work.kind, manifest.node.at("kind"), work.name)
+    if work.manifest.namespace:
+        space = manifest.node.at("metadata", "namespace")
+        yield manifest.fact("namespace", work.name, space.text, space, work.name)
     replicas = spec.at("replicas")
     if replicas.text.isdigit() and not work.is_job:
         yield manifest.fact("replicas", work.name, int(replicas.text), replicas, work.name)

@@ -12,7 +12,7 @@ from releasekit.facts.files import Files
 from releasekit.facts.manifests import Manifest, in_file
 from releasekit.facts.places import aside
 from releasekit.facts.rendered import render
-from releasekit.facts.stages import is_production
+from releasekit.facts.stages import is_chosen, is_production
 from releasekit.facts.traced import EMPTY, Said, Table, Value, merged, of_node
 from releasekit.syntax.node import ABSENT, Node
 from releasekit.syntax.yaml import Dialect, parse
@@ -20,6 +20,9 @@ from releasekit.syntax.yaml import Dialect, parse
 _COMMAND = re.compile(r"\bhelm\s+(?:[-\w]+\s+)*?(?P<word>upgrade|install|template)\b(?P<rest>(?:[^\n|;&\\]|\\\n|\\.)*)")
 _APPLIED = re.compile(r"\s*\|\s*(?:kubectl|oc)\b")
 _VALUES = re.compile(r"(?:-f|--values)[= ]\s*[\"']?(?P<path>[^\s\"'\\]+\.ya?ml)")
+_VALUES_FILE = re.compile(
+    r"(?:.*/)?(?:[\w-]+[-_.])?values(?:[-_.][\w.-]+)?\.ya?ml|(?:.*/)?[\w-]*(?:prod|live)[\w-]*\.ya?ml"
+)
 _APPLICATION = re.compile(r"^kind:\s*Application(?:Set)?\s*$", re.MULTILINE)
 _NAME = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,51}[a-z0-9])?")
 
@@ -97,7 +100,12 @@ def values_for(files: Files, chart: Chart, release: Release) -> Value:
 
 
 def values_files(files: Files, chart: Chart, release: Release) -> tuple[str, ...]:
-    """The values files laid over the chart's own: those said, else those for production that lie beside it."""
+    """The values files laid over the chart's own: those a person chose, those said, those for production beside it."""
+    own = join(chart.folder, "values.yaml")
+    named = [path for path in files.tree.ending(".yaml", ".yml") if path != own and _VALUES_FILE.fullmatch(path)]
+    chosen = tuple(path for path in named if folder(path) == chart.folder and is_chosen(files, path))
+    if files.chosen and chosen:
+        return chosen
     production = own_values(files, chart)[1]
     return release.paths or ((production,) if release.assumed and production else ())
 

@@ -321,7 +321,10 @@ def _rounds(value: Value) -> list[tuple[Value, Value]]:
 
 
 def release(values: Value, chart: Value, name: str, called: str, inner: str) -> Table:
-    """The dot that the template ``inner`` of a chart ``called`` so starts with (Helm docs, "Built-in Objects")."""
+    """The dot that the template ``inner`` of a chart ``called`` so starts with (Helm docs, "Built-in Objects").
+
+    The namespace is the cluster's default: who releases it says another one outside of the chart.
+    """
     facts: dict[str, object] = {
         "Values": values,
         "Chart": chart,

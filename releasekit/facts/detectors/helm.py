@@ -12,6 +12,7 @@ from releasekit.facts.model import Fact, Finding, Severity
 from releasekit.facts.places import aside
 from releasekit.facts.releases import Release, pointers, releases, values_files, values_for
 from releasekit.facts.rendered import Output, render
+from releasekit.facts.stages import is_chosen
 from releasekit.facts.traced import UNKNOWN, merged
 
 # what may be wrong only because a part of a template was not understood
@@ -29,15 +30,34 @@ def detect(files: Files) -> Iterator[Fact | Finding]:
         return
     for release in releases(files, known, list(pointers(files, known))):
         chart = known[release.folder]
-        if release.plugin:
-            sentence = "a plugin makes the objects of this chart: what it deploys is not known"
-            yield Finding("not-analysed", Severity.WARNING, sentence, (f"{chart.path}:1", release.source))
-            continue
-        out = render(files, chart, known, values_for(files, chart, release), release.name)
-        yield from _facts(release, out)
-        yield from _scaled(files, known, release, out)
-        for dependency in out.missing:
-            yield from _missing(dependency)
+        given = values_files(files, chart, release)
+        whole = not files.chosen or any(is_chosen(files, path) for path in (chart.path, *given))
+        for said in _released(files, known, release):
+            if whole or (isinstance(said, Fact) and is_chosen(files, said.path)):
+                yield said
+        if whole and not release.plugin:
+            for path in (chart.path, *given):
+                place = release.source if not release.assumed and release.source else f"{path}:1"
+                yield Fact("production_file", path, _reason(release, path, chart), place, how="the chart is released")
+
+
+def _reason(release: Release, path: str, chart: Chart) -> str:
+    if release.source:
+        return f"released as {release.name} by {release.source}"
+    return "a chart that no other one takes along" if path == chart.path else "values for production beside the chart"
+
+
+def _released(files: Files, known: dict[str, Chart], release: Release) -> Iterator[Fact | Finding]:
+    chart = known[release.folder]
+    if release.plugin:
+        sentence = "a plugin makes the objects of this chart: what it deploys is not known"
+        yield Finding("not-analysed", Severity.WARNING, sentence, (f"{chart.path}:1", release.source))
+        return
+    out = render(files, chart, known, values_for(files, chart, release), release.name)
+    yield from _facts(release, out)
+    yield from _scaled(files, known, release, out)
+    for dependency in out.missing:
+        yield from _missing(dependency)
 
 
 def _versions(chart: Chart) -> Iterator[Fact]:
@@ -50,6 +70,8 @@ def _versions(chart: Chart) -> Iterator[Fact]:
 def _facts(release: Release, out: Output) -> Iterator[Fact | Finding]:
     elsewhere = {host: name for chart in out.missing for host, name in chart.hosts().items()}
     for said in cluster.facts(out.manifests, elsewhere):
+        if isinstance(said, Fact) and said.kind == "namespace" and said.value == "default":
+            continue  # only because no file says another
         if isinstance(said, Finding):
             if UNKNOWN not in said.sentence:
                 yield said

@@ -1,16 +1,21 @@
 """Kustomize: the overlays that are production, built, with everything they take from their bases."""
 
+import re
 from collections.abc import Iterator, Mapping
 
 from releasekit.facts import cluster
 from releasekit.facts.charts import charts
-from releasekit.facts.code import join
+from releasekit.facts.code import folder, join
 from releasekit.facts.files import Files
 from releasekit.facts.kustomizations import Kustomization, kustomizations
 from releasekit.facts.kustomized import built
+from releasekit.facts.manifests import Manifest
 from releasekit.facts.model import Fact, Finding, Severity
 from releasekit.facts.releases import applications, pointers
 from releasekit.facts.stages import is_chosen, is_production, left_out
+from releasekit.facts.workloads import workloads
+
+_PLAIN = re.compile(r"prod|production|prd|live", re.IGNORECASE)
 
 
 def detect(files: Files) -> Iterator[Fact | Finding]:
@@ -20,24 +25,41 @@ def detect(files: Files) -> Iterator[Fact | Finding]:
         return
     usable = {place for place, k in known.items() if not k.is_component and not left_out(files, k.path)}
     chosen = [known[place] for place in sorted(usable) if is_chosen(files, known[place].path)]
-    for root in chosen or _roots(known, usable, _pointed(files)):
+    pointed = _pointed(files)
+    for root in chosen or _roots(known, usable, pointed):
         made, build = built(files, root, known)
-        yield from cluster.facts(made)
+        kept = bool(chosen) or not files.chosen
+        for said in cluster.facts(made):
+            if kept or (isinstance(said, Fact) and is_chosen(files, said.path)):
+                yield said
+        if kept and made:
+            yield from _taken(root, pointed, made)
         for place, reason in dict.fromkeys(build.problems):
             yield Finding("not-analysed", Severity.WARNING, f"not understood: {reason}", (place,))
 
 
-def _pointed(files: Files) -> set[str]:
-    """The folders that Argo CD's Applications and Flux's Kustomizations deploy."""
+def _taken(root: Kustomization, pointed: Mapping[str, str], made: list[Manifest]) -> Iterator[Fact]:
+    """The root and why it is production; the files of its workloads, which it takes."""
+    said = f"{pointed[root.folder]} deploys it" if pointed.get(root.folder) else "no other kustomization takes it"
+    reason = "its path says production" if is_production(root.path) else said
+    yield Fact("production_file", root.path, reason, f"{root.path}:1", how="a kustomization that is built")
+    paths = (work.manifest.place(work.manifest.name_line).rpartition(":")[0] for work in workloads(made))
+    for path in dict.fromkeys(paths):
+        if path != root.path:
+            yield Fact("production_file", path, f"taken by {root.path}", f"{path}:1", how="a kustomization takes it")
+
+
+def _pointed(files: Files) -> dict[str, str]:
+    """The folders that Argo CD's Applications and Flux's Kustomizations deploy, each with where that is said."""
     found = list(pointers(files, charts(files)))
-    folders = {path for path, _, _ in applications(found)}
+    folders = {path: manifest.place(manifest.name_line) for path, manifest, _ in applications(found)}
     for manifest in found:
         if manifest.kind == "Kustomization" and "fluxcd" in manifest.api:
-            folders.add(join("", manifest.node.at("spec", "path").text))
+            folders[join("", manifest.node.at("spec", "path").text)] = manifest.place(manifest.name_line)
     return folders
 
 
-def _roots(known: Mapping[str, Kustomization], usable: set[str], pointed: set[str]) -> list[Kustomization]:
+def _roots(known: Mapping[str, Kustomization], usable: set[str], pointed: Mapping[str, str]) -> list[Kustomization]:
     """What is deployed of all kustomizations: production where it has a name, else what is not for an earlier stage;
     a base alone when all its overlays are for earlier stages."""
     takes = {place: _reached(place, known) for place in known}
@@ -46,11 +68,17 @@ def _roots(known: Mapping[str, Kustomization], usable: set[str], pointed: set[st
     found = []
     for place in tops:
         family = [other for other in tops if takes[other] & takes[place] or other == place]
-        named = [other for other in family if is_production(other)]
+        named = _plainest([other for other in family if is_production(other)])
         if not named or place in named:
             found.append(place)
-    found += [place for place in sorted(pointed & usable) if place not in found]
+    found += [place for place in sorted(pointed.keys() & usable) if place not in found]
     return [known[place] for place in found]
+
+
+def _plainest(places: list[str]) -> list[str]:
+    """Of overlays called production and more (`production-two`) in one folder, those called nothing else."""
+    plain = {folder(place) for place in places if _PLAIN.fullmatch(place.rpartition("/")[2])}
+    return [p for p in places if folder(p) not in plain or _PLAIN.fullmatch(p.rpartition("/")[2])]
 
 
 def _reached(place: str, known: Mapping[str, Kustomization]) -> set[str]:

@@ -1,0 +1,23 @@
+"""How CI deploys: the way, the files that it takes, the namespace. The commands are read, not followed further."""
+
+from collections.abc import Iterator
+
+from releasekit.facts.containers import hidden
+from releasekit.facts.deploying import of_ci
+from releasekit.facts.files import Files
+from releasekit.facts.model import Fact
+from releasekit.facts.stages import is_chosen
+
+
+def detect(files: Files) -> Iterator[Fact]:
+    """``deploys`` (name = way), ``production_file`` and ``namespace`` facts of pipelines, those of production first."""
+    seen: set[str] = set()
+    for one in of_ci(files):
+        if not files.chosen:  # a person's choice of files overrules the way of CI
+            yield Fact("deploys", one.way, hidden(one.text), one.source, how="a command of a pipeline that deploys")
+        for path in one.files:
+            if path not in seen and (not files.chosen or is_chosen(files, path)):
+                seen.add(path)
+                yield Fact("production_file", path, f"deployed by {one.source}", one.source, how=hidden(one.text))
+        if one.namespace:
+            yield Fact("namespace", "namespace", one.namespace, one.source)
