@@ -41,7 +41,15 @@ class Mark:
     tone: Tone
 
 
-Inline = tuple[Span | Mark, ...]
+@dataclass(frozen=True, slots=True)
+class Spark:
+    """Values in the order of time as a small line; ``text`` says it in words."""
+
+    values: tuple[float, ...]
+    text: str
+
+
+Inline = tuple[Span | Mark | Spark, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 from importlib import resources
+from math import isfinite
 from typing import NewType
 
 from releasekit.document.blocks import (
@@ -19,6 +20,7 @@ from releasekit.document.blocks import (
     Paragraph,
     Progress,
     Span,
+    Spark,
     Style,
     Table,
     Tone,
@@ -27,12 +29,14 @@ from releasekit.document.escape import html_code, html_text
 
 Html = NewType("Html", str)
 _SIGNS = {Tone.GOOD: "✓", Tone.BAD: "✗", Tone.WARN: "⚠", Tone.UNKNOWN: "?", Tone.QUIET: "·"}
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_MOMENT = re.compile(rf"\b(\d{{1,2}}) ({'|'.join(_MONTHS)}) (\d{{4}}), (\d\d:\d\d(?::\d\d)?) UTC\b")
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 
 
 def html(blocks: Iterable[Block]) -> str:
     """The blocks as a fragment: to stand in a page or in a notebook's output, together with `css`."""
-    return _element("div", *map(_block, blocks), cls="releasekit")
+    return element("div", *map(_block, blocks), cls="releasekit")
 
 
 def page(blocks: Iterable[Block], title: str = "Release") -> str:
@@ -44,7 +48,7 @@ def page(blocks: Iterable[Block], title: str = "Release") -> str:
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{html_text(title)}</title>\n<style>\n{css()}</style>\n</head>\n<body>\n"
     )
-    main = _element("main", _contents(listed), *map(_block, listed), cls="releasekit rk-page")
+    main = element("main", _contents(listed), *map(_block, listed), cls="releasekit rk-page")
     return f"{head}{main}\n</body>\n</html>\n"
 
 
@@ -54,12 +58,16 @@ def css() -> str:
     return resources.files("releasekit.document").joinpath("style.css").read_text(encoding="utf-8")
 
 
-def _text(text: str) -> Html:
-    return Html(html_text(text))
+def text(said: str) -> Html:
+    """Text as it is to be read; nothing in it is markup."""
+    return Html(html_text(said))
 
 
-def _element(tag: str, *children: Html, cls: str = "", void: bool = False, **attributes: str) -> Html:
-    """An element; values of attributes are escaped here, children are HTML already."""
+def element(tag: str, *children: Html, cls: str = "", void: bool = False, **attributes: str) -> Html:
+    """An element; values of attributes are escaped here, children are HTML already.
+
+    An attribute whose name ends in ``_`` is one that Python keeps for itself (``for_``); one that is "" is left out.
+    """
     named = {"class": cls} | {name.rstrip("_").replace("_", "-"): value for name, value in attributes.items()}
     said = "".join(f' {name}="{html_text(value)}"' for name, value in named.items() if value)
     return Html(f"<{tag}{said}>" if void else f"<{tag}{said}>{''.join(children)}</{tag}>")
@@ -70,8 +78,8 @@ def _contents(blocks: tuple[Block, ...]) -> Html:
     titles = [block.text for block in blocks if isinstance(block, Heading) and _rank(block) == 2]
     if len(titles) < 3:
         return Html("")
-    links = (_element("li", _element("a", _text(title), href=f"#{_anchor(title)}")) for title in titles)
-    return _element("nav", _element("ul", *links), cls="rk-contents", aria_label="Sections")
+    links = (element("li", element("a", text(title), href=f"#{_anchor(title)}")) for title in titles)
+    return element("nav", element("ul", *links), cls="rk-contents", aria_label="Sections")
 
 
 def _anchor(title: str) -> str:
@@ -85,9 +93,9 @@ def _rank(heading: Heading) -> int:
 def _block(block: Block) -> Html:
     match block:
         case Heading():
-            return _element(f"h{_rank(block)}", _text(block.text), id=_anchor(block.text))
+            return element(f"h{_rank(block)}", text(block.text), id=_anchor(block.text))
         case Paragraph():
-            return _element("p", _inline(block.spans))
+            return element("p", _inline(block.spans))
         case Notice():
             return _notice(block)
         case Pairs():
@@ -97,21 +105,21 @@ def _block(block: Block) -> Html:
         case Progress():
             return _progress(block)
         case Items():
-            return _element("ul", *map(_item, block.items), cls="rk-items")
+            return element("ul", *map(_item, block.items), cls="rk-items")
 
 
 def _notice(notice: Notice) -> Html:
-    title = _element("p", _sign(notice.tone), _inline(notice.title), cls="rk-title")
-    lines = _element("ul", *(_element("li", _inline(line)) for line in notice.lines)) if notice.lines else Html("")
-    return _element("div", title, lines, cls=f"rk-notice rk-{notice.tone}", role="note")
+    title = element("p", _sign(notice.tone), _inline(notice.title), cls="rk-title")
+    lines = element("ul", *(element("li", _inline(line)) for line in notice.lines)) if notice.lines else Html("")
+    return element("div", title, lines, cls=f"rk-notice rk-{notice.tone}", role="note")
 
 
 def _pairs(pairs: Pairs) -> Html:
     rows = (
-        _element("div", _element("dt", _text(name)), _element("dd", _inline(value)), cls=f"rk-pair{_wide(value)}")
+        element("div", element("dt", text(name)), element("dd", _inline(value)), cls=f"rk-pair{_wide(value)}")
         for name, value in pairs.rows
     )
-    return _element("dl", *rows, cls="rk-pairs", aria_label=pairs.caption)
+    return element("dl", *rows, cls="rk-pairs", aria_label=pairs.caption)
 
 
 def _wide(value: Inline) -> str:
@@ -120,33 +128,33 @@ def _wide(value: Inline) -> str:
 
 
 def _table(table: Table) -> Html:
-    heads = (_element("th", _text(column), scope="col") for column in table.columns)
-    rows = (_element("tr", *(_element("td", _inline(cell)) for cell in row)) for row in table.rows)
-    inner = (_element("thead", _element("tr", *heads)), _element("tbody", *rows))
+    heads = (element("th", text(column), scope="col") for column in table.columns)
+    rows = (element("tr", *(element("td", _inline(cell)) for cell in row)) for row in table.rows)
+    inner = (element("thead", element("tr", *heads)), element("tbody", *rows))
     if table.folded:
-        plain = _element("table", *inner, aria_label=table.caption)
-        return _element("details", _element("summary", _text(table.caption)), _element("div", plain, cls="rk-wide"))
-    return _element("div", _element("table", _element("caption", _text(table.caption)), *inner), cls="rk-wide")
+        plain = element("table", *inner, aria_label=table.caption)
+        return element("details", element("summary", text(table.caption)), element("div", plain, cls="rk-wide"))
+    return element("div", element("table", element("caption", text(table.caption)), *inner), cls="rk-wide")
 
 
 def _progress(progress: Progress) -> Html:
-    marks = (_element("li", _mark(mark), Html(" "), _text(str(count))) for mark, count in progress.marks)
-    return _element("ul", *marks, cls="rk-progress", aria_label=progress.caption)
+    marks = (element("li", _mark(mark), Html(" "), text(str(count))) for mark, count in progress.marks)
+    return element("ul", *marks, cls="rk-progress", aria_label=progress.caption)
 
 
 def _item(item: ItemLine) -> Html:
     words = _inline(item.words, glue="")
     if item.box is None:
-        first = _element("span", _element("del", words) if item.struck else words, cls="rk-words")
+        first = element("span", element("del", words) if item.struck else words, cls="rk-words")
     else:
         checked = " checked" if item.box else ""
         box = Html(f'<input type="checkbox" disabled{checked}>')
-        first = _element("label", box, Html(" "), _element("span", words), cls="rk-words")
+        first = element("label", box, Html(" "), element("span", words), cls="rk-words")
     said = _inline(tuple(span for span in item.said if not isinstance(span, Mark)))
-    head = _element("div", first, Html(" "), _mark(item.mark), cls="rk-head")
-    why = _element("p", said, cls="rk-why") if said else Html("")
-    lines = _element("ul", *map(_line, item.lines), cls="rk-lines") if item.lines else Html("")
-    return _element("li", head, why, lines, cls=f"rk-item rk-{item.mark.tone}")
+    head = element("div", first, Html(" "), _mark(item.mark), cls="rk-head")
+    why = element("p", said, cls="rk-why") if said else Html("")
+    lines = element("ul", *map(_line, item.lines), cls="rk-lines") if item.lines else Html("")
+    return element("li", head, why, lines, cls=f"rk-item rk-{item.mark.tone}")
 
 
 def _line(line: Line) -> Html:
@@ -154,33 +162,62 @@ def _line(line: Line) -> Html:
     if line.tone and not isinstance(line.spans[0] if line.spans else None, Mark):
         sign = _sign(line.tone)
     tone = f" rk-{line.tone}" if line.tone else ""
-    return _element("li", sign, _inline(line.spans), cls=f"rk-line rk-{line.kind}{tone}")
+    return element("li", sign, _inline(line.spans), cls=f"rk-line rk-{line.kind}{tone}")
 
 
 def _inline(spans: Inline, glue: str = " ") -> Html:
     return Html(glue.join(filter(None, map(_span, spans))))
 
 
-def _span(span: Span | Mark) -> Html:
+def _span(span: Span | Mark | Spark) -> Html:
     if isinstance(span, Mark):
         return _mark(span)
+    if isinstance(span, Spark):
+        return _spark(span)
     match span.style:
         case Style.CODE:
-            return _element("code", Html(html_code(span.text)), cls="rk-code")
+            return element("code", Html(html_code(span.text)), cls="rk-code")
         case Style.SOURCE:
-            return _element("code", _text(span.text), cls="rk-source")
+            return element("code", text(span.text), cls="rk-source")
         case Style.STRONG:
-            return _element("strong", _text(span.text))
-        case Style.QUIET | Style.SLOT:
-            return _element("span", _text(span.text), cls=f"rk-{span.style}")
+            return element("strong", text(span.text))
+        case Style.SLOT:
+            return element("span", text(span.text), cls="rk-slot")
+        case Style.QUIET:
+            return element("span", _with_times(span.text), cls="rk-quiet")
         case Style.PLAIN:
-            return _text(span.text)
+            return _with_times(span.text)
+
+
+def _with_times(said: str) -> Html:
+    """Text whose moments are marked as such, so that a page that lives can say how long ago they were."""
+    parts, at = [], 0
+    for match in _MOMENT.finditer(said):
+        day, month, year, time = match.groups()
+        iso = f"{year}-{_MONTHS.index(month) + 1:02}-{int(day):02}T{time}Z"
+        parts += [text(said[at : match.start()]), element("time", text(match[0]), datetime=iso)]
+        at = match.end()
+    return Html("".join([*parts, text(said[at:])]))
+
+
+def _spark(spark: Spark) -> Html:
+    """A line through the values, the lowest at the bottom; values that are no numbers leave no trace."""
+    found = [value for value in spark.values if isfinite(value)]
+    if not found:
+        return Html("")
+    low, high = min(found), max(found)
+    step, scale = 96 / max(1, len(found) - 1), 20 / (high - low) if high > low else 0.0
+    points = " ".join(f"{2 + at * step:.1f},{22 - (value - low) * scale:.1f}" for at, value in enumerate(found))
+    line = element("polyline", points=points, fill="none", stroke="currentColor", stroke_width="1.5")
+    return element(
+        "svg", line, cls="rk-spark", role="img", aria_label=spark.text, viewBox="0 0 100 24", width="100", height="24"
+    )
 
 
 def _sign(tone: Tone) -> Html:
-    return Html(_element("span", _text(_SIGNS[tone]), cls=f"rk-sign rk-{tone}", aria_hidden="true") + " ")
+    return Html(element("span", text(_SIGNS[tone]), cls=f"rk-sign rk-{tone}", aria_hidden="true") + " ")
 
 
 def _mark(mark: Mark) -> Html:
-    sign = _element("span", _text(_SIGNS[mark.tone]), aria_hidden="true")
-    return _element("span", sign, Html(" "), _text(mark.word), cls=f"rk-mark rk-{mark.tone}")
+    sign = element("span", text(_SIGNS[mark.tone]), aria_hidden="true")
+    return element("span", sign, Html(" "), text(mark.word), cls=f"rk-mark rk-{mark.tone}")

@@ -1,6 +1,7 @@
 """Blocks to Markdown in the seed's form: one list line an item, its specifics nested. No raw HTML, ever."""
 
 from collections.abc import Iterable, Iterator
+from math import isfinite
 
 from releasekit.document.blocks import (
     Block,
@@ -15,12 +16,14 @@ from releasekit.document.blocks import (
     Paragraph,
     Progress,
     Span,
+    Spark,
     Style,
     Table,
     Tone,
 )
 from releasekit.document.escape import markdown_cell, markdown_code, markdown_start, markdown_text, verbatim
 
+_BARS = "▁▂▃▄▅▆▇█"
 _SIGNS = {Tone.GOOD: "✓", Tone.BAD: "✗", Tone.WARN: "⚠", Tone.UNKNOWN: "?", Tone.QUIET: "·"}
 
 
@@ -90,6 +93,8 @@ def _inline(spans: Inline, *, start: bool = False, glue: str = " ") -> str:
     for number, span in enumerate(spans):
         if isinstance(span, Mark):
             words.append(f"**{markdown_text(span.word)}**")
+        elif isinstance(span, Spark):
+            words.append(_spark(span.values))
         elif span.style in {Style.CODE, Style.SOURCE}:
             words.append(markdown_code(span.text))
         elif span.style is Style.SLOT:
@@ -98,3 +103,11 @@ def _inline(spans: Inline, *, start: bool = False, glue: str = " ") -> str:
             text = markdown_start(span.text) if start and number == 0 else markdown_text(span.text)
             words.append(f"**{text.strip(' ')}**" if span.style is Style.STRONG and text else text)
     return glue.join(filter(None, words))
+
+
+def _spark(values: tuple[float, ...]) -> str:
+    """Bars of eight heights, at most forty."""
+    found = [value for value in values if isfinite(value)][-40:]
+    low, high = min(found, default=0.0), max(found, default=0.0)
+    scale = (len(_BARS) - 1) / (high - low) if high > low else 0.0
+    return "".join(_BARS[round((value - low) * scale)] for value in found)
