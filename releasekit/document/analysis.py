@@ -109,11 +109,21 @@ def _changed(what: Change) -> Iterator[Block]:
     commits = [commit for commit in what.commits if not commit.merge]
     if commits:
         lines = tuple(
-            (code(c.sha[:10]), plain(c.subject), plain(c.author), plain(", ".join(c.reviewers) or "nobody named"))
+            (
+                code(c.sha[:10]),
+                plain(c.subject),
+                plain(c.author),
+                plain(_people(c.reviewers)),
+            )
             for c in commits[:_COMMITS]
         )
         more = f", the newest {_COMMITS}" if len(commits) > _COMMITS else ""
         yield Table(f"Commits{more}", ("commit", "subject", "author", "reviewed by"), lines, folded=len(commits) > 12)
+
+
+def _people(trailers: tuple[str, ...]) -> str:
+    """The names in ``Name <address>``; the whole where there is none."""
+    return ", ".join(one.partition("<")[0].strip() or one for one in trailers) or "nobody named"
 
 
 def _files(what: Change) -> str:

@@ -18,6 +18,7 @@ from releasekit.document.blocks import (
     plain,
     source,
 )
+from releasekit.document.when import moment
 from releasekit.probes.evidence import Evidence, Verdict
 from releasekit.run.state import ItemState, RunState, Status
 
@@ -180,25 +181,27 @@ def evidence_line(evidence: Evidence) -> Line:
 
 def _when(evidence: Evidence) -> tuple[str, ...]:
     commit = f"for {evidence.commit[:12]}" if evidence.commit else ""
-    return tuple(filter(None, (evidence.probe, commit, evidence.at)))
+    return tuple(filter(None, (evidence.probe, commit, moment(evidence.at))))
 
 
 def _people(one: ItemState) -> tuple[Line, ...]:
     lines = []
     if one.ticked:
-        lines.append(f"Ticked by {_who(one.by, one.grade)}, {one.at}.")
+        lines.append(f"Ticked by {_who(one.by, one.grade)}, {moment(one.at)}.")
     if one.cleared_by:
-        lines.append(f"{one.cleared_by} says that it did not fire, {one.cleared_at}.")
+        lines.append(f"{one.cleared_by} says that it did not fire, {moment(one.cleared_at)}.")
     if one.assignee:
         lines.append(f"Taken by {one.assignee}.")
     if one.waiver:
         until = f" until {one.waiver.until}" if one.waiver.until else ""
         approved = f", approved by {one.waiver.approver}" if one.waiver.approver else ""
         first = f" The verdict was {one.waiver.verdict}: {one.waiver.sentence}" if one.waiver.verdict else ""
-        lines.append(f"Waived by {one.waiver.by}{approved}{until}, {one.waiver.at}: {one.waiver.reason}.{first}")
-    lines += [f"{note.text} ({note.by}, {note.at}){f' {note.link}' if note.link else ''}" for note in one.notes]
+        lines.append(
+            f"Waived by {one.waiver.by}{approved}{until}, {moment(one.waiver.at)}: {one.waiver.reason}.{first}"
+        )
+    lines += [f"{note.text} ({note.by}, {moment(note.at)}){f' {note.link}' if note.link else ''}" for note in one.notes]
     if one.proposal:
-        lines.append(f"In the run before: {one.proposal.text} ({one.proposal.by}, {one.proposal.at})")
+        lines.append(f"In the run before: {one.proposal.text} ({one.proposal.by}, {moment(one.proposal.at)})")
     return tuple(Line(plain(line), None, "person") for line in lines)
 
 

@@ -18,6 +18,7 @@ from releasekit.document.blocks import (
     plain,
 )
 from releasekit.document.items import STATUS, evidence, progress, sections, standing
+from releasekit.document.when import moment, span
 from releasekit.plan.model import Plan, Revision
 from releasekit.run.state import Readiness, RunState, SignOff
 
@@ -54,7 +55,7 @@ def card(state: RunState) -> tuple[Block, ...]:
         rows += [
             ("Run", code(state.run)),
             ("Phase", plain(str(state.phase))),
-            ("Opened", plain(f"{state.opened_at} by {state.opened_by}")),
+            ("Opened", plain(f"{moment(state.opened_at)} by {state.opened_by}")),
         ]
     if plan is not None:
         rows.append(("Plan", (*code(plan.hash[:16]), *plain(f"made with {plan.tool}"))))
@@ -78,7 +79,7 @@ def _revision(revision: Revision) -> Inline:
 
 def _window(plan: Plan) -> str:
     window = plan.parameters.get("configuration", {}).get("window") or {}
-    return f"{window['start']} to {window['end']}" if window else "not set"
+    return span(window["start"], window["end"]) if window else "not set"
 
 
 def _team(plan: Plan) -> str:
@@ -100,7 +101,8 @@ def signoff(state: RunState) -> tuple[Block, ...]:
         role = plain(item.label or item.role)
         who = plain(str(named.get(item.role) or "nobody is named"))
         rows += [
-            (role, who, _signed(one), plain(f"{one.by}, {one.at}"), plain(one.scope), plain(one.grade)) for one in mine
+            (role, who, _signed(one), plain(f"{one.by}, {moment(one.at)}"), plain(one.scope), plain(one.grade))
+            for one in mine
         ]
         if not mine:
             rows.append((role, who, (STATUS[standing(state, item).status],), (), (), ()))
@@ -121,7 +123,7 @@ def result(state: RunState, readiness: Readiness) -> tuple[Block, ...]:
     if state.outcome:
         tone = _OUTCOME.get(state.outcome, Tone.QUIET)
         why = f": {state.closed_reason}" if state.closed_reason else ""
-        text = f"{state.outcome.replace('-', ' ').capitalize()}, {state.closed_at} by {state.closed_by}{why}"
+        text = f"{state.outcome.replace('-', ' ').capitalize()}, {moment(state.closed_at)} by {state.closed_by}{why}"
         blocks.append(Notice(plain(text), tone))
     word, tone = _WORDS[readiness.all]
     by_machine = _WORDS[readiness.machine][0].lower()

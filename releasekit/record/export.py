@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from releasekit import document
 from releasekit.document.blocks import Notice, Tone, plain
+from releasekit.document.escape import markdown_text
 from releasekit.record import outputs
-from releasekit.record.status import KEY, sentence
+from releasekit.record.status import KEY, sentence, standing
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -34,6 +35,7 @@ _PAGE = """<!DOCTYPE html>
 </body>
 </html>
 """
+TITLE = "# Release"  # the first cell of notebooks/release.ipynb
 HIDDEN = frozenset({"parameters", "injected-parameters", "remove-input", "hide-input"})
 GONE = frozenset({"remove-cell", "papermill-error-cell-tag"})
 
@@ -61,14 +63,14 @@ def to_html(notebook: Notebook) -> str:
 def _banner(notebook: Notebook) -> tuple[document.Block, ...]:
     said = sentence(notebook)
     tone = Tone.BAD if said.startswith("INTERRUPTED") else Tone.QUIET
-    return (Notice(plain(said), tone),) if said else ()
+    return (Notice(plain(said), tone, tuple(map(plain, standing(notebook)))),) if said else ()
 
 
 def _markdown_parts(notebook: Notebook) -> Iterator[str]:
     for cell in _cells(notebook):
         source = _source(cell)
         if cell.get("cell_type") == "markdown":
-            yield outputs.without_html(source).strip("\n")
+            yield outputs.without_html(_retitled(source, notebook)).strip("\n")
         elif cell.get("cell_type") == "code":
             if _shows_input(cell):
                 yield outputs.fenced(source, "python")
@@ -79,7 +81,9 @@ def _html_parts(notebook: Notebook) -> Iterator[str]:
     for cell in _cells(notebook):
         source = _source(cell)
         if cell.get("cell_type") == "markdown":
-            rendered = _markdown_it().render(source, {"attachments": cell.get("attachments") or {}})
+            rendered = _markdown_it().render(
+                _retitled(source, notebook), {"attachments": cell.get("attachments") or {}}
+            )
             yield f"<section>{rendered}</section>"
         elif cell.get("cell_type") == "code":
             if _shows_input(cell):
@@ -105,6 +109,13 @@ def _source(cell: Cell) -> str:
 
 def _shows_input(cell: Cell) -> bool:
     return bool(_source(cell).strip()) and not HIDDEN.intersection(_tags(cell))
+
+
+def _retitled(source: str, notebook: Notebook) -> str:
+    """The notebook's own title gives way to what is released, once that is known."""
+    if source.strip() != TITLE or KEY not in (notebook.get("metadata") or {}):
+        return source
+    return "# " + markdown_text(_title(notebook))
 
 
 def _title(notebook: Notebook) -> str:

@@ -14,9 +14,10 @@ from releasekit.record.bind import binding
 from releasekit.record.execute import FINISHED, OnCell, execute
 from releasekit.record.files import writable, write_set
 from releasekit.record.resources import find
+from releasekit.record.validating import import_nbformat
 from releasekit.run.readiness import readiness
 from releasekit.run.run import Run
-from releasekit.run.state import RunState
+from releasekit.run.state import Readiness, RunState
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -78,6 +79,9 @@ def record(
     be written or the notebook is none, KernelError when no kernel comes up, StoreError; KeyboardInterrupt when a person
     stops it before the first cell. Stopped later, or by a dead kernel, it writes what there is, which says so.
     """
+    import_nbformat()
+    from releasekit.record import exporters  # noqa: F401 - imported now, while a kernel is made ready
+
     writable(folder)
     log = _CellLog(run)
 
@@ -92,19 +96,20 @@ def record(
         log.ended()
     state = run.refresh()
     _hide_places(done.notebook)
-    status.stamp(done.notebook, state, done.sentence)
-    paths = write_set(folder, dict(zip(NAMES, _texts(done.notebook, state, now()), strict=True)))
+    ready = readiness(state, now())
+    status.stamp(done.notebook, state, ready, done.sentence)
+    paths = write_set(folder, dict(zip(NAMES, _texts(done.notebook, state, ready), strict=True)))
     return Record(paths, state, status.status(state), done.sentence, done.stopped)
 
 
-def _texts(notebook: "NotebookNode", state: RunState, now: datetime) -> tuple[str, ...]:
+def _texts(notebook: "NotebookNode", state: RunState, ready: Readiness) -> tuple[str, ...]:
     import nbformat
 
     from releasekit.record.exporters import RecordHTMLExporter, RecordMarkdownExporter
 
     as_markdown = RecordMarkdownExporter()  # type: ignore[no-untyped-call]  # nbconvert types few functions
     as_html = RecordHTMLExporter()  # type: ignore[no-untyped-call]  # likewise
-    data = document.data(state, readiness(state, now))
+    data = document.data(state, ready)
     mark = {key: value for key, value in notebook.metadata[status.KEY].items() if key in ("status", "why")}
     return (
         nbformat.writes(notebook) + "\n",  # type: ignore[no-untyped-call]  # nbformat types none of its functions

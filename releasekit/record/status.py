@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from releasekit.run.state import RunState
+from releasekit.document.when import moment
+from releasekit.run.state import Readiness, RunState
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -19,6 +20,7 @@ _WORDS = {
     "rolled-back": "This run is closed: rolled back",
     "abandoned": "This run is closed: abandoned",
 }
+_READY = {"go": "go", "no-go": "no-go", "cannot-tell": "cannot tell"}
 
 
 def status(state: RunState) -> str:
@@ -26,8 +28,8 @@ def status(state: RunState) -> str:
     return state.outcome or (INTERRUPTED if state.executing else OPEN)
 
 
-def stamp(notebook: "NotebookNode", state: RunState, why: str = "") -> None:
-    """Write the run's identity and status into the notebook's metadata; ``why``: how it was interrupted."""
+def stamp(notebook: "NotebookNode", state: RunState, ready: Readiness, why: str = "") -> None:
+    """Write the run's identity, status and readiness into the notebook's metadata; ``why``: how it was interrupted."""
     notebook.metadata[KEY] = {
         "run": state.run,
         "service": state.service,
@@ -35,6 +37,11 @@ def stamp(notebook: "NotebookNode", state: RunState, why: str = "") -> None:
         "environment": state.environment,
         "status": status(state),
         "why": why if status(state) == INTERRUPTED else "",
+        "phase": str(state.phase),
+        "machine": ready.machine,
+        "all": ready.all,
+        "blocked": len(ready.blocked),
+        "waiting": len(ready.waiting),
         "as_of": state.last_at,
         "events": state.size,
         "head": state.head,
@@ -48,4 +55,16 @@ def sentence(notebook: Mapping[str, Any]) -> str:
         return ""
     said = _WORDS.get(str(mark["status"]), f"This run is closed: {mark['status']}")
     why = f" ({mark['why']})" if mark.get("why") else ""
-    return f"{said}{why}. Run {mark.get('run')}, as of {mark.get('as_of')}, event {mark.get('events')}."
+    as_of = moment(str(mark.get("as_of")))
+    return f"{said}{why}. Run {mark.get('run')}, as of {as_of}, event {mark.get('events')}."
+
+
+def standing(notebook: Mapping[str, Any]) -> tuple[str, ...]:
+    """What machines and people say of the phase that is due, a sentence each; () for a notebook without a stamp."""
+    mark = (notebook.get("metadata") or {}).get(KEY)
+    if not isinstance(mark, dict) or "machine" not in mark:
+        return ()
+    machine, people = (_READY.get(str(mark.get(key)), "cannot tell") for key in ("machine", "all"))
+    blocked = f"; {mark['blocked']} blocked by evidence" if mark.get("blocked") else ""
+    waiting = f"; {mark['waiting']} answers awaited" if mark.get("waiting") else ""
+    return (f"Phase {mark.get('phase')}, by machines alone: {machine}{blocked}", f"With people: {people}{waiting}")

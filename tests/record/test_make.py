@@ -69,7 +69,7 @@ def test_the_kernel_bound_the_plan_and_brought_the_evidence(made: tuple[Example,
 def test_the_markdown_has_the_62_items_with_their_evidence_and_no_html(made: tuple[Example, Record, object]) -> None:
     shown, _, _ = made
     text = (shown.folder / "release.md").read_text()
-    assert text.startswith("# Release\n")
+    assert text.startswith("# storefront 2.4.0 to production\n")
     assert len(re.findall(r"^- (\[[ x]\] |~~)", text, re.MULTILINE)) == 62
     assert "24 unit tests passed" in text  # evidence that came after the checklist was shown first
     assert "This run is open" in text
