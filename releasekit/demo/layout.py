@@ -24,6 +24,7 @@ REPORTS = (
     "performance.json",
     "security.sarif",
     "infrastructure.json",
+    "settings.txt",
     "metrics.csv",
 )
 PARAMETERS = ("storefront.yaml", "organisation.yaml")

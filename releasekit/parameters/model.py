@@ -32,6 +32,7 @@ ReportKind = Literal[
     "security",
     "coverage",
     "infrastructure",
+    "settings",
     "backup",
     "cluster",
 ]

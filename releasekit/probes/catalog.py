@@ -9,14 +9,18 @@ from releasekit.probes.judges import (
     certificates,
     database,
     endpoints,
+    flags,
     infrastructure,
     journeys,
     junit,
     metrics,
     performance,
     repository,
+    reviews,
     security,
+    settings,
     versions,
+    wayback,
 )
 from releasekit.probes.request import Judgement, Request, unknown
 
@@ -27,6 +31,10 @@ PROBES: Mapping[str, Probe] = MappingProxyType(
     {
         "git.reviewed": repository.reviewed,
         "git.tagged": repository.tagged,
+        "reviews.approved": reviews.approved,
+        "flags.configured": flags.configured,
+        "settings.complete": settings.complete,
+        "rollback.possible": wayback.possible,
         "versions.agree": versions.agree,
         "changelog.section": versions.changelog,
         "junit.unit": junit.unit_tests,
