@@ -9,6 +9,7 @@ from releasekit.facts.charts import Chart, charts, own_values
 from releasekit.facts.cluster import SCALERS
 from releasekit.facts.files import Files
 from releasekit.facts.model import Fact, Finding, Severity
+from releasekit.facts.placeholders import names, replaced
 from releasekit.facts.places import aside
 from releasekit.facts.releases import Release, pointers, releases, values_files, values_for
 from releasekit.facts.rendered import Output, render
@@ -28,11 +29,12 @@ def detect(files: Files) -> Iterator[Fact | Finding]:
             yield from _versions(chart)
     if not known:
         return
+    tagged = names(files)
     for release in releases(files, known, list(pointers(files, known))):
         chart = known[release.folder]
         given = values_files(files, chart, release)
         whole = not files.chosen or any(is_chosen(files, path) for path in (chart.path, *given))
-        for said in _released(files, known, release):
+        for said in replaced(_released(files, known, release), tagged):
             if whole or (isinstance(said, Fact) and is_chosen(files, said.path)):
                 yield said
         if whole and not release.plugin:

@@ -2,28 +2,45 @@
 
 from collections.abc import Iterator
 
-from releasekit.facts import cluster
+from releasekit.facts import cluster, stages
 from releasekit.facts.charts import chart_folders, in_chart
 from releasekit.facts.code import folder
 from releasekit.facts.files import Files
 from releasekit.facts.kustomizations import kustomizations, owned
+from releasekit.facts.kustomized import built
 from releasekit.facts.manifests import Manifest, in_file
-from releasekit.facts.model import Fact, Finding
-from releasekit.facts.stages import left_out
+from releasekit.facts.model import Fact, Finding, Severity
+from releasekit.facts.placeholders import names, replaced
+from releasekit.facts.variants import left_out
 
 
 def detect(files: Files) -> Iterator[Fact | Finding]:
     """Facts of all plain manifests, taken together: a Service may lie beside its workload or in a folder of its own."""
-    yield from cluster.facts(list(_manifests(files)))
+    found = dict(_manifests(files))
+    again = dict(left_out(found, _production(files))) if not files.chosen else {}
+    manifests = [one for path, listed in found.items() if path not in again for one in listed]
+    yield from replaced(cluster.facts(manifests), names(files))
+    for path, reason in again.items():
+        sentence = f"{path} is not read as production: {reason}"
+        yield Finding("left-out", Severity.NOTE, sentence, (f"{path}:1",), do="name it in application.files if it is")
 
 
-def _manifests(files: Files) -> Iterator[Manifest]:
+def _manifests(files: Files) -> Iterator[tuple[str, list[Manifest]]]:
     charts = set(chart_folders(files))
     known = kustomizations(files)
     taken = owned(known)
     for path in files.tree.ending(".yaml", ".yml"):
-        if left_out(files, path) or path in taken or folder(path) in known:
+        if stages.left_out(files, path) or path in taken or folder(path) in known:
             continue
         if charts and in_chart(path, charts):
             continue
-        yield from in_file(files, path)
+        yield path, list(in_file(files, path))
+
+
+def _production(files: Files) -> dict[str, list[Manifest]]:
+    """The objects of kustomizations that are called production, by folder."""
+    known = kustomizations(files)
+    named = [place for place, one in known.items() if stages.is_production(place) and not one.is_component]
+    return {
+        place: built(files, known[place], known)[0] for place in named if not stages.left_out(files, known[place].path)
+    }

@@ -5,12 +5,13 @@ from collections.abc import Iterator, Mapping
 
 from releasekit.facts import cluster
 from releasekit.facts.charts import charts
-from releasekit.facts.code import folder, join
+from releasekit.facts.code import join
 from releasekit.facts.files import Files
 from releasekit.facts.kustomizations import Kustomization, kustomizations
 from releasekit.facts.kustomized import built
 from releasekit.facts.manifests import Manifest
 from releasekit.facts.model import Fact, Finding, Severity
+from releasekit.facts.placeholders import names, replaced
 from releasekit.facts.releases import applications, pointers
 from releasekit.facts.stages import is_chosen, is_production, left_out
 from releasekit.facts.workloads import workloads
@@ -25,11 +26,11 @@ def detect(files: Files) -> Iterator[Fact | Finding]:
         return
     usable = {place for place, k in known.items() if not k.is_component and not left_out(files, k.path)}
     chosen = [known[place] for place in sorted(usable) if is_chosen(files, known[place].path)]
-    pointed = _pointed(files)
+    pointed, given = _pointed(files), names(files)
     for root in chosen or _roots(known, usable, pointed):
         made, build = built(files, root, known)
         kept = bool(chosen) or not files.chosen
-        for said in cluster.facts(made):
+        for said in replaced(cluster.facts(made), given):
             if kept or (isinstance(said, Fact) and is_chosen(files, said.path)):
                 yield said
         if kept and made:
@@ -76,9 +77,9 @@ def _roots(known: Mapping[str, Kustomization], usable: set[str], pointed: Mappin
 
 
 def _plainest(places: list[str]) -> list[str]:
-    """Of overlays called production and more (`production-two`) in one folder, those called nothing else."""
-    plain = {folder(place) for place in places if _PLAIN.fullmatch(place.rpartition("/")[2])}
-    return [p for p in places if folder(p) not in plain or _PLAIN.fullmatch(p.rpartition("/")[2])]
+    """The overlays without those that are called like another one in their folder and more: ``production-two``."""
+    plain = [place for place in places if _PLAIN.fullmatch(place.rpartition("/")[2])]
+    return [place for place in places if not any(place.startswith((f"{p}-", f"{p}_", f"{p}.")) for p in plain)]
 
 
 def _reached(place: str, known: Mapping[str, Kustomization]) -> set[str]:
