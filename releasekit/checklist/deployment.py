@@ -35,13 +35,15 @@ class Deployment:
 
     ``way`` is one of compose, swarm, kubernetes, kustomize, helm, systemd, procfile, render, fly, heroku or "" when no
     deployment file was recognised; ``files`` are its files in order of appearance, ``folders`` theirs; ``namespace`` is
-    "" when no file says it; ``others`` are ways that stand beside it, ``aside`` files that could take its files' place.
+    "" when no file says it, or several do: then ``spaces`` has (service, namespace); ``others`` are ways that stand
+    beside it, ``aside`` files that could take its files' place.
     """
 
     way: str = ""
     files: tuple[str, ...] = ()
     folders: tuple[str, ...] = ()
     namespace: str = ""
+    spaces: tuple[tuple[str, str], ...] = ()
     others: tuple[str, ...] = ()
     aside: tuple[str, ...] = ()
 
@@ -67,9 +69,10 @@ class Deployment:
         files = (part for file in self.files for part in ("-f", file))
         return shlex.join(("docker", "compose", *files)) + " " + " ".join(arguments)
 
-    def kubectl(self, *arguments: str) -> str:
-        """A ``kubectl`` command in the namespace that the files say."""
-        where = ("-n", self.namespace) if self.namespace else ()
+    def kubectl(self, *arguments: str, service: str = "") -> str:
+        """A ``kubectl`` command in the namespace that the files say, or in that of the one ``service`` it is about."""
+        namespace = dict(self.spaces).get(service, self.namespace)
+        where = ("-n", namespace) if namespace else ()
         return shlex.join(("kubectl", *where)) + " " + " ".join(arguments)
 
 
@@ -105,11 +108,13 @@ def deployment(analysis: Analysis) -> Deployment:
         way = "kustomize"
     files = _files(analysis, way, chosen)
     folders = tuple(dict.fromkeys(str(PurePosixPath(path).parent) for path in files))
-    namespace = next((str(fact.value or fact.name) for fact in analysis.of("namespace")), "")
+    spaces = {fact.service or "": str(fact.value) for fact in reversed(analysis.of("namespace")) if fact.value}
+    namespace = next(iter(spaces.values())) if len(set(spaces.values())) == 1 else spaces.get("", "")
     aside = tuple(fact.name for fact in analysis.of("production_file") if fact.name not in chosen)
     # what a kustomization takes are plain manifests: they are its own
     own = {way, "kubernetes"} if way == "kustomize" else {way}
-    return Deployment(way, files, folders, namespace, tuple(sorted(set(counted) - own)), aside)
+    others = tuple(sorted(set(counted) - own))
+    return Deployment(way, files, folders, namespace, tuple(spaces.items()), others, aside)
 
 
 def _by_ci(analysis: Analysis, counted: Counter[str]) -> str:

@@ -114,3 +114,55 @@ def test_the_place_that_is_shown_is_in_the_files_that_are_deployed() -> None:
     stopped = lines(built.item("execution.servers-stopped"))
     assert "web has 45 seconds to stop. |  |  | k8s/web.yaml:20" in stopped
     assert "40s" not in stopped
+
+
+def test_the_way_is_the_one_in_which_ci_deploys_even_if_another_covers_more() -> None:
+    facts = (
+        Fact("deploys", "kubernetes", "kubectl apply -f k8s/web.yaml", ".github/workflows/deploy.yml:30"),
+        service("web", "compose.yaml:3", "k8s/web.yaml:4"),
+        service("worker", "compose.yaml:5"),
+        Fact("production_file", "compose.yaml", "the file that Compose takes by default", "compose.yaml:1"),
+        Fact("production_file", "k8s/web.yaml", "deployed by .github/workflows/deploy.yml:30", "k8s/web.yaml:1"),
+    )
+    found = deployment(Analysis(facts))
+    assert (found.way, found.others, found.files) == ("kubernetes", ("compose",), ("k8s/web.yaml",))
+
+
+def test_what_ci_deploys_with_counts_only_where_files_stand_for_it() -> None:
+    facts = (
+        Fact("deploys", "heroku", "git push heroku main", ".github/workflows/deploy.yml:30"),
+        service("web", "compose.yaml:3"),
+    )
+    assert deployment(Analysis(facts)).way == "compose"
+
+
+def test_what_a_kustomization_takes_is_its_own() -> None:
+    facts = (
+        Fact("production_file", "prod/kustomization.yaml", "its path says production", "prod/kustomization.yaml:1"),
+        Fact("production_file", "base/web.yaml", "taken by prod/kustomization.yaml", "base/web.yaml:1"),
+        service("web", "base/web.yaml:4"),
+    )
+    found = deployment(Analysis(facts))
+    assert (found.way, found.files, found.others) == ("kustomize", ("prod/kustomization.yaml",), ())
+    assert found.deploys("base/web.yaml")
+
+
+def test_commands_are_in_the_namespace_of_their_service() -> None:
+    said = (Fact("namespace", "web", "shop", "k8s/web.yaml:5", "web"),)
+    found = deployment(Analysis((service("web", "k8s/web.yaml:4"), *said)))
+    assert found.kubectl("get", "pods") == "kubectl -n shop get pods"
+    said = (*said, Fact("namespace", "db", "data", "k8s/db.yaml:5", "db"))
+    found = deployment(Analysis((service("web", "k8s/web.yaml:4"), *said)))
+    assert found.kubectl("get", "pods") == "kubectl get pods"
+    assert found.kubectl("logs", "sts/db", service="db") == "kubectl -n data logs sts/db"
+
+
+def test_a_chart_is_upgraded_with_the_values_that_are_production() -> None:
+    files = ("chart/Chart.yaml", "chart/values.yaml", "chart/values-prod.yaml")
+    facts = (
+        service("web", "chart/templates/web.yaml:4"),
+        *(Fact("production_file", path, "a reason", f"{path}:1") for path in files),
+        Fact("namespace", "namespace", "shop", ".github/workflows/deploy.yml:30"),
+    )
+    text = lines(checklist(Analysis(facts)).item("execution.new-version-deployed"))
+    assert "helm upgrade --install shop chart -f chart/values-prod.yaml -n shop --atomic" in text

@@ -96,7 +96,7 @@ def deploy_previous(c: Context) -> Iterator[Detail]:
             yield about(
                 fact,
                 f"{fact.name} is back:",
-                way.kubectl("rollout", "status", target, "--timeout=10m"),
+                way.kubectl("rollout", "status", target, "--timeout=10m", service=fact.name),
                 "successfully rolled out",
             )
     elif way.way == "heroku":

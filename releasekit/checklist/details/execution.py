@@ -8,6 +8,8 @@ from releasekit.checklist.context import Context, about, listed, some
 from releasekit.checklist.model import Detail
 from releasekit.facts.model import Fact
 
+# a chart's own values.yaml needs no mention
+_VALUES = re.compile(r"(?:^|/)(?!values\.ya?ml$)(?!Chart\.yaml$)[^/]*values[^/]*\.ya?ml$")
 _SHELL = re.compile(r"[;&|<>()'\"$`]")
 _CONDITION = {
     "service_started": "has started",
@@ -129,7 +131,9 @@ def deploy_commands(c: Context) -> Iterator[Detail]:
         files = " ".join(f"-c {shlex.quote(path)}" for path in way.files)
         yield Detail("Deploy the stack:", f"docker stack deploy {files} {c.release.service}", "services converge")
     elif way.way == "helm":
-        command = f"helm upgrade --install {c.release.service} {shlex.quote(chart(c))} --atomic --timeout 10m"
+        given = (part for path in way.files if _VALUES.search(path) for part in ("-f", path))
+        options = shlex.join((chart(c), *given, *(("-n", way.namespace) if way.namespace else ())))
+        command = f"helm upgrade --install {c.release.service} {options} --atomic --timeout 10m"
         yield Detail("Upgrade; Helm goes back by itself when it fails:", command, "STATUS: deployed")
     elif way.cluster:
         yield from _apply(c)
@@ -141,7 +145,7 @@ def deploy_commands(c: Context) -> Iterator[Detail]:
     if way.cluster:
         for fact in own:
             target = f"{c.workload(fact.name)}/{shlex.quote(fact.name)}"
-            command = way.kubectl("rollout", "status", target, "--timeout=10m")
+            command = way.kubectl("rollout", "status", target, "--timeout=10m", service=fact.name)
             yield about(fact, f"{fact.name} is rolled out:", command, "successfully rolled out")
     if way.others:
         yield Detail(f"Other ways stand beside it in the repository and were not taken: {listed(way.others)}.")

@@ -225,7 +225,9 @@ def _inside(c: Context, service: str) -> str:
     if c.deployment.way == "compose":
         return c.deployment.compose("exec", "-T", shlex.quote(service))
     if c.deployment.cluster:
-        return c.deployment.kubectl("exec", "-i", shlex.quote(f"{c.workload(service)}/{service}"), "--")
+        return c.deployment.kubectl(
+            "exec", "-i", shlex.quote(f"{c.workload(service)}/{service}"), "--", service=service
+        )
     return ""
 
 
