@@ -181,6 +181,11 @@ def _reason(migration: Migration) -> Detail:
 
 
 def _why(migration: Migration) -> str:
+    if migration.removes and migration.read_by:
+        more = f" and {len(migration.read_by) - 1} more places" if len(migration.read_by) > 1 else ""
+        return f"removes {migration.removes}, which the running version still reads ({migration.read_by[0]}{more})"
+    if migration.removes and migration.effect == "destructive":
+        return f"removes {migration.removes}"
     return {
         "destructive": "removes data or a structure that the running version may use",
         "irreversible": "cannot be undone",

@@ -45,6 +45,7 @@ def test_a_destructive_migration_yields_a_restore_plan_with_its_point_of_no_retu
     assert "Restore the backup, then code" in said
     assert "Point of no return" in said
     assert "f4b6d2c09e31_drop_shipping_notes" in said
+    assert "removes orders.shipping_note, which the running version still reads (app/" in said
     (dropped,) = [migration for migration in plan.change.migrations if migration.effect == "destructive"]
     assert dropped.removes == "orders.shipping_note"
     assert dropped.read_by, "v2.3.1 still reads the column"
