@@ -55,6 +55,7 @@ from releasekit.facts.detectors import (
 )
 from releasekit.facts.files import Files
 from releasekit.facts.findings import between
+from releasekit.facts.giving_way import settled
 from releasekit.facts.model import Analysis, Fact, Finding, Severity
 from releasekit.facts.order import start_order
 from releasekit.facts.production_files import reasoned
@@ -128,9 +129,10 @@ def analyse(tree: Tree, chosen: Sequence[str] = ()) -> Analysis:
                 findings.append(said)
             elif not chosen or _name(detector) not in _DEPLOYMENT or _matches(said.path, chosen):
                 facts.append(said)
-    together = assemble(reasoned(facts, files))
+    counting, left_out = settled(facts)
+    together = assemble(reasoned(counting, files))
     order, cycles = start_order(together)
-    return Analysis(together, (*findings, *cycles, *between(together), *files.findings()), order)
+    return Analysis(together, (*findings, *left_out, *cycles, *between(together), *files.findings()), order)
 
 
 def _name(detector: Detector) -> str:

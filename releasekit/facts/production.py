@@ -5,8 +5,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from releasekit.facts import stacks
 from releasekit.facts.files import Files
 from releasekit.facts.places import aside
+from releasekit.facts.stacks import Starts
 from releasekit.facts.usages import Usage, usages
 
 # In the order in which Compose looks for them (compose-spec 03-compose-file)
@@ -28,12 +30,24 @@ _STARTS = {"up", "start", "run", "create", "deploy"}
 _USUAL = re.compile(r"(?:^|\s)(?:start|up|run|all|default|install\w*|quick\w*|getting started)(?:\s|$)")
 
 
+_CI_FOLDER = re.compile(r"/\.(?:github|gitlab|circleci|buildkite|azure-pipelines|woodpecker|drone|forgejo|gitea|ci)/")
+_HELPERS = re.compile(r"/(?:scripts?|tools?|tooling|extras?|misc|ci|contrib|utils?|etc|support|addons?)/")
+
+# how the fact of a production file says that it counts only while nothing else deploys the application
+GIVES_WAY = "counts only while nothing else deploys the application"
+NOTHING_OF_IT = "it starts nothing of the application"
+
+
 @dataclass(frozen=True, slots=True)
 class Deployment:
-    """Files that are merged in this order, and the reason why they are taken for production."""
+    """Files that are merged in this order, and the reason why they are taken for production.
+
+    ``weak`` says why they are not, as soon as other files deploy the application.
+    """
 
     paths: tuple[str, ...]
     reason: str
+    weak: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,33 +60,90 @@ class Choice:
 
 def deployments(files: Files, chosen: Sequence[str] = ()) -> Choice:
     """The Compose deployments of a tree. ``chosen`` (globs) overrules all evidence."""
-    named = [path for path in files.tree.ending(".yml", ".yaml") if _NAMED.fullmatch(path.rpartition("/")[2])]
     if chosen:
         return _by_globs(files, chosen)
-    said = usages(files) if len(named) != 1 else []
+    yamls = list(files.tree.ending(".yml", ".yaml"))
+    named = [path for path in yamls if _NAMED.fullmatch(path.rpartition("/")[2])]
+    loose = _loose(files, yamls, named)
+    said = usages(files) if len(named) != 1 or loose else []
     referred = {path for usage in said for path in usage.paths if path.endswith((".yml", ".yaml"))}
-    candidates = sorted({*named, *referred})
+    candidates = sorted({*named, *loose, *referred})
     services = {path: inside for path in candidates if (inside := services_of(files, path))}
+    evidence = _Evidence(files, services, said)
+    examples = all(_aside(path) for path in services)
     folders: dict[str, list[str]] = {}
     left: list[tuple[str, str]] = []
-    examples = all(aside(path) for path in services)
     for path in services:
-        reason = aside(path)
+        reason = _aside(path)
         if examples and reason == f"example ({path.rpartition('/')[2]})":
             reason = ""  # nothing else is there: this is what people copy and start
+        if not reason and path in evidence.pieces:
+            reason = "other files take services from it"
         if reason:
             left.append((path, reason))
         else:
             folders.setdefault(posixpath.dirname(path), []).append(path)
     found: list[Deployment] = []
     for paths in folders.values():
-        taken, out = _of_folder(paths, services, said)
+        taken, out = _of_folder(paths, evidence)
         found.extend(taken)
         left.extend(out)
-    kept, out = _among_folders(files, found)
+    kept, out = _among_folders(evidence, found)
     taken_paths = {path for item in kept for path in item.paths}
     reasons = {path: reason for path, reason in (*out, *left) if path not in taken_paths}
     return Choice(tuple(kept), tuple(sorted(reasons.items())))
+
+
+def _loose(files: Files, yamls: Sequence[str], named: Sequence[str]) -> list[str]:
+    """Compose files of any name, in folders where none has a usual one."""
+    usual = {posixpath.dirname(path) for path in named}
+    return [
+        path
+        for path in yamls
+        if posixpath.dirname(path) not in usual
+        and not _aside(path)
+        and stacks.looks_like(files, path)
+        and any(services_of(files, path).values())
+    ]
+
+
+def _aside(path: str) -> str:
+    """Why a path is no part of production, whatever the file is called; CI's own folders hold what CI starts."""
+    folder, _, name = path.rpartition("/")
+    if _CI_FOLDER.search(f"/{folder}/"):
+        return f"what CI starts ({folder}/)"
+    word = aside(path) or aside(posixpath.join(folder, f"compose.{name}"))
+    return word.replace(f"(compose.{name})", f"({name})")
+
+
+class _Evidence:
+    """What is known of all candidates: their services, the commands that use them, how much each starts."""
+
+    def __init__(self, files: Files, services: dict[str, dict[str, bool]], said: list[Usage]) -> None:
+        self.files, self.services, self.said = files, services, said
+        self.pieces = {
+            posixpath.normpath(posixpath.join(posixpath.dirname(path), other))
+            for path in services
+            if not _aside(path)
+            for other in stacks.taken_from(files, path)
+        }
+        own = stacks.own_names(files) if len(services) > 1 else frozenset()
+        self._starts = {path: stacks.starts(files, path, own) for path in services}
+
+    def starts(self, paths: Sequence[str]) -> Starts:
+        """How much of the application some files start together."""
+        return max((self._starts.get(path, Starts.STORES) for path in paths), default=Starts.STORES)
+
+    def weak(self, item: Deployment) -> tuple[int, str]:
+        """(how weak, why) a deployment gives way to a stronger one that starts the application; (0, "") if never."""
+        folder = posixpath.dirname(item.paths[0])
+        if self.starts(item.paths) is Starts.STORES and not all(stacks.monitors(self.files, p) for p in item.paths):
+            return 3, NOTHING_OF_IT
+        if _HELPERS.search(f"/{folder}/"):
+            return 2, f"what helpers need ({folder}/)"
+        if all(stacks.for_development(self.files, path) for path in item.paths):
+            return 1, "it says of itself that it is not for production"
+        return 0, ""
 
 
 def services_of(files: Files, path: str) -> dict[str, bool]:
@@ -107,19 +178,22 @@ def _default_first(path: str) -> tuple[bool, str]:
     return (path.rpartition("/")[2] not in DEFAULTS, path)
 
 
-def _of_folder(
-    paths: list[str], services: dict[str, dict[str, bool]], said: list[Usage]
-) -> tuple[list[Deployment], list[tuple[str, str]]]:
+def _of_folder(paths: list[str], evidence: _Evidence) -> tuple[list[Deployment], list[tuple[str, str]]]:
     """The deployments among the files of one folder, and what is left out."""
+    services, said = evidence.services, evidence.said
     names = {path.rpartition("/")[2]: path for path in paths}
     default = next((names[name] for name in DEFAULTS if name in names), "")
+    most = evidence.starts(paths)
     mine = [_with_default(usage, default) for usage in said]
-    mine = [usage for usage in mine if usage.paths and usage.paths[0] in paths and not any(map(aside, usage.paths))]
-    best = _most_used(mine, default, services)
+    mine = [usage for usage in mine if usage.paths and usage.paths[0] in paths and not any(map(_aside, usage.paths))]
+    best = _most_used([u for u in mine if default or evidence.starts(u.paths) == most], default, services)
     production = [path for path in paths if _PRODUCTION.search(path.rpartition("/")[2].lower())]
     if not best and production:
         best = _by_name(production, default, services)
     main = best or (Deployment((default,), "the file that Compose takes by default") if default else None)
+    if not main and most is Starts.OWN and any(evidence.starts((path,)) < most for path in paths):
+        first = next(path for path in paths if evidence.starts((path,)) is most)
+        main = Deployment((first,), "it starts what this repository builds")
     found = [main] if main else []
     strict = bool(main) and main is not None and any(path in production for path in main.paths)
     layers = {path for usage in said for path in usage.paths[1:]} - {path for usage in said for path in usage.paths[:1]}
@@ -128,7 +202,12 @@ def _of_folder(
     for path in paths:
         if main and path in main.paths:
             continue
+        if main and not default and stacks.monitors(evidence.files, path):
+            found.append(Deployment((path,), "it watches the services beside it"))
+            continue
         reason = _no_variant(path, services[path], layers, known, production if strict else None)
+        if not reason and main and not default and evidence.starts((path,)) < evidence.starts(main.paths):
+            reason = "it starts nothing of this repository"
         if reason:
             left.append((path, reason))
         else:
@@ -193,8 +272,11 @@ def _by_name(production: list[str], default: str, services: dict[str, dict[str, 
     return Deployment((default, first), f"{first} says production and is laid on the default file")
 
 
-def _among_folders(files: Files, found: list[Deployment]) -> tuple[list[Deployment], list[tuple[str, str]]]:
-    """Between folders: one named as production beats its likes; a folder that is built into a service is its own."""
+def _among_folders(evidence: _Evidence, found: list[Deployment]) -> tuple[list[Deployment], list[tuple[str, str]]]:
+    """Between folders: one named as production beats its likes; a folder that is built into a service is its own;
+    what is weak gives way to what is not.
+    """
+    files = evidence.files
     left: list[tuple[str, str]] = []
     kept: list[Deployment] = []
     built = {context for item in found for context in _contexts(files, item)}
@@ -209,7 +291,12 @@ def _among_folders(files: Files, found: list[Deployment]) -> tuple[list[Deployme
         elif marked and item not in marked and overlap:
             left.extend((path, f"{marked[0].paths[0]} is in a folder named as production") for path in item.paths)
         else:
-            kept.append(item)
+            kept.append(replace(item, weak=evidence.weak(item)[1]))
+    least = min((evidence.weak(item)[0] for item in kept), default=0)
+    for item in list(kept):
+        if evidence.weak(item)[0] > least:
+            left.extend((path, item.weak) for path in item.paths)
+            kept.remove(item)
     return kept, left
 
 

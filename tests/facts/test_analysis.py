@@ -68,3 +68,30 @@ def test_each_fact_is_found_again_on_its_line_or_says_how_it_was_derived() -> No
         path, _, number = fact.source.rpartition(":")
         line = texts[path].split("\n")[int(number) - 1]
         assert fact.how or fact.name in line or str(fact.value) in line, fact
+
+
+STORES = "services:\n  db: {image: 'postgres:18'}\n"
+FOR_DEVELOPMENT = "# For local development only\nservices:\n  web: {build: .}\n"
+WORKLOAD = (
+    "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: shop}\nspec:\n  selector: {matchLabels: {a: b}}\n"
+    "  template:\n    metadata: {labels: {a: b}}\n    spec: {containers: [{name: shop, image: 'e/shop:1'}]}\n"
+)
+
+
+def services(texts: dict[str, str]) -> set[str]:
+    return {fact.name for fact in analyse(of_texts(texts)).of("service")}
+
+
+def test_a_compose_file_of_stores_counts_only_while_nothing_deploys_the_application() -> None:
+    assert services({"docker-compose.yml": STORES}) == {"db"}
+    assert services({"docker-compose.yml": STORES, "k8s/shop.yaml": WORKLOAD}) == {"shop"}
+    assert services({"docker-compose.yml": STORES, "Procfile": "web: ./serve\n"}) == {"web"}
+    found = analyse(of_texts({"docker-compose.yml": STORES, "Procfile": "web: ./serve\n"}))
+    assert not [fact for fact in found.facts if fact.path == "docker-compose.yml"]
+    assert [one.places for one in found.findings if one.rule == "left-out"] == [("docker-compose.yml:1",)]
+
+
+def test_a_compose_file_for_development_gives_way_to_a_cluster_not_to_a_button() -> None:
+    assert services({"compose.yml": FOR_DEVELOPMENT, "k8s/shop.yaml": WORKLOAD}) == {"shop"}
+    button = "spec:\n  name: x\n  services:\n    - name: shop\n"
+    assert services({"compose.yml": FOR_DEVELOPMENT, ".do/deploy.template.yaml": button}) == {"web", "shop"}

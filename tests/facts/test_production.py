@@ -145,3 +145,59 @@ def test_stack_deploy_names_its_file_with_c() -> None:
         Files(of_texts({"docker-stack.yml": WHOLE, "d.sh": "docker stack deploy -c docker-stack.yml app\n"}))
     )
     assert [(usage.paths, usage.subcommand) for usage in found] == [(("docker-stack.yml",), "deploy")]
+
+
+BUILT = "services:\n  app: {build: .}\n  db: {image: 'postgres:18'}\n"
+STORES = "services:\n  db: {image: 'postgres:18'}\n  cache: {image: 'redis:8'}\n  admin: {image: 'adminer:5'}\n"
+WATCHING = "services:\n  prometheus: {image: 'prom/prometheus:v3'}\n  grafana: {image: 'grafana/grafana:13'}\n"
+
+
+def test_files_of_any_name_are_told_by_what_they_hold() -> None:
+    files = {
+        "package.json": '{"name": "the-shop"}',
+        "src/main/docker/app.yml": "services:\n  app: {image: theshop}\n  db: {extends: {file: db.yml, service: db}}\n",
+        "src/main/docker/db.yml": "services:\n  db: {image: 'postgres:18'}\n",
+        "src/main/docker/monitoring.yml": WATCHING,
+        "src/main/docker/quality.yml": "services:\n  sonar: {image: 'sonarqube:26'}\n",
+        "src/main/docker/services.yml": "services:\n  db: {extends: {file: ./db.yml, service: db}}\n",
+        "config/services.yaml": "services:\n  App\\Mailer: {class: App\\Mailer}\n",
+    }
+    found = choice(files)
+    assert [item.paths for item in found.chosen] == [
+        ("src/main/docker/app.yml",),
+        ("src/main/docker/monitoring.yml",),
+    ]
+    assert dict(found.left_out)["src/main/docker/db.yml"] == "other files take services from it"
+    assert {path for path, _ in found.left_out} >= {"src/main/docker/quality.yml", "src/main/docker/services.yml"}
+
+
+def test_files_of_environments_without_a_usual_name() -> None:
+    assert paths({"production.yml": BUILT, "local.yml": BUILT}) == [("production.yml",)]
+
+
+def test_what_ci_and_helpers_start_does_not_count_beside_the_application() -> None:
+    files = {
+        "docker-compose.yml": BUILT,
+        ".github/docker-compose.yml": BUILT,
+        "scripts/docker-compose.yml": STORES,
+        "database/docker-compose.yml": STORES,
+        "metrics/docker-compose.yml": WATCHING,
+    }
+    found = choice(files)
+    assert [item.paths for item in found.chosen] == [("docker-compose.yml",), ("metrics/docker-compose.yml",)]
+    assert dict(found.left_out) == {
+        ".github/docker-compose.yml": "what CI starts (.github/)",
+        "database/docker-compose.yml": "it starts nothing of the application",
+        "scripts/docker-compose.yml": "it starts nothing of the application",
+    }
+
+
+def test_variants_in_a_helper_s_folder_count_where_nothing_else_is() -> None:
+    texts = {"contrib/compose/basic.yml": WHOLE, "contrib/compose/proxy.yml": WHOLE}
+    assert len(paths(texts)) == 2
+
+
+def test_a_file_that_says_it_is_for_development_gives_way() -> None:
+    said = "# This setup is intended for development only.\n" + BUILT
+    assert paths({"compose.yml": said}) == [("compose.yml",)]
+    assert paths({"compose.yml": said, "deploy/stack.yml": WHOLE, "ops/compose.yml": BUILT})[0] != ("compose.yml",)

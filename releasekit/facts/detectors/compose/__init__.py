@@ -13,7 +13,8 @@ from releasekit.facts.detectors.compose.settings import confidential, required
 from releasekit.facts.files import Files
 from releasekit.facts.model import Fact, Finding, Severity
 from releasekit.facts.places import aside
-from releasekit.facts.production import Deployment, deployments
+from releasekit.facts.production import GIVES_WAY, Deployment, deployments
+from releasekit.facts.stacks import own_names
 from releasekit.syntax import dockerfile
 from releasekit.syntax.interpolation import expand
 
@@ -21,11 +22,13 @@ from releasekit.syntax.interpolation import expand
 def detect(files: Files) -> Iterator[Fact | Finding]:
     """The facts of every Compose deployment that is production, and which files those are."""
     found = deployments(files, files.chosen)
+    own = own_names(files) if found.chosen else frozenset()
     elsewhere = _built_elsewhere(files, [path for path, _ in found.left_out])
     for deployment in found.chosen:
         for path in deployment.paths:
-            yield Fact("production_file", path, deployment.reason, f"{path}:1", how="chosen among the deployment files")
-        yield from _deployed(files, deployment, elsewhere)
+            how = f"{GIVES_WAY}: {deployment.weak}" if deployment.weak else "chosen among the deployment files"
+            yield Fact("production_file", path, deployment.reason, f"{path}:1", how=how)
+        yield from _deployed(files, deployment, elsewhere, own)
     for path, reason in found.left_out:
         sentence = f"{path} is not read as production: {reason}"
         yield Finding("left-out", Severity.NOTE, sentence, (f"{path}:1",), do="name it in application.files if it is")
@@ -45,11 +48,13 @@ def _built_elsewhere(files: Files, paths: list[str]) -> dict[str, Piece]:
     return found
 
 
-def _deployed(files: Files, deployment: Deployment, elsewhere: dict[str, Piece]) -> Iterator[Fact | Finding]:
+def _deployed(
+    files: Files, deployment: Deployment, elsewhere: dict[str, Piece], own: frozenset[str]
+) -> Iterator[Fact | Finding]:
     model = load(files, deployment.paths)
     for name in [name for name, service in model.services.items() if _development(service.at("profiles").words())]:
         del model.services[name]
-    said = list(_facts(files, model, elsewhere))
+    said = list(_facts(files, model, elsewhere, own))
     yield from (item for item in said if isinstance(item, Finding))
     facts = [item for item in said if isinstance(item, Fact)]
     proven = {fact.service for fact in facts if fact.kind == "tls" and fact.how == "certificates by ACME"}
@@ -69,7 +74,7 @@ def _development(profiles: tuple[str, ...]) -> bool:
     return bool(profiles) and all(aside(f"compose.{profile.lower()}.yml") for profile in profiles)
 
 
-def _facts(files: Files, model: Model, elsewhere: dict[str, Piece]) -> Iterator[Fact | Finding]:
+def _facts(files: Files, model: Model, elsewhere: dict[str, Piece], names: frozenset[str]) -> Iterator[Fact | Finding]:
     own = {name: service.at("build") for name, service in model.services.items() if service.at("build")}
     other = {name: elsewhere[name] for name in model.services if name in elsewhere and name not in own}
     builds = {name: _build(model.folder, build) for name, build in own.items()}
@@ -81,7 +86,7 @@ def _facts(files: Files, model: Model, elsewhere: dict[str, Piece]) -> Iterator[
         for other, how in service.at("depends_on").items()
         if how.at("condition").text == "service_completed_successfully"
     )
-    around = Around(model.volumes, bases, awaited)
+    around = Around(model.volumes, bases, awaited, names)
     for name, service in model.services.items():
         for fact in facts_of(name, service, around):
             if isinstance(fact, Fact) and fact.kind == "build":

@@ -9,6 +9,7 @@ from releasekit.facts.detectors.compose.merge import mounted, split
 from releasekit.facts.detectors.compose.pieces import Piece
 from releasekit.facts.health import always_well, asked, cannot_fail, without_passwords
 from releasekit.facts.model import Fact, Finding
+from releasekit.facts.stacks import is_own
 
 _MIGRATES = re.compile(
     r"\b(?:migrate(?:\s|:|$)(?!.*(?:&&|;).*\b(?:serve|start|gunicorn|uvicorn|runserver|daphne|puma|node|java)\b)"
@@ -36,11 +37,14 @@ _DATA = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """What a service's facts need to know of the model: its volumes, base images of what is built, who is awaited."""
+    """What a service's facts need to know of the model: its volumes, base images of what is built, who is awaited, and
+    what this repository's own images may be called.
+    """
 
     volumes: Mapping[str, Piece]
     bases: Mapping[str, str]
     completed: frozenset[str]
+    own: frozenset[str] = frozenset()
 
 
 def facts_of(name: str, service: Piece, around: Around) -> Iterator[Fact | Finding]:
@@ -71,6 +75,8 @@ def role(name: str, service: Piece, around: Around) -> str:
         return "job"
     if service.at("image").text and not service.at("build"):
         found = images.role(service.at("image").text)
+        if is_own(service.at("image").text, around.own):
+            return "app"
         if found != "app":
             return found
     found = images.role(around.bases.get(name, ""))
