@@ -126,6 +126,9 @@ def close(
 
 def execute(parameters: Path, out: Path, notebook: Path | None = None) -> tuple[Started, "Record"]:
     """Open or resume the run of a parameter file and make its record."""
+    from releasekit.kernels import asking
+
+    asking.begin()
     started = start(parameters, out)
     from releasekit.record.make import record
 

@@ -6,18 +6,14 @@ from datetime import datetime
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import rfc8785
 
-from releasekit.checklist.build import build
 from releasekit.checklist.model import Checklist
 from releasekit.checklist.release import Release, release
 from releasekit.checklist.template import Template, load
 from releasekit.errors import InputError
-from releasekit.facts.analysis import analyse
-from releasekit.facts.change import Change
-from releasekit.facts.comparing import compare
-from releasekit.facts.model import Analysis
 from releasekit.parameters.model import Parameters, to_data
 from releasekit.plan.model import Plan, Revision, seal
 from releasekit.probes.request import Request
@@ -25,6 +21,10 @@ from releasekit.sources.change import read_change
 from releasekit.sources.folder import tree_of_folder
 from releasekit.sources.git import Git, find
 from releasekit.tree import Tree
+
+if TYPE_CHECKING:
+    from releasekit.facts.change import Change
+    from releasekit.facts.model import Analysis
 
 TOOL = f"releasekit {version('releasekit')}"
 
@@ -65,6 +65,10 @@ def compose(parameters: Parameters, folder: Path) -> Plan:
     Relative paths of the parameters start at ``folder``. Raises InputError as `locate` does, and when the analysed
     folder is empty.
     """
+    # the detectors and the libraries that they read with: whoever only locates need not wait for them
+    from releasekit.checklist.build import build
+    from releasekit.facts.analysis import analyse
+
     where = locate(parameters, folder)
     template = _template(where)
     tree = candidate_tree(where)
@@ -225,7 +229,10 @@ def _left_to_people(checklist: Checklist, ids: Collection[str]) -> Checklist:
     )
 
 
-def _change(where: Located, tree: Tree, analysis: Analysis) -> Change:
+def _change(where: Located, tree: Tree, analysis: "Analysis") -> "Change":
+    from releasekit.facts.analysis import analyse
+    from releasekit.facts.comparing import compare
+
     application = where.parameters.application
     change = read_change(where.git, where.running.sha or None, where.candidate.sha or None, application.path)
     if change.unknown and where.running.reason and not where.running.sha:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from releasekit.record.execute import injected, read_notebook
 from releasekit.record.files import write_set
+from releasekit.record.validating import import_nbformat
 
 WALKTHROUGH = "walkthrough.ipynb"
 
@@ -26,6 +27,7 @@ def bound_copy(source: Path, folder: Path, parameters: dict[str, object]) -> Pat
 
     Raises InputError when ``source`` is no notebook or the folder cannot be written.
     """
+    import_nbformat()
     import nbformat
 
     path = folder / WALKTHROUGH

@@ -16,6 +16,7 @@ from jupyter_core.utils import run_sync
 
 from releasekit.errors import InputError, ReleasekitError
 from releasekit.record.kernel import NAME, OwnKernelManager, environment
+from releasekit.record.validating import import_nbformat
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -53,17 +54,18 @@ def execute(
     raises, by Ctrl-C and SIGTERM too. Raises InputError when ``source`` is no notebook, KernelError when no kernel
     comes up.
     """
-    with _stoppable(), tempfile.TemporaryFile() as said, _kernel(folder, environment(store, str(base)), said) as km:
-        # Papermill is imported while the kernel starts; that takes about as long
-        notebook = read_notebook(source)
-        notebook = injected(notebook, parameters)
-        ended, sentence, stopped = _run_cells(notebook, km, on_cell, said)
+    with _stoppable(), tempfile.TemporaryFile() as said:
+        # Papermill is imported while the process that forks kernels imports what the notebook needs
+        notebook = injected(read_notebook(source), parameters)
+        with _kernel(folder, environment(store, str(base)), said) as km:
+            ended, sentence, stopped = _run_cells(notebook, km, on_cell, said)
     _correct(notebook, source.name, ended)
     return Execution(notebook, ended, sentence, stopped)
 
 
 def read_notebook(source: Path) -> "NotebookNode":
     """The notebook, brought to nbformat 4, with Papermill's metadata. Raises InputError for what is none."""
+    import_nbformat()
     import nbformat
     from papermill.iorw import load_notebook_node
 

@@ -3,12 +3,14 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-
-import dockerfile as buildkit
+from typing import TYPE_CHECKING
 
 from releasekit.errors import ParseError
 from releasekit.syntax.interpolation import expand
 from releasekit.syntax.node import Limits
+
+if TYPE_CHECKING:
+    import dockerfile as buildkit
 
 _INSTRUCTIONS = frozenset(
     {"ADD", "ARG", "CMD", "COPY", "ENTRYPOINT", "ENV", "EXPOSE", "FROM", "HEALTHCHECK", "LABEL", "MAINTAINER"}
@@ -85,6 +87,8 @@ class Dockerfile:
 
 def parse(text: str, name: str, limits: Limits | None = None) -> Dockerfile:
     """Read a Dockerfile. Raises ParseError with ``name`` or ``name:line`` for what BuildKit would refuse."""
+    import dockerfile as buildkit  # the Go runtime starts threads with it, and a process with threads cannot fork
+
     limits = limits or Limits()
     if len(text) > limits.size:
         raise ParseError(f"larger than {limits.size} bytes", name, "nothing was read of it")

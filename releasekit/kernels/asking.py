@@ -1,0 +1,250 @@
+"""The asking side: starts a zygote, asks it for kernels, hears when they end. Knows no notebook and no Jupyter."""
+
+import atexit
+import itertools
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as NotYetError
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from releasekit.kernels import modules, wire
+
+PATIENCE = 120.0  # seconds until a zygote that imports must have answered
+_ENOUGH = 20  # modules that a kernel had to import itself, for which a new zygote is worth its start
+_OF_THE_INTERPRETER = ("PYTHON", "LD_")
+_NOT_OF_IT = frozenset({"PYTHONSAFEPATH", "PYTHONUNBUFFERED"})
+
+
+class NotForkedError(Exception):
+    """No warm kernel can be had; the message says why. An ordinary one can."""
+
+
+class EndedError(NotForkedError):
+    """The zygote that was asked has ended; the next may be asked."""
+
+
+class Forked:
+    """A kernel that a zygote forked, with the interface of subprocess.Popen; it leads its process group."""
+
+    stdin = stdout = stderr = None
+
+    def __init__(self, pid: int) -> None:
+        self.pid = pid
+        self.ended: Future[int] = Future()
+
+    @property
+    def returncode(self) -> int | None:
+        """The exit status, minus the signal's number for a signal; None while it runs."""
+        return self.poll()
+
+    def poll(self) -> int | None:
+        """The same."""
+        return self.ended.result() if self.ended.done() else None
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Wait for the end. Raises subprocess.TimeoutExpired."""
+        try:
+            return self.ended.result(timeout)
+        except NotYetError as error:
+            raise subprocess.TimeoutExpired("kernel", timeout or 0) from error
+
+    def send_signal(self, number: int) -> None:
+        """Send a signal to the whole group, unless it has ended."""
+        if not self.ended.done():
+            with suppress(ProcessLookupError):
+                os.killpg(self.pid, number)
+
+    def kill(self) -> None:
+        """End it, whatever it does."""
+        self.send_signal(signal.SIGKILL)
+
+    def terminate(self) -> None:
+        """Ask it to end."""
+        self.send_signal(signal.SIGTERM)
+
+
+class Warm:
+    """A zygote of this process. Safe to share between threads. ``cache``: where it keeps what kernels teach it."""
+
+    def __init__(self, cache: Path | None = None) -> None:
+        ours, theirs = socket.socketpair()
+        self._environment = of_interpreter(os.environ)
+        named = [sys.executable, "-P", "-m", "releasekit.kernels.zygote", str(theirs.fileno()), str(cache or "")]
+        with theirs:
+            self._process = subprocess.Popen(
+                named,
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                cwd="/",
+                env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},  # pandas would start a thread, and nothing could fork
+                start_new_session=True,
+            )
+        self.owner = os.getpid()
+        self.pid = self._process.pid
+        self._channel = ours
+        self._turn = threading.Lock()
+        self._numbers = itertools.count()
+        self._asked: dict[int, Future[Forked]] = {}
+        self._kernels: dict[int, Forked] = {}
+        self._open = True
+        self._retired = False
+        self.ready = threading.Event()
+        self.learned = 0  # modules that a successor would have imported ahead
+        threading.Thread(target=self._listen, name="releasekit-zygote", daemon=True).start()
+
+    @property
+    def usable(self) -> bool:
+        """Whether it can still be asked, by this process."""
+        return self._open and self.owner == os.getpid()
+
+    def fork(
+        self,
+        argv: Sequence[str],
+        *,
+        env: Mapping[str, str],
+        cwd: str,
+        descriptors: tuple[int, int, int],
+        learn: bool = False,
+    ) -> Forked:
+        """A new kernel with these arguments; ``env`` is all of its environment, ``descriptors`` its standard streams.
+
+        ``learn``: what it imports is imported ahead of the kernels that follow. Raises NotForkedError.
+        """
+        if of_interpreter(env) != self._environment:
+            raise NotForkedError("its environment changes how Python starts (PYTHON... or LD_... variables)")
+        number, answer = next(self._numbers), Future[Forked]()
+        request = {"number": number, "argv": list(argv), "env": dict(env), "cwd": cwd, "learn": learn}
+        with self._turn:
+            if not self._open:
+                raise EndedError("the process that forks kernels has ended")
+            self._asked[number] = answer
+            try:
+                wire.send(self._channel, request, descriptors)
+            except OSError as error:
+                raise EndedError(f"the process that forks kernels does not answer: {error.strerror}") from error
+        try:
+            return answer.result(PATIENCE)
+        except NotYetError as error:
+            raise NotForkedError(f"the process that forks kernels did not answer in {PATIENCE:g} s") from error
+
+    def retire(self) -> None:
+        """End it when its last kernel has ended."""
+        with self._turn:
+            self._retired = True
+        self._leave_if_done()
+
+    def _leave_if_done(self) -> None:
+        if self._retired and not self._kernels and not self._asked:
+            with suppress(OSError):
+                self._channel.shutdown(socket.SHUT_RDWR)
+
+    def close(self) -> None:
+        """End it, and every kernel of it with what it started."""
+        with suppress(OSError):
+            self._channel.shutdown(socket.SHUT_RDWR)
+        if not self._kernels:
+            self._process.kill()  # it may be importing, and has nothing to clear away
+        self._process.wait()
+
+    def _listen(self) -> None:
+        for message in self._messages():
+            if "started" in message:
+                kernel = self._kernels[message["pid"]] = Forked(message["pid"])
+                self._asked.pop(message["started"]).set_result(kernel)
+            elif "ended" in message:
+                self._kernels.pop(message["ended"]).ended.set_result(message["status"])
+                self._leave_if_done()
+            elif "ready" in message:
+                self.ready.set()
+            elif "learned" in message:
+                self.learned += message["learned"]
+            else:
+                self._asked.pop(message["refused"]).set_exception(NotForkedError(message["why"]))
+        with self._turn:
+            self._open = False
+        for kernel in self._kernels.values():  # their parent is gone: nobody will say how they ended
+            kernel.kill()
+            kernel.ended.set_result(-signal.SIGKILL)
+        for answer in self._asked.values():
+            answer.set_exception(EndedError("the process that forks kernels ended"))
+        self._channel.close()
+        self._process.wait()
+
+    def _messages(self) -> Iterator[dict[str, Any]]:
+        while True:
+            try:
+                got = wire.receive(self._channel)
+            except OSError:
+                return
+            if got is None:
+                return
+            yield got[0]
+
+
+def of_interpreter(env: Mapping[str, str]) -> dict[str, str]:
+    """The variables that count when an interpreter starts, and that a fork cannot change any more."""
+    return {
+        name: value for name, value in env.items() if name.startswith(_OF_THE_INTERPRETER) and name not in _NOT_OF_IT
+    }
+
+
+def unforkable() -> str:
+    """Why this platform starts every kernel anew; "" where kernels can be forked.
+
+    macOS: its frameworks do not survive a fork without exec (bugs.python.org/issue33725).
+    """
+    if not hasattr(os, "fork") or not hasattr(socket, "send_fds"):
+        return "this platform cannot fork"
+    if sys.platform == "darwin":
+        return "macOS does not let a process with its frameworks fork safely"
+    return ""
+
+
+_generations: list[Warm] = []  # the one that is asked, then the one that will be when it is ready
+_turn = threading.Lock()
+
+
+def shared() -> Warm:
+    """The zygote of this process: started when it is first asked for, and again when it has ended.
+
+    Once kernels have taught it enough, a successor is started beside it, and takes over when it has imported that.
+    Raises NotForkedError where kernels cannot be forked.
+    """
+    why = unforkable()
+    if why:
+        raise NotForkedError(why)
+    with _turn:
+        before = len(_generations)
+        _generations[:] = [one for one in _generations if one.usable]
+        if len(_generations) == 2 and _generations[1].ready.is_set():
+            _generations.pop(0).retire()
+        if not _generations or (len(_generations) == 1 and _generations[0].learned >= _ENOUGH):
+            _generations.append(Warm(modules.cache_file()))
+            if not before:
+                atexit.register(end)
+        return _generations[0]
+
+
+def begin() -> None:
+    """Start the zygote of this process now, so that it imports while other things are done."""
+    with suppress(NotForkedError):
+        shared()
+
+
+def end() -> None:
+    """End the zygotes of this process, and their kernels."""
+    with _turn:
+        while _generations:
+            one = _generations.pop()
+            if one.usable:
+                one.close()

@@ -1,0 +1,159 @@
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from releasekit.kernels import asking, modules, zygote
+from tests.kernels.kernels import gone, kernel
+
+ASKER = """
+import json, os, sys, time
+from tests.kernels.kernels import kernel
+from releasekit.kernels import asking
+with kernel() as warm:
+    child = warm.say("__import__('subprocess').Popen(['sleep', '1000']).pid")
+    print(json.dumps([asking.shared().pid, warm.manager.provisioner.pid, warm.say("os.getpid()"), child]), flush=True)
+    time.sleep(1000)
+"""
+
+
+def fork(warm: asking.Warm, code: str, tmp_path: Path) -> asking.Forked:
+    """A kernel that needs no client: it is asked to run code and to end."""
+    with (tmp_path / "said").open("w") as said:
+        return warm.fork(
+            [f"--IPKernelApp.exec_lines={code}", f"--IPKernelApp.connection_file={tmp_path / 'connection.json'}"],
+            env=dict(os.environ),
+            cwd=str(tmp_path),
+            descriptors=(said.fileno(), said.fileno(), said.fileno()),
+        )
+
+
+def test_a_zygote_and_its_kernels_end_when_the_process_that_asked_is_killed() -> None:
+    with subprocess.Popen([sys.executable, "-c", ASKER], stdout=subprocess.PIPE, cwd=Path.cwd()) as asker:
+        assert asker.stdout is not None
+        pids = json.loads(asker.stdout.readline())
+        asker.kill()
+    assert [pid for pid in pids if not gone(pid)] == []
+
+
+def test_kernels_end_when_their_zygote_is_killed_and_the_next_kernel_has_a_new_one() -> None:
+    with kernel() as warm:
+        pid, before = warm.say("os.getpid()"), asking.shared()
+        process = warm.manager.provisioner.forked
+        os.kill(before.pid, signal.SIGKILL)
+        assert process.wait(30) == -signal.SIGKILL
+        assert gone(pid)
+    with kernel() as warm:
+        assert warm.forked
+        assert asking.shared() is not before
+
+
+def test_a_process_that_was_forked_from_the_asking_one_does_not_use_its_zygote() -> None:
+    warm = asking.shared()
+    read, write = os.pipe()
+    if os.fork() == 0:
+        os.write(write, b"1" if warm.usable else b"0")
+        os._exit(0)
+    os.wait()
+    assert os.read(read, 1) == b"0"
+
+
+def test_a_process_with_two_threads_is_not_forked(tmp_path: Path) -> None:
+    cache = tmp_path / "modules.json"
+    warm = asking.Warm(None)
+    try:
+        assert warm.ready.wait(60)
+        assert fork(warm, "import os; os._exit(3)", tmp_path).wait(60) == 3
+    finally:
+        warm.close()
+    (tmp_path / "starts_a_thread.py").write_text(
+        "import threading, time\nthreading.Thread(target=time.sleep, args=(99,), daemon=True).start()\n"
+    )
+    script = (
+        "import socket, sys, pathlib; sys.path.insert(0, sys.argv[2])\n"
+        "from releasekit.kernels import zygote, modules\n"
+        "import starts_a_thread\n"
+        "zygote.Zygote(socket.socket(fileno=int(sys.argv[1])), None, modules.Learned()).serve()\n"
+    )
+    from releasekit.kernels import wire
+
+    ours, theirs = asking.socket.socketpair()
+    with (
+        ours,
+        subprocess.Popen(
+            [sys.executable, "-c", script, str(theirs.fileno()), str(tmp_path)], pass_fds=[theirs.fileno()]
+        ) as process,
+    ):
+        theirs.close()
+        assert "ready" in wire.receive(ours)[0]
+        wire.send(ours, {"number": 5, "argv": [], "env": {}, "cwd": "/", "learn": False}, (0, 1, 2))
+        answer, _ = wire.receive(ours)
+        assert answer == {"refused": 5, "why": "the process that forks kernels has 2 threads"}
+        ours.shutdown(asking.socket.SHUT_RDWR)
+        process.wait(30)
+    assert not cache.exists()
+
+
+def test_what_starts_threads_is_found_out_and_not_imported_ahead(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a_thread_of_its_own.py").write_text(
+        "import threading, time\nthreading.Thread(target=time.sleep, args=(99,), daemon=True).start()\n"
+    )
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    cache = tmp_path / "modules.json"
+    modules.keep(cache, modules.Learned(("colorsys", "a_thread_of_its_own", "wave", "is_not_there")))
+    warm = asking.Warm(cache)
+    try:
+        assert warm.ready.wait(60)
+        said = "import sys, os; os._exit(10 * ('wave' in sys.modules) + ('a_thread_of_its_own' in sys.modules))"
+        assert fork(warm, said, tmp_path).wait(60) == 10
+    finally:
+        warm.close()
+    assert modules.known(cache).alone == ("a_thread_of_its_own",)
+
+
+def test_what_a_kernel_imported_is_imported_ahead_of_later_ones(tmp_path: Path) -> None:
+    cache = tmp_path / "modules.json"
+    warm = asking.Warm(cache)
+    try:
+        with (tmp_path / "said").open("w") as said:
+            process = warm.fork(
+                ["--IPKernelApp.exec_lines=import chunk_that_is_not_there", "--IPKernelApp.exec_lines=import wave"],
+                env=dict(os.environ),
+                cwd=str(tmp_path),
+                learn=True,
+                descriptors=(said.fileno(), said.fileno(), said.fileno()),
+            )
+        while not warm.learned and process.poll() is None:
+            continue
+        process.kill()
+    finally:
+        warm.close()
+    learned = modules.known(cache)
+    assert "wave" in learned.ahead
+    assert not [name for name in learned.names if name.startswith(("_pydevd", "comm", "__main__"))]
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"names": 1, "alone": []}', '{"names": [1], "alone": []}', "\0"])
+def test_a_damaged_list_of_modules_is_an_empty_one(tmp_path: Path, text: str) -> None:
+    (tmp_path / "modules.json").write_text(text)
+    assert modules.known(tmp_path / "modules.json") == modules.Learned()
+
+
+def test_a_list_that_cannot_be_written_hinders_nobody(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    modules.keep(tmp_path / "file" / "modules.json", modules.Learned(("wave",)))
+    assert modules.known(tmp_path / "file" / "modules.json") == modules.Learned()
+
+
+def test_lessons_are_written_in_pieces_of_whole_lines() -> None:
+    names = [f"module_{number}" for number in range(2000)]
+    found = zygote.pieces(names)
+    assert len(found) > 1
+    assert all(len(piece) <= 4096 and piece.endswith(b"\n") for piece in found)
+    assert b"".join(found).decode().split() == names
