@@ -3,9 +3,12 @@
 import sqlite3
 import time
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from statistics import quantiles
 from typing import Any
+
+import psycopg
 
 from releasekit.run.replay import replay
 from releasekit.run.store import Draft, Store, open_store
@@ -17,32 +20,32 @@ OPENED = {"service": "shop", "version": "1", "environment": "production", "param
 LINE = "x" * 400  # about what an event takes
 
 
-def timed(act: Callable[[int], object], times: int) -> dict[str, float]:
-    """Calls a second, and the 99th percentile of one call in milliseconds."""
-    taken = []
+Act = Callable[[int], object]
+
+
+def beside(bare: Act, ours: Act, times: int) -> dict[str, Any]:
+    """Calls a second and the 99th percentile of one call, of both in turns, and how many times longer ours takes."""
+    taken: dict[str, list[float]] = {"bare": [], "releasekit": []}
     for number in range(times):
-        start = time.perf_counter()
-        act(number)
-        taken.append(time.perf_counter() - start)
-    return {"per_second": round(times / sum(taken), 1), "p99_ms": round(quantiles(taken, n=100)[98] * 1000, 2)}
+        for name, act in (("bare", bare), ("releasekit", ours)):
+            start = time.perf_counter()
+            act(number)
+            taken[name].append(time.perf_counter() - start)
+    results: dict[str, Any] = {
+        name: {"per_second": round(times / sum(each), 1), "p99_ms": round(quantiles(each, n=100)[98] * 1000, 2)}
+        for name, each in taken.items()
+    }
+    return results | {"ratio": round(sum(taken["releasekit"]) / sum(taken["bare"]), 2)}
 
 
-def beside(bare: dict[str, float], ours: dict[str, float]) -> dict[str, Any]:
-    """Both, and how many times longer ours takes."""
-    return {"bare": bare, "releasekit": ours, "ratio": round(bare["per_second"] / ours["per_second"], 2)}
-
-
-def appending(store: Store, times: int) -> dict[str, float]:
+def appending(store: Store) -> Act:
     """`Store.append` to a run."""
     run = store.open(OPENED, actor=ALICE).run
-    return timed(
-        lambda number: store.append(run, "item.noted", {"text": LINE[:100]}, actor=ALICE, item=f"a.b{number}"), times
-    )
+    return lambda number: store.append(run, "item.noted", {"text": LINE[:100]}, actor=ALICE, item=f"a.b{number}")
 
 
-def bare_sqlite(folder: Path, times: int) -> dict[str, float]:
+def bare_sqlite(connection: sqlite3.Connection) -> Act:
     """BEGIN IMMEDIATE, INSERT, COMMIT on one open connection, journal_mode=DELETE, synchronous=EXTRA."""
-    connection = sqlite3.connect(folder / "bare.db", isolation_level=None)
     connection.execute("PRAGMA synchronous=EXTRA")
     connection.execute("CREATE TABLE t (n INTEGER PRIMARY KEY, line TEXT)")
 
@@ -51,37 +54,33 @@ def bare_sqlite(folder: Path, times: int) -> dict[str, float]:
         connection.execute("INSERT INTO t VALUES (?, ?)", (number, LINE))
         connection.execute("COMMIT")
 
-    measured = timed(insert, times)
-    connection.close()
-    return measured
+    return insert
 
 
-def bare_postgresql(address: str, times: int) -> dict[str, float]:
+def bare_postgresql(connection: psycopg.Connection[Any]) -> Act:
     """INSERT and COMMIT on one open connection, synchronous_commit=on."""
-    import psycopg
+    connection.execute("CREATE TABLE t (n integer PRIMARY KEY, line text)")
+    connection.commit()
 
-    with psycopg.connect(address.replace("+psycopg", "")) as connection:
-        connection.execute("CREATE TABLE t (n integer PRIMARY KEY, line text)")
+    def insert(number: int) -> None:
+        connection.execute("INSERT INTO t VALUES (%s, %s)", (number, LINE))
         connection.commit()
 
-        def insert(number: int) -> None:
-            connection.execute("INSERT INTO t VALUES (%s, %s)", (number, LINE))
-            connection.commit()
-
-        return timed(insert, times)
+    return insert
 
 
 def measure(folder: Path, times: int = 500) -> dict[str, Any]:
     """All of it; PostgreSQL where it is installed."""
-    results: dict[str, Any] = {
-        "append_sqlite": beside(bare_sqlite(folder, times), appending(open_store(None, folder / "append"), times))
-    }
+    with closing(sqlite3.connect(folder / "bare.db", isolation_level=None)) as connection:
+        ours = appending(open_store(None, folder / "append"))
+        results: dict[str, Any] = {"append_sqlite": beside(bare_sqlite(connection), ours, times)}
     initdb = find("initdb")
     if initdb:
         with running(initdb.parent) as server:
             address = server.url(server.new_database())
             store = open_store(address, folder)
-            results["append_postgresql"] = beside(bare_postgresql(address, times), appending(store, times))
+            with psycopg.connect(address.replace("+psycopg", "")) as plain:
+                results["append_postgresql"] = beside(bare_postgresql(plain), appending(store), times)
             store.close()
     return results | {"replay": replaying(folder / "replay"), "list": listing(folder / "list")}
 
