@@ -19,6 +19,7 @@ _COMMANDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("kubernetes", re.compile(rf"\b(?:kubectl|oc)\b[^\n|;&]*?\s(?:apply|replace|create)\s(?=[^|;&]*?-f){_REST}")),
     ("kubernetes", re.compile(rf"\b(?:kubectl|oc)\b[^\n|;&]*?\s(?:set\s+image|rollout\s+restart)\b{_REST}")),
     ("helm", re.compile(rf"\bhelm\s+(?:[-\w]+\s+)*?(?:upgrade|install)\b{_REST}")),
+    ("helm", re.compile(rf"\bhelm\s+(?:[-\w]+\s+)*?template\b{_REST}\|\s*(?:kubectl|oc)\b")),
     ("helm", re.compile(rf"\bhelmfile\b{_REST}")),
     ("swarm", re.compile(rf"\bdocker\s+stack\s+(?:deploy|up)\b{_REST}")),
     ("compose", re.compile(rf"\bdocker(?:-|\s+)compose\b{_REST}")),
@@ -119,6 +120,8 @@ def _in(files: Files, line: str, here: str, source: str) -> Iterator[Deploys]:
             if way == "compose" and not _STARTS.search(match["rest"]):
                 continue
             given = _FILE.findall(match["rest"])
+            if given == ["-"]:
+                continue  # from a pipe, whose beginning says what
             if way in {"kustomize", "helm"}:
                 given += [word.strip("\"'") for word in match["rest"].split() if not word.startswith("-")]
             taken = [path for text in given for path in _files(files, way, here, text)]
