@@ -14,6 +14,7 @@ from releasekit.probes.judges import (
     journeys,
     junit,
     metrics,
+    monitoring,
     performance,
     repository,
     reviews,
@@ -21,6 +22,7 @@ from releasekit.probes.judges import (
     settings,
     versions,
     wayback,
+    window,
 )
 from releasekit.probes.request import Judgement, Request, unknown
 
@@ -43,6 +45,9 @@ PROBES: Mapping[str, Probe] = MappingProxyType(
         "performance.tested": performance.tested,
         "security.scanned": security.scanned,
         "infrastructure.provisioned": infrastructure.provisioned,
+        "window.scheduled": window.scheduled,
+        "monitoring.configured": monitoring.configured,
+        "alerts.quiet": monitoring.quiet,
         "certificates.valid": certificates.valid,
         "endpoints.healthy": endpoints.healthy,
         "endpoints.version": endpoints.deployed,

@@ -8,6 +8,7 @@ from releasekit.metrics.judge import Judged, Outcome, judge, objective
 from releasekit.parameters.model import Metrics, Objective
 from releasekit.parameters.values import seconds
 from releasekit.probes.evidence import Verdict
+from releasekit.probes.judges.monitoring import reach
 from releasekit.probes.request import Judgement, Request, unknown
 from releasekit.sources import prometheus
 from releasekit.sources.files import matching
@@ -81,9 +82,10 @@ def _windows(
         return split(series.get(wanted.metric, ()), now, baseline)
     if not wanted.query or not metrics.prometheus:
         raise SourceError("its source is not configured", do=LINE)
+    server = reach(request)
     end = request.now()
-    after = prometheus.query_range(metrics.prometheus, wanted.query, end, now)
-    before = prometheus.query_range(metrics.prometheus, wanted.query, end - now, baseline)
+    after = prometheus.query_range(server, wanted.query, end, now)
+    before = prometheus.query_range(server, wanted.query, end - now, baseline)
     stale = end - after[-1].at > timedelta(minutes=5) if after else False
     if stale:
         raise SourceError(f"its newest sample is of {after[-1].at:%H:%M:%S} UTC, older than 5 minutes")
