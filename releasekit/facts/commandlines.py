@@ -36,6 +36,9 @@ _COMMENT = re.compile(r"^[ \t]*(?:#(?!!).*|//.*|--\s.*)$", re.MULTILINE)
 _INSTRUCTION = re.compile(
     r"^[ \t]*(CMD|ENTRYPOINT|RUN|HEALTHCHECK|ARG|ENV|LABEL|COPY|ADD)\b", re.MULTILINE | re.IGNORECASE
 )
+_FENCE = re.compile(r"^[ \t]*(?:```|~~~|----$|\.\. code)", re.MULTILINE)
+_INDENT = re.compile(r"^services:[^\n]*\n(?:[ \t]*(?:#[^\n]*)?\n){0,50}(?P<indent>[ \t]+)\S", re.MULTILINE)
+_ONCE = re.compile(r"^\s+restart:\s*[\"']?(?:no|none|on-failure\S*)[\"']?\s*$", re.MULTILINE)
 _CONTINUES = re.compile(r"[^\n]*?(?:&&|;|\|\||exec\s)")
 
 
@@ -54,8 +57,11 @@ class Said:
 
 
 def pattern(words: str) -> re.Pattern[str]:
-    """A regular expression in which each blank stands for any gap between two words of a command."""
-    return re.compile(r"(?<![\w./-])" + words.replace(" ", GAP))
+    """A regular expression in which each blank stands for any gap between two words of a command.
+
+    The program may be given with its folder: ``/usr/local/bin/goose``.
+    """
+    return re.compile(r"(?<![\w./-])(?:/?[\w.-]{1,40}/){0,6}(?:" + words.replace(" ", GAP) + ")")
 
 
 def kind_of(path: str) -> str:
@@ -105,6 +111,8 @@ def blank(text: str) -> str:
 def said_in(path: str, kind: str, text: str, expression: re.Pattern[str]) -> Iterator[Said]:
     """The commands in one text that match, with what runs them."""
     for match in expression.finditer(text):
+        if kind == "document" and not _is_code(text, match):
+            continue
         value = re.sub(GAP, " ", match[0]).strip()
         runs, label = _runs(kind, text, match)
         yield Said(value, path, line_at(text, match.start()), runs, label)
@@ -134,7 +142,8 @@ def _runs(kind: str, text: str, match: re.Match[str]) -> tuple[str, str]:
         )
         return ("job" if release else "every-replica"), line.strip()
     if kind == "compose":
-        return ("every-replica" if _CONTINUES.match(text[match.end() :]) else "job"), ""
+        once = _ONCE.search(_block(text, match.start()))
+        return ("job" if once or not _CONTINUES.match(text[match.end() :]) else "every-replica"), ""
     if kind == "server":
         return "every-replica", ""
     if kind == "manifest":
@@ -146,6 +155,26 @@ def _runs(kind: str, text: str, match: re.Match[str]) -> tuple[str, str]:
         targets = re.findall(r"^([\w./-]{1,80})[ \t]{0,8}[\w=\" ]{0,200}:(?!=)", before, re.MULTILINE)
         return "task", targets[-1] if targets else ""
     return ("document" if kind == "document" else "script"), ""
+
+
+def _block(text: str, offset: int) -> str:
+    """The service of a Compose file that an offset lies in, as text."""
+    indent = _INDENT.search(text)
+    if not indent:
+        return ""
+    heads = [match.start() for match in re.finditer(rf"^{indent['indent']}(?=[^\s#-])", text, re.MULTILINE)]
+    start = max((head for head in heads if head <= offset), default=0)
+    return text[start : min((head for head in heads if head > offset), default=len(text))]
+
+
+def _is_code(text: str, match: re.Match[str]) -> bool:
+    """Whether a match in a document is a command and no prose: fenced, indented, or between backticks."""
+    line = text.rfind("\n", 0, match.start()) + 1
+    before = text[line : match.start()]
+    if "\n" in match[0]:
+        return False
+    fenced = len(_FENCE.findall(text, 0, line)) % 2 == 1
+    return fenced or before.startswith(("    ", "\t", "$ ")) or before.count("`") % 2 == 1
 
 
 def _manifest_runs(before: str, after: str) -> str:

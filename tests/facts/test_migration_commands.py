@@ -181,3 +181,37 @@ def test_spring_boot_migrates_when_it_starts() -> None:
     )
     texts = {"pom.xml": pom, "src/main/resources/db/migration/V1__a.sql": "x"}
     assert pairs(migration_commands.detect, texts, "migration_runs") == [("flyway", "every-replica")]
+
+
+def test_scripts_of_one_s_own_and_programs_with_their_folders_in_jobs_of_compose() -> None:
+    compose = (
+        "services:\n"
+        "  migrate:\n    image: example/app:1\n    restart: 'no'\n    entrypoint: [sh, -c]\n"
+        "    command:\n"
+        "      - node check.mjs && if true; then node packages/db/dist/apply-migrations.js; else exit 1; fi\n"
+        '  hub-migrate:\n    image: example/hub:1\n    restart: "no"\n'
+        "    command: ['/usr/local/bin/goose -dir /app/migrations postgres \"$$DATABASE_URL\" up && river up']\n"
+        "  web:\n    image: example/app:1\n    restart: always\n"
+    )
+    found = ran({"docker-compose.yml": compose, "packages/db/migrations/1.sql": ""})
+    assert {text for text, _ in found} == {
+        "node packages/db/dist/apply-migrations.js",
+        "/usr/local/bin/goose -dir /app/migrations postgres $$DATABASE_URL up",
+    }
+    assert {runs for _, runs in found} == {"job"}
+
+
+def test_prose_and_developers_shortcuts_are_no_commands() -> None:
+    package = '{"scripts": {"db:push": "prisma db push --accept-data-loss", "db:migrate:dev": "node migrate.js"}}'
+    guide = "Run migrations (goose and river) before the API\nstarts. They always bring it up again.\n"
+    texts = {"package.json": package, "README.md": guide, "prisma/migrations/1/migration.sql": ""}
+    assert ran(texts) == []
+    fenced = {**texts, "README.md": "Before:\n```\ngoose -dir db up\n```\n"}
+    assert [text for text, _ in ran(fenced)] == ["goose -dir db up"]
+
+
+def ran(texts: dict[str, str]) -> list[tuple[object, object]]:
+    """(command, what runs it) of all commands."""
+    runs = {fact.source: fact.value for fact in facts(migration_commands.detect, texts, "migration_runs")}
+    said = facts(migration_commands.detect, texts, "migration_command")
+    return [(fact.value, runs[fact.source]) for fact in said]

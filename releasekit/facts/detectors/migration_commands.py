@@ -69,6 +69,14 @@ TOOLS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ),
     ("phinx", pattern(r"(?:[\w./-]{0,80}/)?phinx migrate\b" + _OPTIONS)),
     ("ecto", pattern(r"mix ecto\.(?:migrate|setup)\b")),
+    # a script of its own, named for what it does
+    (
+        "script",
+        pattern(
+            r"(?:node|bun|tsx|ts-node|python3?|php|ruby|deno run)(?: -\S{1,80}){0,6}"
+            r" (?!-)[\w./@-]{0,120}migrat[\w-]{0,40}\.(?:[cm]?[jt]s|py|php|rb)"
+        ),
+    ),
     (
         "ecto",
         re.compile(
@@ -161,9 +169,7 @@ def _all(files: Files, known: list[tuple[str, str, str]]) -> Iterator[tuple[str,
     for path, kind, text in known:
         if not _ANY.search(text) or (kind == "document" and not _DOCUMENTS.search(path)):
             continue
-        for tool, expression in TOOLS:
-            for said in commandlines.said_in(path, kind, text, expression):
-                yield tool, _resolved(files, said, calling, known)
+        yield from _said(files, path, kind, text, calling, known)
     for path, kind, text in known:
         for tool, expression, command in _IMAGES if kind in {"compose", "manifest"} and "image:" in text else ():
             for match in expression.finditer(text):
@@ -177,6 +183,16 @@ def _all(files: Files, known: list[tuple[str, str, str]]) -> Iterator[tuple[str,
             if found and not _NOT_DEPLOYED.search(path):
                 value = " ".join(found[0].split()).rstrip("(,{ ")
                 yield tool, Said(value, path, line_at(text, found.start()), "code")
+
+
+def _said(
+    files: Files, path: str, kind: str, text: str, calling: dict[str, str], known: list[tuple[str, str, str]]
+) -> Iterator[tuple[str, Said]]:
+    for tool, expression in TOOLS:
+        for said in commandlines.said_in(path, kind, text, expression):
+            resolved = _resolved(files, said, calling, known)
+            if resolved.runs in _DEPLOYED or (tool != "script" and "db push" not in said.text):
+                yield tool, resolved
 
 
 def _resolved(files: Files, said: Said, calling: dict[str, str], known: list[tuple[str, str, str]]) -> Said:
@@ -216,6 +232,8 @@ def _package_runs(files: Files, said: Said, known: list[tuple[str, str, str]]) -
     return "every-replica" if name in {"start", "start:prod"} else "task"
 
 
+# where a command that developers use as well is no doubt part of the deployment
+_DEPLOYED = {"job", "ci", "every-replica"}
 _RANKS = {"job": 0, "ci": 0, "every-replica": 0, "code": 1, "start-script": 1, "task": 3, "document": 4}
 
 
