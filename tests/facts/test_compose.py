@@ -457,3 +457,26 @@ def test_a_layer_resets_overrides_and_replaces() -> None:
     assert {fact.value for fact in found if fact.kind == "start_command"} == {"new"}
     assert of(found, "volume") == {("web", "other", "/data"), ("web", "more", "/more")}
     assert [fact.name for fact in found if fact.kind == "service"] == ["web", "db"]
+
+
+def test_an_empty_text_is_chosen_and_a_variable_passed_on_is_required_where_the_comment_says_so() -> None:
+    text = (
+        "services:\n  web:\n    image: a/b:1\n    environment:\n"
+        "      ############ REQUIRED ############\n\n"
+        "      # where it is reached\n      BASE_URL:\n"
+        "      # Used by the search only. Keep it empty here\n      SEARCH_URL: ''\n      SEARCH_TOKEN: ''\n"
+        "      # required\n      OWNER: ''\n"
+    )
+    found = facts(text)
+    assert {fact.name for fact in found if fact.kind == "env_required"} == {"BASE_URL", "OWNER"}
+    assert [(fact.name, fact.value) for fact in found if fact.kind == "secret"] == [("SEARCH_TOKEN", "env")]
+
+
+def test_variables_of_optional_profiles_are_required_only_where_compose_refuses_to_start() -> None:
+    text = (
+        "services:\n  web: {image: 'a/b:1'}\n"
+        "  search:\n    image: a/c:1\n    profiles: [search]\n"
+        "    environment: {KEY: '${SEARCH_KEY}', HOST: '${SEARCH_HOST:?}', SEARCH_SECRET: }\n"
+    )
+    found = facts(text)
+    assert {fact.name for fact in found if fact.kind == "env_required"} == {"SEARCH_HOST"}

@@ -11,7 +11,7 @@ from releasekit.facts.files import Files
 from releasekit.facts.model import Fact
 from releasekit.syntax.interpolation import Reference
 
-_NO_SECRET = re.compile(r"(?:true|false|yes|no|on|off|none|null|\d{1,3})?", re.IGNORECASE)
+_NO_SECRET = re.compile(r"(?:true|false|yes|no|on|off|none|null|\d{1,3})", re.IGNORECASE)
 # what services commonly do without: their variables may stay empty
 _OPTIONAL = re.compile(
     r"^(?:SMTP|MAIL|EMAILS?|SENTRY|OTEL|DATADOG|DD|NEW_?RELIC|HTTPS?_PROXY|NO_PROXY|TZ|LOG_?LEVEL|DEBUG|S3|AWS|MINIO|GCS|GCP"
@@ -52,7 +52,9 @@ def _variable(model: Model, service: str, key: str, variable: Piece) -> Iterator
     inside = has_credentials(variable.raw or variable.text)
     if (is_confidential(key) and not _NO_SECRET.fullmatch(variable.text)) or inside:
         given = [ref for ref in variable.references if is_confidential(ref.name) or not inside]
-        if given or "$" in inside:
+        if not variable.text and not variable.references:
+            yield Fact("secret", key, "env", variable.source, service, how="empty here")
+        elif given or "$" in inside:
             yield _secret(model, service, key, given[0] if given else None, variable)
         else:
             yield Fact("secret", key, "hardcoded", variable.source, service)
@@ -82,19 +84,21 @@ def _from_files(files: Files, model: Model, service: str, said: Piece) -> Iterat
         if not full or full not in files.tree:
             continue
         for entry in assignments(files, full):
-            if is_confidential(entry.key) and not _NO_SECRET.fullmatch(entry.value or ""):
+            if is_confidential(entry.key) and entry.value and not _NO_SECRET.fullmatch(entry.value):
                 yield Fact("secret", entry.key, "committed .env", f"{full}:{entry.line}", service)
 
 
 def required(files: Files, model: Model) -> Iterator[Fact]:
     """A fact for each variable that Compose refuses to start without, or that nothing gives a usable value."""
     for name, service in model.services.items():
+        asked_for = bool(service.at("profiles").words())
         for key, part in service.items():
             for reference, piece in part.all_references():
                 fact = _needed(model, name, key, reference, piece)
-                if fact:
+                # Compose wants ${X:?} even for profiles that nobody starts
+                if fact and (reference.required or not asked_for):
                     yield fact
-            if key == "environment":
+            if key == "environment" and not asked_for:
                 yield from _passed_on(files, model, name, part)
     for part in (*model.volumes.values(), *model.secrets.values(), *model.configs.values()):
         for reference, piece in part.all_references():
@@ -131,18 +135,24 @@ def _passed_on(files: Files, model: Model, service: str, environment: Piece) -> 
             )
         if variable.text or (known and not (known.example and is_placeholder(known.value))):
             continue
-        said = _said_above(files, variable)
+        # an empty text is a value that somebody chose: only a comment of its own says otherwise
+        said = _said_above(files, variable, own=variable.value is not None and not variable.references)
         unset = variable.value is None and is_confidential(key) and not _OPTIONAL.search(key)
         if said == "required" or (unset and said != "optional"):
             yield Fact("env_required", key, "required", variable.source, service, how="passed on, and set nowhere")
 
 
-def _said_above(files: Files, piece: Piece) -> str:
-    """Whether the nearest comment above that speaks of it calls it required or optional; "" when none does."""
+def _said_above(files: Files, piece: Piece, *, own: bool) -> str:
+    """Whether the nearest comment above that speaks of it calls it required or optional; "" when none does.
+
+    ``own`` looks only at the line itself and the comments right above it.
+    """
     path, _, number = piece.source.rpartition(":")
     lines = files.text(path).split("\n")
-    for line in reversed(lines[: int(number)]):
+    for back, line in enumerate(reversed(lines[: int(number)])):
         comment = line.partition("#")[2].lower() if "#" in line else ""
+        if own and back and not line.lstrip().startswith("#"):
+            return ""
         if re.match(r"^(?:services|volumes|networks|secrets|configs|\s*environment|\S+):", line) and not comment:
             return ""
         if match := _SAID.search(comment):
