@@ -20,6 +20,7 @@ from releasekit.facts.detectors import (
     dotnet,
     elixir,
     flags,
+    flags_in_code,
     fly,
     go,
     health_routes,
@@ -59,6 +60,7 @@ from releasekit.facts.giving_way import settled
 from releasekit.facts.model import Analysis, Fact, Finding, Severity
 from releasekit.facts.order import start_order
 from releasekit.facts.production_files import reasoned
+from releasekit.facts.stacks import projects
 from releasekit.tree import Tree
 
 Detector = Callable[[Files], Iterator[Fact | Finding]]
@@ -96,6 +98,7 @@ REGISTRY: tuple[Detector, ...] = (
     terraform.detect,
     monitoring.detect,
     flags.detect,
+    flags_in_code.detect,
     ci.detect,
     scan.detect,
     changelog.detect,
@@ -130,7 +133,7 @@ def analyse(tree: Tree, chosen: Sequence[str] = ()) -> Analysis:
             elif not chosen or _name(detector) not in _DEPLOYMENT or _matches(said.path, chosen):
                 facts.append(said)
     counting, left_out = settled(facts)
-    together = assemble(reasoned(counting, files))
+    together = assemble(reasoned(counting, files), projects(files))
     order, cycles = start_order(together)
     return Analysis(together, (*findings, *left_out, *cycles, *between(together), *files.findings()), order)
 

@@ -44,10 +44,13 @@ class _Home:
     whole: bool
 
 
-def assemble(facts: Iterable[Fact]) -> tuple[Fact, ...]:
-    """All facts with their services, one for each distinct key; further sources go to ``also``."""
+def assemble(facts: Iterable[Fact], projects: Sequence[tuple[str, str]] = ()) -> tuple[Fact, ...]:
+    """All facts with their services, one for each distinct key; further sources go to ``also``.
+
+    ``projects`` are folders with what their projects are called: images that nothing here says how to build.
+    """
     listed = _with_processes(list(facts))
-    owners = _Owners(listed)
+    owners = _Owners(listed, projects)
     placed = [one for fact in listed for one in owners.placed(fact)]
     return tuple(_once(fact for fact in placed if not owners.elsewhere(fact) and not owners.given(fact)))
 
@@ -96,7 +99,7 @@ def _joined(first: Fact, fact: Fact) -> Fact:
 class _Owners:
     """Which service a folder belongs to."""
 
-    def __init__(self, facts: Sequence[Fact]) -> None:
+    def __init__(self, facts: Sequence[Fact], projects: Sequence[tuple[str, str]] = ()) -> None:
         self.roles = {fact.name: str(fact.value) for fact in reversed(facts) if fact.kind == "service"}
         self.apps = [name for name, role in self.roles.items() if role == "app"][::-1]
         self.serving = {fact.service for fact in facts if fact.kind == "port" and fact.service}
@@ -105,7 +108,20 @@ class _Owners:
         }
         self.homes = [_home(fact) for fact in facts if fact.kind == "build" and fact.service and fact.name]
         self.images = _image_names(facts)
+        self.homes.extend(self._called(projects))
         self.literal = {fact.name for fact in facts if fact.kind == "secret" and fact.value == "hardcoded"}
+
+    def _called(self, projects: Sequence[tuple[str, str]]) -> list[_Home]:
+        """Homes of services without one that are called like a project here, or whose image is."""
+        built = {home.service for home in self.homes}
+        free = [name for name, role in self.roles.items() if name not in built and role in {"app", "job", "infra"}]
+        found: list[_Home] = []
+        for folder, project in projects:
+            users = [name for name in free if _plain(name) == project]
+            users = users or [name for name in free if project in self.images.get(name, ())]
+            file = f"{folder}/Dockerfile" if folder else "Dockerfile"
+            found.extend(_Home(name, file, (folder,) if folder else (), not folder) for name in users)
+        return found
 
     def placed(self, fact: Fact) -> Iterator[Fact]:
         """A fact with its service; what an image brings along is a fact of every service that runs it as it is."""

@@ -101,32 +101,46 @@ def for_development(files: Files, path: str) -> bool:
 
 def own_names(files: Files) -> frozenset[str]:
     """What this repository's projects and image folders are called, written plainly."""
-    found = {plain(name) for name in _declared(files)}
-    return frozenset(found - {"", "app", "web", "server", "api", "root", "main", "docker"})
+    return frozenset(name for _, name in projects(files))
 
 
-def _declared(files: Files) -> Iterator[str]:
+def projects(files: Files) -> tuple[tuple[str, str], ...]:
+    """(folder, name written plainly) of each project and image folder; names that many share say nothing."""
+    found = ((folder, plain(name)) for folder, name in _declared(files))
+    return tuple(dict.fromkeys(one for one in found if one[1] not in _COMMON))
+
+
+_COMMON = frozenset(
+    {"", "app", "web", "server", "api", "root", "main", "docker", "src", "build", "backend", "frontend"}
+)
+
+
+def _declared(files: Files) -> Iterator[tuple[str, str]]:
     for path in files.tree.paths:
         folder, _, name = path.rpartition("/")
         if folder.count("/") > 2 or aside(path):
             continue
         if is_dockerfile(path):
-            yield folder.rpartition("/")[2]
-        elif name in {"package.json", "composer.json"}:
-            yield files.json(path).at("name").text.rpartition("/")[2]
-        elif name == "pom.xml":
-            yield xml(files, path).at("artifactId").text
-        elif name in {"settings.gradle", "settings.gradle.kts"}:
-            yield from _GRADLE.findall(files.text(path))
-        elif name == "go.mod":
-            yield from (
-                re.sub(r"/v\d+$", "", module).rpartition("/")[2] for module in _MODULE.findall(files.text(path))
-            )
-        elif name == "pyproject.toml":
-            root = files.toml(path)
-            yield root.at("project", "name").text or root.at("tool", "poetry", "name").text
-        elif name == "Cargo.toml":
-            yield files.toml(path).at("package", "name").text
+            yield folder, folder.rpartition("/")[2]
+        for found in _named(files, path, name):
+            yield folder, found
+
+
+def _named(files: Files, path: str, name: str) -> Iterator[str]:
+    """What a project file calls its project."""
+    if name in {"package.json", "composer.json"}:
+        yield files.json(path).at("name").text.rpartition("/")[2]
+    elif name == "pom.xml":
+        yield xml(files, path).at("artifactId").text
+    elif name in {"settings.gradle", "settings.gradle.kts"}:
+        yield from _GRADLE.findall(files.text(path))
+    elif name == "go.mod":
+        yield from (re.sub(r"/v\d+$", "", module).rpartition("/")[2] for module in _MODULE.findall(files.text(path)))
+    elif name == "pyproject.toml":
+        root = files.toml(path)
+        yield root.at("project", "name").text or root.at("tool", "poetry", "name").text
+    elif name == "Cargo.toml":
+        yield files.toml(path).at("package", "name").text
 
 
 def plain(name: str) -> str:

@@ -44,6 +44,8 @@ def _built_elsewhere(files: Files, paths: list[str]) -> dict[str, Piece]:
             if service.at("build").is_map and not context.text.startswith(("/", "http", "git@")):
                 moved = posixpath.normpath(posixpath.join(model.folder, context.text or "."))
                 parts = {**dict(service.at("build").items()), "context": context.but(moved)}
+                if aside(_build("", service.at("build").but(parts))[0]):
+                    continue  # an image for developers says nothing of what production runs
                 found.setdefault(name, service.at("build").but(parts))
     return found
 
