@@ -7,6 +7,8 @@ from threading import Thread
 from time import monotonic
 
 from releasekit.errors import ReleasekitError
+from releasekit.parameters.model import to_data
+from releasekit.parameters.scrubbing import Scrubber, secrets
 from releasekit.probes.catalog import Probe, known
 from releasekit.probes.evidence import Evidence, Verdict
 from releasekit.probes.request import Judgement, Request, unknown
@@ -26,6 +28,8 @@ def collect(
     Threads are daemons: one that hangs is left behind and reported as unknown, and does not keep the process alive.
     """
     probes = known() if probes is None else probes
+    # what a server or an exception says may repeat what it was given, and the log keeps it for ever
+    scrubber = Scrubber(secrets(to_data(request.parameters), request.environ))
     answers: SimpleQueue[Evidence] = SimpleQueue()
     pending: dict[tuple[str, str], float] = {}
     for item, name in wanted:
@@ -42,7 +46,12 @@ def collect(
                 yield _evidence(*key, late, request, deadline)
             continue
         if pending.pop((evidence.item, evidence.probe), None) is not None:
-            yield evidence
+            yield replace(
+                evidence,
+                sentence=scrubber.text(evidence.sentence),
+                source=scrubber.text(evidence.source),
+                next=scrubber.text(evidence.next),
+            )
 
 
 def _ask(item: str, name: str, request: Request, probe: Probe | None, put: Callable[[Evidence], None]) -> None:

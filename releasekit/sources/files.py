@@ -27,11 +27,12 @@ def matching(folder: Path, globs: Iterable[str]) -> tuple[ReportFile, ...]:
 
     Raises SourceError for a file that cannot be read or is larger than LIMIT bytes.
     """
-    found: dict[Path, str] = {}
-    for pattern in globs:
-        for path in _paths(folder, pattern):
-            found.setdefault(path, pattern)
-    return tuple(_read(path, folder) for path in sorted(found))
+    return tuple(_read(path, folder) for path in listed(folder, globs))
+
+
+def listed(folder: Path, globs: Iterable[str]) -> tuple[Path, ...]:
+    """The paths of the files that match, sorted; nothing of them is read."""
+    return tuple(sorted({path for pattern in globs for path in _paths(folder, pattern)}))
 
 
 def _paths(folder: Path, pattern: str) -> Iterable[Path]:

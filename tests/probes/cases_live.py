@@ -95,7 +95,7 @@ def database_cases() -> Iterator[Case]:
 def cases() -> Iterator[Case]:
     yield from database_cases()
     well, ours, other = {"status": "UP", "version": "2.4.0"}, "HTTP health", {"status": "UP", "version": "2.3.1"}
-    for probe, ill in (("endpoints.healthy", F), ("endpoints.version", U)):
+    for probe, ill in (("endpoints.healthy", F), ("rollout.deployed", U)):
         yield Case(probe, ours, "good", P, answered(well))
         yield Case(probe, ours, "bad", ill, answered({"status": "DOWN"}, 503))
         yield Case(probe, ours, "missing", U, unanswered)

@@ -1,6 +1,7 @@
 """Objectives against samples before and after the deployment, from CSV or Prometheus."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 
 from releasekit.errors import SourceError
@@ -31,7 +32,20 @@ def degraded(request: Request) -> Judgement:
     return _worst(request, {Outcome.PASS: Verdict.PASS, Outcome.WARN: Verdict.PASS, Outcome.FAIL: Verdict.FAIL})
 
 
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """An objective judged, and the values that were asked for, baseline first; none where there is no data."""
+
+    judged: Judged
+    values: tuple[float, ...] = ()
+
+
 def judged(request: Request) -> tuple[Judged, ...]:
+    """Each objective judged; as `measured`, without the values."""
+    return tuple(one.judged for one in measured(request))
+
+
+def measured(request: Request) -> tuple[Measured, ...]:
     """Each objective judged, in the parameter file's order; () when none is configured.
 
     Raises SourceError when the source as a whole cannot be read; one objective without data is unknown by itself.
@@ -65,13 +79,14 @@ def _worst(request: Request, verdicts: Mapping[Outcome, Verdict]) -> Judgement:
     return Judgement(verdicts[Outcome.PASS], "; ".join(row.sentence for row in rows), source)
 
 
-def _one(request: Request, metrics: Metrics, wanted: Objective, series: Mapping[str, tuple[Sample, ...]]) -> Judged:
+def _one(request: Request, metrics: Metrics, wanted: Objective, series: Mapping[str, tuple[Sample, ...]]) -> Measured:
     rule = objective(wanted.name, wanted.passes, wanted.fails, wanted.unit, wanted.minimum)
     try:
         windows = _windows(request, metrics, wanted, series)
     except SourceError as error:
-        return Judged(rule, Outcome.UNKNOWN, f"{wanted.name}: {error.problems[0].what}")
-    return judge(rule, [sample.value for sample in windows.now], [sample.value for sample in windows.baseline])
+        return Measured(Judged(rule, Outcome.UNKNOWN, f"{wanted.name}: {error.problems[0].what}"))
+    now, before = ([sample.value for sample in part] for part in (windows.now, windows.baseline))
+    return Measured(judge(rule, now, before), (*before, *now))
 
 
 def _windows(
