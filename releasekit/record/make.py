@@ -1,6 +1,7 @@
 """Makes the record of a run: executes the notebook, stamps it from the log, exports it, writes the four files."""
 
 import json
+import os
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from releasekit import document
+from releasekit.parameters.scrubbing import Scrubber, secrets
 from releasekit.record import status
 from releasekit.record.bind import binding
 from releasekit.record.execute import FINISHED, OnCell, execute
@@ -97,19 +99,31 @@ def record(
     state = run.refresh()
     _hide_places(done.notebook)
     ready = readiness(state, now())
+    scrubber = Scrubber(secrets(state.plan.parameters if state.plan else {}, os.environ))
+    _scrub(done.notebook, scrubber)
     status.stamp(done.notebook, state, ready, done.sentence)
-    paths = write_set(folder, dict(zip(NAMES, _texts(done.notebook, state, ready), strict=True)))
+    paths = write_set(folder, dict(zip(NAMES, _texts(done.notebook, state, ready, scrubber), strict=True)))
     return Record(paths, state, status.status(state), done.sentence, done.stopped)
 
 
-def _texts(notebook: "NotebookNode", state: RunState, ready: Readiness) -> tuple[str, ...]:
+def _scrub(notebook: "NotebookNode", scrubber: Scrubber) -> None:
+    """Take secrets out of what cells put out, whoever wrote the cells, before anything is exported from it."""
+    for cell in notebook.cells:
+        for output in cell.get("outputs", ()):
+            output.update(scrubber.data(output))
+        cell.source = scrubber.text(cell.source)
+    if scrubber.found:
+        notebook.metadata["scrubbed"] = dict(sorted(scrubber.found.items()))
+
+
+def _texts(notebook: "NotebookNode", state: RunState, ready: Readiness, scrubber: Scrubber) -> tuple[str, ...]:
     import nbformat
 
     from releasekit.record.exporters import RecordHTMLExporter, RecordMarkdownExporter
 
     as_markdown = RecordMarkdownExporter()  # type: ignore[no-untyped-call]  # nbconvert types few functions
     as_html = RecordHTMLExporter()  # type: ignore[no-untyped-call]  # likewise
-    data = document.data(state, ready)
+    data = scrubber.data(document.data(state, ready))
     mark = {key: value for key, value in notebook.metadata[status.KEY].items() if key in ("status", "why")}
     return (
         nbformat.writes(notebook) + "\n",  # type: ignore[no-untyped-call]  # nbformat types none of its functions

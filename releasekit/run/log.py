@@ -2,7 +2,7 @@
 
 import json
 import uuid
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -119,6 +119,35 @@ class Log:
             raise _damaged(line, size, found[:-1])
         return found
 
+    def stored(self, line: RunLine) -> list[bytes]:
+        """The bytes of its events, in order."""
+        rows = self.connection.execute(
+            sql("SELECT line FROM release_events WHERE run = :run AND seq <= :size ORDER BY seq"),
+            {"run": line.run, "size": line.size},
+        )
+        return [text.encode() for (text,) in rows]
+
+    def restore(self, events: Sequence[Event], lines: Sequence[bytes]) -> None:
+        """Insert a whole log, parsed and as it stood. Raises StoreError when the run is here already."""
+        from sqlalchemy.exc import IntegrityError
+
+        first, last = events[0], events[-1]
+        closed = last.kind == ev.CLOSED
+        row: dict[str, Any] = {name: str(first.data.get(name, "")) for name in ("service", "version", "environment")}
+        row |= {"hash": str(first.data.get("parameters_hash", "")), "commit": str(first.data.get("commit", ""))}
+        row |= {"run": first.run, "opened": first.at, "closed": last.at if closed else "", "size": last.seq}
+        row |= {"outcome": str(last.data.get("outcome", "")) if closed else "", "head": last.hash}
+        statement = (
+            f"INSERT INTO release_runs ({RUN_COLUMNS}) VALUES (:run, :service, :version, :environment, :hash,"  # noqa: S608 - constant names
+            " :commit, :opened, :closed, :outcome, :size, :head)"
+        )
+        try:
+            self.connection.execute(sql(statement), row)
+            for event, text in zip(events, lines, strict=True):
+                self._put(event, text)
+        except IntegrityError as error:
+            raise StoreError(f"run {first.run} is in this store already", self.name) from error
+
     def write(
         self, line: RunLine, drafts: Iterable[Draft], actor: Actor, at: datetime | None = None
     ) -> tuple[Event, ...]:
@@ -165,15 +194,8 @@ class Log:
         from sqlalchemy.exc import IntegrityError
 
         text = ev.canonical(event)
-        names = ("run", "seq", "id", "kind", "item", "version")
-        statement = (
-            "INSERT INTO release_events (run, seq, id, kind, item, version, line)"
-            " VALUES (:run, :seq, :id, :kind, :item, :version, :line)"
-        )
         try:
-            self.connection.execute(
-                sql(statement), {name: getattr(event, name) for name in names} | {"line": text.decode()}
-            )
+            self._put(event, text)
         except IntegrityError as error:
             raise StoreError(
                 f"event {event.seq} of run {event.run} cannot be added: the log was changed outside releasekit,"
@@ -181,6 +203,16 @@ class Log:
                 self.name,
             ) from error
         return ev.parse(text)
+
+    def _put(self, event: Event, text: bytes) -> None:
+        names = ("run", "seq", "id", "kind", "item", "version")
+        statement = (
+            "INSERT INTO release_events (run, seq, id, kind, item, version, line)"
+            " VALUES (:run, :seq, :id, :kind, :item, :version, :line)"
+        )
+        self.connection.execute(
+            sql(statement), {name: getattr(event, name) for name in names} | {"line": text.decode()}
+        )
 
     def _known(self, run: str, draft: Draft) -> Event | None:
         text = self.connection.execute(

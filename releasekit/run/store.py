@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from releasekit.errors import RefusedError
+from releasekit.errors import RefusedError, StoreError
 from releasekit.run import events as ev
 from releasekit.run.database import Database, open_database
 from releasekit.run.events import Actor, Event
@@ -151,6 +151,31 @@ class Store:
         """
         with self._reading() as log:
             return log.read(log.line(run), after)
+
+    def lines(self, run: str) -> list[bytes]:
+        """The lines of a run's log as they are stored, verified as ``events`` verifies them: what a bundle holds."""
+        with self._reading() as log:
+            line = log.line(run)
+            log.read(line, 0)
+            return log.stored(line)
+
+    def restore(self, lines: Sequence[bytes]) -> str:
+        """Take over the whole log of a run from elsewhere, line by line as it stood there; returns the run's id.
+
+        Raises StoreError for lines that are no whole log of one run, or when the run is here already.
+        """
+        events = [ev.parse(line) for line in lines]
+        first = events[0] if events else None
+        if (
+            first is None
+            or first.kind != ev.OPENED
+            or ev.first_break(events)
+            or {one.run for one in events} != {first.run}
+        ):
+            raise StoreError("these lines are not the whole log of one run")
+        with self._writing() as log:
+            log.restore(events, lines)
+        return first.run
 
     def runs(self, *, service: str = "", open_only: bool = False, limit: int = 0) -> list[RunLine]:
         """The runs, newest first; all of them with ``limit`` 0."""

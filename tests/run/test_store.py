@@ -14,7 +14,7 @@ from releasekit.run.database import open_database
 from releasekit.run.events import Actor
 from releasekit.run.store import ConflictError, DamagedError, Draft, OpenError, Store, new_run_id, open_store
 from tests.run.postgresql import Server
-from tests.run.samples import ALICE, BOB, START, Clock
+from tests.run.samples import ALICE, BOB, START, UAT, Clock, begin_in
 
 OPENED = {"service": "shop", "version": "1", "environment": "production", "parameters_hash": "p", "commit": "c"}
 
@@ -376,3 +376,19 @@ def test_a_user_who_may_only_append_can_work_and_one_who_may_not_is_told(postgre
 
 def test_sqlite_knows_nobody(tmp_path: Path) -> None:
     assert open_store(None, tmp_path).session_user == ""
+
+
+def test_a_log_is_taken_over_line_by_line_and_reads_the_same(tmp_path: Path) -> None:
+    run = begin_in(tmp_path / "here")
+    run.tick(UAT, note="accepted")
+    run.close("abandoned")
+    lines = run.store.lines(run.run_id)
+    there = open_store(None, tmp_path / "there")
+    assert there.restore(lines) == run.run_id
+    assert there.lines(run.run_id) == lines
+    assert there.line(run.run_id) == run.store.line(run.run_id)
+    with pytest.raises(StoreError, match="in this store already"):
+        there.restore(lines)
+    for wrong in (lines[:1] + lines[2:], lines[1:], []):
+        with pytest.raises(StoreError, match="not the whole log"):
+            open_store("sqlite://", tmp_path).restore(wrong)
