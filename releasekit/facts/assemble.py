@@ -108,6 +108,7 @@ class _Owners:
         }
         self.homes = [_home(fact) for fact in facts if fact.kind == "build" and fact.service and fact.name]
         self.images = _image_names(facts)
+        self.projects = frozenset(project for _, project in projects)
         self.homes.extend(self._called(projects))
         self.literal = {fact.name for fact in facts if fact.kind == "secret" and fact.value == "hardcoded"}
 
@@ -188,6 +189,7 @@ class _Owners:
             return ""
         return min(dict.fromkeys(services), key=lambda name: (
             self.roles.get(name) not in {"app", None},
+            _plain(name) not in self.projects,
             name not in self.serving,
             not _PRIMARY.search(name),
             name in self.commanded,

@@ -32,6 +32,9 @@ _USUAL = re.compile(r"(?:^|\s)(?:start|up|run|all|default|install\w*|quick\w*|ge
 
 _CI_FOLDER = re.compile(r"/\.(?:github|gitlab|circleci|buildkite|azure-pipelines|woodpecker|drone|forgejo|gitea|ci)/")
 _HELPERS = re.compile(r"/(?:scripts?|tools?|tooling|extras?|misc|ci|contrib|utils?|etc|support|addons?)/")
+_DEPLOYS = re.compile(
+    r"/[\w.-]*(?:deploy|docker|compose|container|infra|ops|prod|packag|install|host|server|stack|release)[\w.-]*/"
+)
 
 # how the fact of a production file says that it counts only while nothing else deploys the application
 GIVES_WAY = "counts only while nothing else deploys the application"
@@ -141,6 +144,8 @@ class _Evidence:
             return 3, NOTHING_OF_IT
         if _HELPERS.search(f"/{folder}/"):
             return 2, f"what helpers need ({folder}/)"
+        if folder and not _DEPLOYS.search(f"/{folder}/") and stacks.builds_above(self.files, item.paths[0]):
+            return 1, f"it tries out the sources above {folder}/"
         if all(stacks.for_development(self.files, path) for path in item.paths):
             return 1, "it says of itself that it is not for production"
         return 0, ""

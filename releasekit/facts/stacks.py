@@ -80,6 +80,14 @@ def monitors(files: Files, path: str) -> bool:
     return bool(services) and all(image and images.role(image) == "monitoring" for image in services)
 
 
+def builds_above(files: Files, path: str) -> bool:
+    """Whether all that a file builds lies outside of the file's own folder."""
+    root = root_of(files, path)
+    builds = [service.at("build") for _, service in root.at("services").items()] if root else []
+    contexts = [build.text or build.at("context").text for build in builds if build]
+    return bool(contexts) and all(context.startswith("..") for context in contexts)
+
+
 def taken_from(files: Files, path: str) -> Iterator[str]:
     """Files beside this one that it takes services from, as written."""
     root = root_of(files, path)

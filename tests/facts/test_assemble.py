@@ -114,3 +114,38 @@ def test_processes_are_services_only_where_nothing_else_deploys() -> None:
     assert [(fact.kind, fact.name) for fact in found if fact.kind == "service"] == [("service", "web")]
     assert [fact.service for fact in found if fact.kind == "start_command"] == ["web"]
     assert [fact.name for fact in assemble([*lines, service("app")]) if fact.kind == "service"] == ["app"]
+
+
+def test_a_service_called_like_the_project_owns_its_code_where_nothing_says_how_it_is_built() -> None:
+    facts = [
+        Fact("service", "backend", "app", "k8s/a.yaml:1"),
+        Fact("image", "ghcr.io/example/the-shop", "ghcr.io/example/the-shop:1", "k8s/a.yaml:2", "backend"),
+        Fact("service", "the-shop", "app", "k8s/b.yaml:1"),
+        Fact("image", "ghcr.io/example/the-shop", "ghcr.io/example/the-shop:1", "k8s/b.yaml:2", "the-shop"),
+        Fact("language", "go", "go", "go.mod:1", scope=""),
+        Fact("port", "EXPOSE", 9898, "Dockerfile:3", scope=""),
+    ]
+    found = assemble(facts, [("", "theshop")])
+    assert {(one.kind, one.service) for one in found if one.scope == ""} == {
+        ("language", "the-shop"),
+        ("port", "the-shop"),
+    }
+
+
+def test_a_service_whose_image_is_the_project_s_owns_its_code_before_its_worker() -> None:
+    image = "ghcr.io/example/shop"
+    facts = [
+        Fact("service", "worker", "app", "compose.yml:1"),
+        Fact("image", image, f"{image}:1", "compose.yml:2", "worker"),
+        Fact("start_command", "command", "work", "compose.yml:3", "worker"),
+        Fact("service", "web", "app", "compose.yml:4"),
+        Fact("image", image, f"{image}:1", "compose.yml:5", "web"),
+        Fact("port", "ports", 3000, "compose.yml:6", "web"),
+        Fact("framework", "rails", "rails", "Gemfile:1", scope=""),
+        Fact("healthcheck", "dockerfile", "http:/up", "Dockerfile:9", scope=""),
+    ]
+    found = assemble(facts, [("", "shop")])
+    assert [(one.kind, one.service) for one in found if one.scope == ""] == [
+        ("framework", "web"),
+        ("healthcheck", "web"),
+    ]

@@ -201,3 +201,11 @@ def test_a_file_that_says_it_is_for_development_gives_way() -> None:
     said = "# This setup is intended for development only.\n" + BUILT
     assert paths({"compose.yml": said}) == [("compose.yml",)]
     assert paths({"compose.yml": said, "deploy/stack.yml": WHOLE, "ops/compose.yml": BUILT})[0] != ("compose.yml",)
+
+
+def test_a_demonstration_of_the_sources_above_it_gives_way() -> None:
+    above = "services:\n  app: {build: ..}\n  jaeger: {image: 'jaegertracing/all-in-one:1'}\n"
+    assert [item.weak for item in choice({"tracing/compose.yml": above}).chosen] == [
+        "it tries out the sources above tracing/"
+    ]
+    assert [item.weak for item in choice({"docker/compose.yml": above}).chosen] == [""]
