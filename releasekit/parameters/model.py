@@ -171,9 +171,6 @@ class Metrics(Part):
     token: SecretRef | None = Field(
         default=None, description="Where the bearer token for Prometheus is kept.", examples=["env:PROMETHEUS_TOKEN"]
     )
-    alertmanager: Url | None = Field(
-        default=None, description="The address of Alertmanager.", examples=["https://alerts.example"]
-    )
     select: dict[Label, Label] = Field(
         default={},
         description="The labels of this service's targets and alerts in Prometheus.",

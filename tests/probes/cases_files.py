@@ -139,6 +139,7 @@ FORMATS: tuple[tuple[str, str, str, Make, bool, bool, Verdict, Verdict], ...] = 
     ("unit_tests", "junit.unit", "JUnit", junit, True, True, P, F),
     ("integration_tests", "junit.integration", "JUnit", junit, True, True, P, F),
     ("migrations", "junit.migrations", "JUnit", junit, True, True, P, F),
+    ("journeys", "journeys.walked", "JUnit", junit, True, True, P, F),
     ("security", "security.scanned", "SARIF", sarif, True, True, P, F),
     ("security", "security.scanned", "Trivy", trivy, True, True, P, F),
     ("security", "security.scanned", "pip-audit", pip_audit, False, False, W, F),

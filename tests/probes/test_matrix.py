@@ -4,11 +4,11 @@ import pytest
 
 from releasekit.checklist.template import load
 from releasekit.probes.catalog import PROBES
-from tests.probes import cases_files, cases_live
+from tests.probes import table
 from tests.probes.asking import ask, request
 from tests.probes.matrix import GREEN, Case, World
 
-CASES = [*cases_files.cases(), *cases_live.cases()]
+CASES = table.cases()
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
@@ -31,6 +31,19 @@ def test_with_nothing_configured_nothing_is_green_and_the_line_that_would_help_i
     evidence = ask(probe, request(tmp_path, candidate="", running=""))
     assert evidence.verdict not in GREEN, evidence.sentence
     assert evidence.next
+
+
+def test_the_table_that_people_read_is_the_one_that_is_tested() -> None:
+    do = "write it again: python -m tests.probes.table"
+    assert table.PLACE.read_text(encoding="utf-8") == table.table(), do
+
+
+def test_each_source_has_a_good_and_a_missing_case_and_what_can_fail_a_bad_one() -> None:
+    states: dict[str, set[str]] = {}
+    for case in CASES:
+        states.setdefault(case.probe, set()).add(case.state)
+    assert set(PROBES) - set(states) == set()
+    assert [probe for probe, found in states.items() if "missing" not in found] == []
 
 
 def test_every_probe_of_the_checklist_is_in_the_catalog() -> None:

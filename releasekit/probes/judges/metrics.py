@@ -28,7 +28,10 @@ def within_range(request: Request) -> Judgement:
 
 
 def degraded(request: Request) -> Judgement:
-    """The rollback trigger: fired (``fail``) when one of the objectives fails, else clear (``pass``)."""
+    """The rollback trigger: fired when one of the objectives fails.
+
+    fail: one does. pass (clear): none does. unknown: as for the objectives themselves.
+    """
     return _worst(request, {Outcome.PASS: Verdict.PASS, Outcome.WARN: Verdict.PASS, Outcome.FAIL: Verdict.FAIL})
 
 
@@ -94,7 +97,10 @@ def _windows(
 ) -> Windows:
     now, baseline = timedelta(seconds=seconds(metrics.now)), timedelta(seconds=seconds(metrics.baseline))
     if wanted.metric and metrics.csv:
-        return split(series.get(wanted.metric, ()), now, baseline)
+        windows, limit = split(series.get(wanted.metric, ()), now, baseline), request.parameters.configuration.freshness
+        if windows.end and request.now() - windows.end > timedelta(seconds=seconds(limit)):
+            raise SourceError(f"its newest sample is of {windows.end:%Y-%m-%d}, older than {limit}")
+        return windows
     if not wanted.query or not metrics.prometheus:
         raise SourceError("its source is not configured", do=LINE)
     server = reach(request)

@@ -48,7 +48,9 @@ def tagged(request: Request) -> Judgement:
     if not request.candidate:
         return unknown("the candidate's commit is not known, so neither are tags", "release from a git repository")
     if not request.running:
-        return unknown(f"the running version is not known: {request.change.unknown}", request.change.mend)
+        why = request.change.unknown or "no revision is given"
+        then = request.change.mend or "name the running version in application.running"
+        return unknown(f"the running version is not known: {why}", then)
     source = f"git tag --points-at {short(request.running)}"
     if not request.running_tag:
         sentence = f"the running commit {short(request.running)} has no tag to return to"
