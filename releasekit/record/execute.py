@@ -1,12 +1,13 @@
 """Executes a notebook through Papermill in a kernel of its own, and says how it ended. Writes no file."""
 
 import logging
+import os
 import re
 import signal
 import tempfile
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
@@ -15,6 +16,7 @@ from typing import IO, TYPE_CHECKING, Any
 from jupyter_core.utils import run_sync
 
 from releasekit.errors import InputError, ReleasekitError
+from releasekit.record.halting import Halt
 from releasekit.record.kernel import NAME, OwnKernelManager, environment
 from releasekit.record.validating import import_nbformat
 
@@ -46,19 +48,26 @@ class Execution:
 
 
 def execute(
-    source: Path, folder: Path, parameters: Mapping[str, object], *, store: str, base: Path, on_cell: OnCell
+    source: Path,
+    folder: Path,
+    parameters: Mapping[str, object],
+    *,
+    store: str,
+    base: Path,
+    on_cell: OnCell,
+    halt: Halt | None = None,
 ) -> Execution:
     """Execute the notebook ``source`` with ``folder`` as the kernel's working directory.
 
     ``on_cell(index, total, title)`` is called before each cell, from 0. The kernel is gone when this returns or
-    raises, by Ctrl-C and SIGTERM too. Raises InputError when ``source`` is no notebook, KernelError when no kernel
-    comes up.
+    raises, by Ctrl-C and SIGTERM too; ``halt`` ends it from another thread. Raises InputError when ``source`` is no
+    notebook, KernelError when no kernel comes up.
     """
     with _stoppable(), tempfile.TemporaryFile() as said:
         # Papermill is imported while the process that forks kernels imports what the notebook needs
         notebook = injected(read_notebook(source), parameters)
         with _kernel(folder, environment(store, str(base)), said) as km:
-            ended, sentence, stopped = _run_cells(notebook, km, on_cell, said)
+            ended, sentence, stopped = _run_cells(notebook, km, on_cell, said, halt or Halt())
     _correct(notebook, source.name, ended)
     return Execution(notebook, ended, sentence, stopped)
 
@@ -102,7 +111,7 @@ def injected(notebook: "NotebookNode", parameters: Mapping[str, object]) -> "Not
 
 
 def _run_cells(
-    notebook: "NotebookNode", km: OwnKernelManager, on_cell: OnCell, said: IO[bytes]
+    notebook: "NotebookNode", km: OwnKernelManager, on_cell: OnCell, said: IO[bytes], halt: Halt
 ) -> tuple[str, str, bool]:
     from nbclient.exceptions import DeadKernelError
     from papermill.engines import papermill_engines
@@ -119,14 +128,17 @@ def _run_cells(
 
     logging.getLogger("papermill").setLevel(logging.CRITICAL)  # what it would say is said in one sentence below
     try:
-        papermill_engines.execute_notebook_with_engine(
-            engine.NAME, notebook, kernel_name=NAME, progress_bar=False, km=km, at_cell=at_cell
-        )
+        with halt.over(lambda: _kill(km)):
+            papermill_engines.execute_notebook_with_engine(
+                engine.NAME, notebook, kernel_name=NAME, progress_bar=False, km=km, at_cell=at_cell
+            )
     except KeyboardInterrupt:
         return INTERRUPTED, f"stopped by a person at {titles[at]!r}", True
     except DeadKernelError:
-        return INTERRUPTED, f"the kernel died at {titles[at]!r}", False
+        return INTERRUPTED, f"{halt.why or 'the kernel died'} at {titles[at]!r}", halt.by_person
     except RuntimeError as error:  # jupyter_client: "Kernel died before replying to kernel_info"
+        if halt.why:
+            return INTERRUPTED, f"{halt.why} before the first cell", halt.by_person
         raise KernelError("the notebook's kernel did not start", do=_last_line(said) or str(error)) from error
     error_output = _error(notebook)
     return (FAILED, f"{titles[at]!r} failed: {error_output}", False) if error_output else (FINISHED, "", False)
@@ -138,7 +150,7 @@ def _kernel(folder: Path, env: Mapping[str, str], said: IO[bytes]) -> Iterator[O
     start = run_sync(km.start_kernel)
     start(
         extra_arguments=["--HistoryManager.enabled=False"],
-        cwd=str(folder),
+        cwd=str(folder.resolve()),
         env=dict(env),
         stdout=said,
         stderr=said,
@@ -147,6 +159,14 @@ def _kernel(folder: Path, env: Mapping[str, str], said: IO[bytes]) -> Iterator[O
         yield km
     finally:
         _end(km)
+
+
+def _kill(km: OwnKernelManager) -> None:
+    """End the kernel and what it started, from any thread."""
+    group = getattr(km.provisioner, "pgid", None)
+    if group:
+        with suppress(ProcessLookupError):
+            os.killpg(group, signal.SIGKILL)
 
 
 def _end(km: OwnKernelManager) -> None:
