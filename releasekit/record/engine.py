@@ -4,11 +4,13 @@ from collections.abc import Callable
 from typing import Any
 
 from nbclient.exceptions import CellExecutionError
+from nbformat.v4 import new_output
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine, NotebookExecutionManager, papermill_engines
 from papermill.log import logger
 
 NAME = "releasekit"
+MOST = 10_000_000  # characters that a cell prints
 
 
 class RecordEngine(NBClientEngine):  # type: ignore[misc]  # papermill ships no types
@@ -33,11 +35,29 @@ class RecordEngine(NBClientEngine):  # type: ignore[misc]  # papermill ships no 
 
 class _Client(PapermillNotebookClient):  # type: ignore[misc]  # papermill ships no types
     at_cell: Callable[[int, Any], None]
+    _printed = 0  # characters of the cell at hand
+
+    def process_message(self, message: dict[str, Any], cell: Any, index: int) -> Any:
+        """Of what a cell prints no more than MOST characters are kept: the rest would fill memory and record."""
+        if message["msg_type"] == "stream":
+            text = message["content"]["text"]
+            room = max(0, MOST - self._printed)
+            self._printed += len(text)
+            if not room:
+                return None
+            message["content"]["text"] = text[:room]
+        return super().process_message(message, cell, index)
+
+    def _say_what_is_left_out(self, cell: Any) -> None:
+        if self._printed > MOST:
+            said = f"\n… {self._printed - MOST} more characters were printed; of a cell a record keeps {MOST}\n"
+            cell.outputs.append(new_output("stream", name="stderr", text=said))  # type: ignore[no-untyped-call]  # nbformat
 
     def papermill_execute_cells(self) -> None:
         """Papermill's loop, except that a cell whose kernel died is not called completed."""
         for index, cell in enumerate(self.nb.cells):
             self.at_cell(index, cell)
+            self._printed = 0
             self.nb_man.cell_start(cell, index)
             try:
                 self.execute_cell(cell, index)
@@ -49,6 +69,7 @@ class _Client(PapermillNotebookClient):  # type: ignore[misc]  # papermill ships
                 self.nb_man.cell_exception(cell, cell_index=index, exception=error)
                 self.nb_man.cell_complete(cell, cell_index=index)
                 raise
+            self._say_what_is_left_out(cell)
             self.nb_man.cell_complete(cell, cell_index=index)
 
 
