@@ -109,8 +109,14 @@ class _Owners:
         self.homes = [_home(fact) for fact in facts if fact.kind == "build" and fact.service and fact.name]
         self.images = _image_names(facts)
         self.projects = frozenset(project for _, project in projects)
+        self.dockerfiles = {fact.path for fact in facts if fact.kind == "base_image" and is_dockerfile(fact.path)}
         self.homes.extend(self._called(projects))
-        self.literal = {fact.name for fact in facts if fact.kind == "secret" and fact.value == "hardcoded"}
+        empty = {(fact.name, fact.source) for fact in facts if fact.kind == "env_required"}
+        self.literal = {
+            fact.name
+            for fact in facts
+            if fact.kind == "secret" and fact.value == "hardcoded" and (fact.name, fact.source) not in empty
+        }
 
     def _called(self, projects: Sequence[tuple[str, str]]) -> list[_Home]:
         """Homes of services without one that are called like a project here, or whose image is."""
@@ -121,6 +127,8 @@ class _Owners:
             users = [name for name in free if _plain(name) == project]
             users = users or [name for name in free if project in self.images.get(name, ())]
             file = f"{folder}/Dockerfile" if folder else "Dockerfile"
+            if file not in self.dockerfiles and len(self.dockerfiles) == 1:
+                file = next(iter(self.dockerfiles))
             found.extend(_Home(name, file, (folder,) if folder else (), not folder) for name in users)
         return found
 
@@ -143,7 +151,8 @@ class _Owners:
 
     def given(self, fact: Fact) -> bool:
         """Whether one variant of the deployment lacks a value that another one holds."""
-        return fact.kind == "env_required" and fact.how == NO_VALUE and fact.name in self.literal
+        lacks = fact.how == NO_VALUE or fact.value == "placeholder"
+        return fact.kind == "env_required" and lacks and fact.name in self.literal
 
     def elsewhere(self, fact: Fact) -> bool:
         """Whether it is said of an image that no service runs, although there are services."""

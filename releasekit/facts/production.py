@@ -31,7 +31,10 @@ _USUAL = re.compile(r"(?:^|\s)(?:start|up|run|all|default|install\w*|quick\w*|ge
 
 
 _CI_FOLDER = re.compile(r"/\.(?:github|gitlab|circleci|buildkite|azure-pipelines|woodpecker|drone|forgejo|gitea|ci)/")
-_HELPERS = re.compile(r"/(?:scripts?|tools?|tooling|extras?|misc|ci|contrib|utils?|etc|support|addons?)/")
+_HELPERS = re.compile(
+    r"/(?:scripts?|tools?|tooling|extras?|misc|ci|contrib|utils?|etc|support|addons?"
+    r"|windows|arm(?:64|v7)?|raspberry\w*|rpi|synology|unraid|portainer)/"
+)
 _DEPLOYS = re.compile(
     r"/[\w.-]*(?:deploy|docker|compose|container|infra|ops|prod|packag|install|host|server|stack|release)[\w.-]*/"
 )

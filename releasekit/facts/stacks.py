@@ -137,7 +137,8 @@ def _declared(files: Files) -> Iterator[tuple[str, str]]:
 def _named(files: Files, path: str, name: str) -> Iterator[str]:
     """What a project file calls its project."""
     if name in {"package.json", "composer.json"}:
-        yield files.json(path).at("name").text.rpartition("/")[2]
+        owner, _, last = files.json(path).at("name").text.rpartition("/")
+        yield owner.lstrip("@") if plain(last) in _COMMON and "/" not in path else last
     elif name == "pom.xml":
         yield xml(files, path).at("artifactId").text
     elif name in {"settings.gradle", "settings.gradle.kts"}:

@@ -480,3 +480,20 @@ def test_variables_of_optional_profiles_are_required_only_where_compose_refuses_
     )
     found = facts(text)
     assert {fact.name for fact in found if fact.kind == "env_required"} == {"SEARCH_HOST"}
+
+
+def test_a_file_that_marks_what_is_required_says_so_of_all_its_variables() -> None:
+    text = (
+        "services:\n  web:\n    image: a/b:1\n    environment:\n"
+        "      - BASE_URL=${BASE_URL:?}\n      - SESSION_KEY=${SESSION_KEY:?}\n      - THEME=${THEME}\n"
+        "      - PORT=${PORT:-3000}\n      - SELF=${SELF:-http://localhost:$PORT}\n"
+    )
+    assert {fact.name for fact in facts(text) if fact.kind == "env_required"} == {"BASE_URL", "SESSION_KEY"}
+
+
+def test_the_root_s_example_of_variables_is_for_files_in_folders_without_one() -> None:
+    text = "services:\n  web: {image: 'a/b:${TAG}', environment: {HOST: '${HOST}', KEY: '${KEY}'}}\n"
+    found = detect({"deploy/compose.yml": text, ".env.example": "TAG=1.2\nHOST=localhost\nKEY=changeme\n"})
+    said = [item for item in found if isinstance(item, Fact)]
+    assert {fact.name for fact in said if fact.kind == "env_required"} == {"KEY"}
+    assert values(said, "image") == ["a/b:1.2"]

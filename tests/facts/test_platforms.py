@@ -46,7 +46,7 @@ BLUEPRINT = """\
       - {name: shop-db, plan: starter}
     envVarGroups:
       - name: shared
-        envVars: [{key: SMTP_HOST, sync: false}]
+        envVars: [{key: TENANT, sync: false}, {key: APP_SMTP_HOST, sync: false}]
     """
 
 
@@ -72,7 +72,7 @@ def test_a_blueprint_s_shape_and_settings() -> None:
     assert values["healthcheck"] == "http:/up"
     assert (values["replicas"], values["autoscaling"], values["port"]) == (2, "1-3", 3000)
     assert (values["volume"], values["host"]) == ("/var/data", "shop.example.net")
-    assert {fact.name for fact in found if fact.kind == "env_required"} == {"RAILS_MASTER_KEY", "SMTP_HOST"}
+    assert {fact.name for fact in found if fact.kind == "env_required"} == {"RAILS_MASTER_KEY", "TENANT"}
     assert {f.name for f in found if f.kind == "secret"} == {"DATABASE_URL", "RAILS_MASTER_KEY", "SECRET_KEY_BASE"}
     assert of(found, "cronjob") == {("cronjob", "nightly", "nightly", "0 3 * * *")}
     assert of(found, "image_unpinned") == {

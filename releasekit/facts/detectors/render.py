@@ -8,6 +8,7 @@ from releasekit.facts.confidential import is_confidential, is_placeholder
 from releasekit.facts.files import Files
 from releasekit.facts.health import without_passwords
 from releasekit.facts.model import Fact
+from releasekit.facts.optional import is_optional
 from releasekit.facts.places import aside
 from releasekit.syntax.node import Node
 
@@ -110,7 +111,8 @@ class _Blueprint:
             if other.text and other.text != service:
                 yield self.fact("depends_on", other.text, source, other, service)
         value = variable.at("value")
-        if variable.at("sync").value is False or (value and is_placeholder(value.text) and value.text):
+        asked = variable.at("sync").value is False and not is_optional(key.text)
+        if asked or (value and is_placeholder(value.text) and value.text):
             yield self.fact("env_required", key.text, "required", key, service)
         if key.text == "PORT" and value.text.isdigit():
             yield self.fact("port", "PORT", int(value.text), value, service)

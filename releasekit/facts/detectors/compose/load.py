@@ -67,6 +67,8 @@ def variables(files: Files, folder: str) -> dict[str, Variable]:
     found: dict[str, Variable] = {}
     examples = [posixpath.join(folder, name) for name in EXAMPLES]
     examples += [path for path in files.tree.within(folder) if _OTHER_EXAMPLE.fullmatch(path.rpartition("/")[2])]
+    if not any(path in files.tree for path in (*examples, posixpath.join(folder, ".env"))):
+        examples = list(EXAMPLES)  # that of the root is for all of the repository
     example = next((path for path in examples if path in files.tree), "")
     for path in (example, posixpath.join(folder, ".env")):
         if path and path in files.tree:

@@ -2,6 +2,7 @@
 
 import posixpath
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 from releasekit.facts.confidential import has_credentials, is_confidential, is_placeholder
@@ -9,17 +10,10 @@ from releasekit.facts.detectors.compose.load import Model, assignments
 from releasekit.facts.detectors.compose.pieces import Piece
 from releasekit.facts.files import Files
 from releasekit.facts.model import Fact
+from releasekit.facts.optional import is_optional
 from releasekit.syntax.interpolation import Reference
 
 _NO_SECRET = re.compile(r"(?:true|false|yes|no|on|off|none|null|\d{1,3})", re.IGNORECASE)
-# what services commonly do without: their variables may stay empty
-_OPTIONAL = re.compile(
-    r"^(?:SMTP|MAIL|EMAILS?|SENTRY|OTEL|DATADOG|DD|NEW_?RELIC|HTTPS?_PROXY|NO_PROXY|TZ|LOG_?LEVEL|DEBUG|S3|AWS|MINIO|GCS|GCP"
-    r"|AZURE|STRIPE|PAYPAL|TWILIO|SENDGRID|MAILGUN|POSTMARK|SLACK|DISCORD|TELEGRAM|GITHUB|GITLAB|GOOGLE|FACEBOOK|TWITTER"
-    r"|OAUTH|OIDC|SAML|LDAP|OPENAI|ANTHROPIC|POSTHOG|SEGMENT|ANALYTICS|RECAPTCHA|HCAPTCHA|CAPTCHA|LICENSE|USER_?ID|UID|GID"
-    r"|PUID|PGID|CI|HOME|USER|PWD|HOSTNAME|EXTRA|CUSTOM|OPTIONAL|FEATURE|ENABLE|DISABLE|JAVA|JVM|NODE_OPTIONS)(?:_|$)"
-    r"|(?:_OPTS|_OPTIONS|_ARGS|_DEBUG|_LOG_LEVEL|_SAMPLE_RATE|_PROXY)$"
-)
 _SAID = re.compile(
     r"(?P<optional>\boptional(?:ly)?\b|\bnot required\b|\bnot needed\b)|\b(?:required|mandatory|must be set)\b"
 )
@@ -90,11 +84,12 @@ def _from_files(files: Files, model: Model, service: str, said: Piece) -> Iterat
 
 def required(files: Files, model: Model) -> Iterator[Fact]:
     """A fact for each variable that Compose refuses to start without, or that nothing gives a usable value."""
+    stated = _Stated(model)
     for name, service in model.services.items():
         asked_for = bool(service.at("profiles").words())
         for key, part in service.items():
             for reference, piece in part.all_references():
-                fact = _needed(model, name, key, reference, piece)
+                fact = _needed(model, stated, name, key, reference, piece)
                 # Compose wants ${X:?} even for profiles that nobody starts
                 if fact and (reference.required or not asked_for):
                     yield fact
@@ -106,19 +101,32 @@ def required(files: Files, model: Model) -> Iterator[Fact]:
                 yield Fact("env_required", reference.name, "required", piece.source)
 
 
-def _needed(model: Model, service: str, key: str, reference: Reference, piece: Piece) -> Fact | None:
+class _Stated:
+    """What the files say of their variables: which have a default somewhere, which files mark those required."""
+
+    def __init__(self, model: Model) -> None:
+        said = [said for service in model.services.values() for said in service.all_references()]
+        self.defaults = {reference.name for reference, _ in said if reference.operator in {"-", ":-"}}
+        passed = [said for one in model.services.values() for said in one.at("environment").all_references()]
+        marks = Counter(piece.path for reference, piece in passed if reference.required)
+        self.marking = {path for path, count in marks.items() if count > 1}
+
+
+def _needed(model: Model, stated: _Stated, service: str, key: str, reference: Reference, piece: Piece) -> Fact | None:
     if reference.required:
         return Fact("env_required", reference.name, "required", piece.source, service)
-    if reference.operator:
+    if reference.operator or reference.name in stated.defaults:
         return None
     known = model.variables.get(reference.name)
+    if key == "environment" and piece.path in stated.marking and (known is None or known.example):
+        return None  # its author says of each variable whether Compose may start without it
     if known and (not known.example or not is_placeholder(known.value)):
         return None
     if known and known.value:
         return Fact("env_required", reference.name, "placeholder", piece.source, service, (known.source,))
-    if key == "environment" and not is_confidential(reference.name) and (known or _OPTIONAL.search(reference.name)):
+    if key == "environment" and not is_confidential(reference.name) and (known or is_optional(reference.name)):
         return None
-    if _OPTIONAL.search(reference.name):
+    if is_optional(reference.name):
         return None
     return Fact("env_required", reference.name, "required", piece.source, service, how="no default and no value")
 
@@ -133,11 +141,15 @@ def _passed_on(files: Files, model: Model, service: str, environment: Piece) -> 
             yield Fact(
                 "env_required", key, "placeholder", variable.source, service, how="its value only says: put one here"
             )
-        if variable.text or (known and not (known.example and is_placeholder(known.value))):
+        # what only an example sets is not set
+        told = [model.variables.get(reference.name) for reference in variable.references]
+        copied = bool(told) and variable.raw.startswith("${") and all(one and one.example for one in told)
+        if (variable.text and not copied) or (known and not known.example):
             continue
         # an empty text is a value that somebody chose: only a comment of its own says otherwise
         said = _said_above(files, variable, own=variable.value is not None and not variable.references)
-        unset = variable.value is None and is_confidential(key) and not _OPTIONAL.search(key)
+        exampled = known is not None and not is_placeholder(known.value)
+        unset = variable.value is None and is_confidential(key) and not is_optional(key) and not exampled
         if said == "required" or (unset and said != "optional"):
             yield Fact("env_required", key, "required", variable.source, service, how="passed on, and set nowhere")
 
