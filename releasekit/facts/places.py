@@ -59,6 +59,9 @@ _CI = re.compile(
     r"(?:^|.*/)\.(?:github|gitlab|circleci|buildkite|azure-pipelines|woodpecker|drone|forgejo|gitea)(?:/|$)"
 )
 
+# below this, folders are the packages of the language: com/example/sample holds no example
+_PACKAGES = re.compile(r"((?:^|.*?/)src/main/(?:java|kotlin|scala|groovy))/.*")
+
 _DOCKERFILE = re.compile(r"(?:[^/]+\.)?(?:docker|container)file(?:[.\-_][^/]+)?", re.IGNORECASE)
 _NO_DOCKERFILE = (
     ".dockerignore",
@@ -86,6 +89,8 @@ def aside(path: str) -> str:
     if folder:
         if _CI.match(folder + "/"):
             return ""
+        packages = _PACKAGES.match(folder)
+        folder = packages[1] if packages else folder
         reason = _folder_reason(folder)
         if reason:
             return reason

@@ -143,7 +143,7 @@ _COMMENT = re.compile(r"\s*(?:#|//|\*|/\*|--|;)")
 # a schema of zod, Joi and their like that is held against the environment
 _SCHEMA = re.compile(r"process\.env|createEnv|cleanEnv|validationSchema|ConfigModule|envSchema|EnvSchema")
 _ENTRY = re.compile(rf"^\s*{_N}\s*:\s*(?:z|Joi|joi|yup|v|t)\s*\.", re.MULTILINE)
-_LENIENT = re.compile(r"optional\b|[dD]efault\(|catch\(|nullish\(|nullable\(|coerce\s*\.\s*boolean|\|\|")
+_LENIENT = re.compile(r"optional\b|[dD]efault\(|catch\(|nullish\(|nullable\(|prefault\(|coerce\s*\.\s*boolean|\|\|")
 # lines after a read within which a check of its value stops the program
 _REACH = 6
 

@@ -15,6 +15,8 @@ _SEEN = re.compile(
     r"|HOT|SHARD|INDEX|LOOKUP|GROUP|COOKIE|TRANSLATION|TOPIC|QUEUE)_?KEY|^(?:NEXT_PUBLIC|REACT_APP|VITE|PUBLIC|NUXT_PUBLIC"
     r"|EXPO_PUBLIC)_|^(?:OLD)?PWD$"
 )
+# the keys of an encryption, whatever each of them is called
+_ENCRYPTS = re.compile(r"ENCRYPTION_(?:\w+_)?(?:KEY|SALT)$")
 _DATABASE = re.compile(
     r"(?:^|_)(?:DATABASE|DB|POSTGRES(?:QL)?|PG|MYSQL|MARIADB|MONGO(?:DB)?|AMQP|RABBITMQ|CLICKHOUSE)_?(?:URL|URI|DSN)$|CONNECTION_?STRING"
 )
@@ -54,6 +56,8 @@ class Read:
 def confidential(name: str) -> bool:
     """Whether a variable of this name holds something confidential."""
     upper = name.upper()
+    if _ENCRYPTS.search(upper):
+        return True
     return not _SEEN.search(upper) and (is_confidential(name) or _KEY.search(upper) is not None)
 
 

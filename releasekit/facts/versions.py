@@ -7,15 +7,19 @@ from releasekit.facts.code import folder
 from releasekit.facts.model import Fact
 
 VERSION = re.compile(r"v?\d+(\.\d+){1,3}([-.+]?[0-9A-Za-z][0-9A-Za-z.+-]*)?")
-# what generators write and nobody raises: npm's and cargo's workspaces, Maven's and Gradle's archetypes
+# what generators write and nobody raises
 _PLACEHOLDER = re.compile(
-    r"v?0\.0\.0([-.+].*)?|v?0\.\d+(\.\d+)?-SNAPSHOT|1\.0-SNAPSHOT|.*(placeholder|\$\{|semantic|dynamic).*",
+    r"v?0\.0\.0([-.+].*)?|.*(placeholder|\$\{|semantic|dynamic).*",
     re.IGNORECASE,
 )
+# what is written when a module is made; a project that is released is raised at its root
+_UNRAISED = re.compile(r"v?(?:0\.\d+(?:\.\d+)?|1\.0)-SNAPSHOT", re.IGNORECASE)
 
 
 def version(path: str, line: int, value: str, how: str = "") -> Iterator[Fact]:
     """The fact that a file says this version; nothing for placeholders and for what is no version."""
     value = value.strip().strip("\"'")
+    if "/" in path and _UNRAISED.fullmatch(value):
+        return
     if VERSION.fullmatch(value) and not _PLACEHOLDER.fullmatch(value):
         yield Fact("version", path, value, f"{path}:{line}", how=how, scope=folder(path))

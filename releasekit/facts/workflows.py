@@ -12,7 +12,7 @@ _CI = re.compile(
     r"\.(?:github|gitea|forgejo)/workflows/[^/]+\.ya?ml|(?:.*/)?\.gitlab-ci[^/]*\.ya?ml|\.gitlab/(?:ci/)?[^/]+\.ya?ml"
     r"|(?:.*/)?Jenkinsfile[^/]*|(?:.*/)?[^/]+\.jenkinsfile|\.circleci/[^/]+\.ya?ml|(?:.*/)?azure-pipelines[^/]*\.ya?ml"
     r"|\.?azure-pipelines/.+\.ya?ml|\.pipelines/[^/]+\.ya?ml|bitbucket-pipelines\.yml|\.travis\.ya?ml|\.drone\.ya?ml"
-    r"|\.woodpecker\.ya?ml|\.woodpecker/[^/]+\.ya?ml|(?:.*/)?cloudbuild[^/]*\.(?:ya?ml|json)|(?:.*/)?buildspec[^/]*\.ya?ml"
+    r"|\.woodpecker\.ya?ml|\.woodpecker/[^/]+\.ya?ml|(?:.*/)?cloudbuild[^/]*\.(?:ya?ml|json)|(?:.*/)?\.?cloudbuild/[^/]+\.(?:ya?ml|json)|(?:ci|ci-?cd|azure-[\w-]+|(?:[\w-]+-)?pipelines?)\.ya?ml|(?:.*/)?buildspec[^/]*\.ya?ml"
     r"|\.buildkite/[^/]+\.ya?ml|\.?appveyor\.yml|\.semaphore/[^/]+\.ya?ml|\.cirrus\.yml|codefresh\.ya?ml"
     r"|\.tekton/[^/]+\.ya?ml|\.teamcity/[^/]+\.kts|wercker\.yml|\.build\.yml|screwdriver\.yaml|\.harness/[^/]+\.ya?ml"
 )

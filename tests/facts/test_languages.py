@@ -2,7 +2,7 @@
 
 import pytest
 
-from releasekit.facts.detectors import cpp, dotnet, elixir, go, jvm, node, php, python, ruby, rust
+from releasekit.facts.detectors import cpp, dotnet, elixir, go, jvm, node, php, python, ruby, rust, version_files
 from tests.facts.saying import Detect, facts, pairs, values
 
 POM = """<project xmlns="http://maven.apache.org/POM/4.0.0">
@@ -133,3 +133,37 @@ def test_development_requirements_and_vendored_projects_are_left_out() -> None:
 def test_a_broken_manifest_is_silent_here_and_noted_elsewhere() -> None:
     assert not facts(node.detect, {"package.json": "{"})
     assert not facts(jvm.detect, {"pom.xml": "<project", "src/main/java/A.java": ""})
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "expected"),
+    [
+        ("pkg/version/version.go", 'package version\n\nvar VERSION = "6.14.1"\nvar REVISION = "x"\n', ["6.14.1"]),
+        ("internal/version.go", 'const (\n\tVersion string = "v2.0.0-rc.1"\n)\n', ["v2.0.0-rc.1"]),
+        ("src/Version.php", 'final class Version {\n  public const VERSION = "4.1";\n}\n', ["4.1"]),
+        ("version.go", 'var Version = "dev"\n', []),
+        ("testdata/version.go", 'var Version = "1.2.3"\n', []),
+    ],
+)
+def test_a_constant_of_a_version_file_is_a_version(path: str, text: str, expected: list[str]) -> None:
+    assert values(version_files.detect, {path: text}) == expected
+
+
+def test_a_version_that_rails_returns_from_a_method() -> None:
+    texts = {
+        "Gemfile": 'gem "rails"\n',
+        "config/initializers/version.rb": 'module Shop\n  def self.semver\n    "0.6.0"\n  end\nend\n',
+    }
+    assert values(ruby.detect, texts, "version") == ["0.6.0"]
+
+
+def test_a_snapshot_counts_at_the_root_and_not_in_a_module_that_nobody_raises() -> None:
+    pom = "<project>\n<version>0.0.1-SNAPSHOT</version>\n</project>"
+    assert values(jvm.detect, {"pom.xml": pom, "ad/pom.xml": pom}, "version") == ["0.0.1-SNAPSHOT"]
+
+
+def test_pages_that_a_bundler_builds_show_their_framework_among_development_dependencies() -> None:
+    built = '{"private": true, "scripts": {"build": "vite build"},\n"devDependencies": {"vite": "5",\n"react": "19"}}'
+    library = '{"peerDependencies": {"react": "19"}, "devDependencies": {"vite": "5", "react": "19"}}'
+    texts = {"frontend/package.json": built, "packages/ui/package.json": library}
+    assert [(f.value, f.scope) for f in facts(node.detect, texts, "framework")] == [("react", "frontend")]

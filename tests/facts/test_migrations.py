@@ -224,3 +224,40 @@ def test_a_change_log_that_includes_itself_ends() -> None:
         "db/changelog/b-changelog.xml": other.format("a-changelog", "b"),
     }
     assert pairs(migrations_liquibase.detect, texts, "migration_head") == [("db/changelog", "root")]
+
+
+def test_data_of_other_contexts_is_no_head() -> None:
+    place = "src/main/resources/config/liquibase"
+    texts = {
+        f"{place}/master.xml": (
+            '<databaseChangeLog>\n<include file="config/liquibase/changelog/1_label.xml"/>\n'
+            '<include file="config/liquibase/changelog/2_data.xml"/>\n</databaseChangeLog>\n'
+        ),
+        f"{place}/changelog/1_label.xml": (
+            '<databaseChangeLog>\n<changeSet id="1" author="a"/>\n'
+            '<changeSet id="1-data" author="a" context="faker"/>\n</databaseChangeLog>\n'
+        ),
+        f"{place}/changelog/2_data.xml": (
+            '<databaseChangeLog>\n<changeSet id="2" author="a" context="test or prod"/>\n'
+            '<changeSet id="3" author="a" context="!prod"/>\n</databaseChangeLog>\n'
+        ),
+    }
+    assert pairs(migrations_liquibase.detect, texts, "migration_head") == [(place, "2")]
+
+
+def test_a_folder_below_a_tool_s_folder_is_not_read_by_it() -> None:
+    script = "exports.up = (db, cb) => { db.runSql('select 1', cb); };\n"
+    texts = {
+        "src/migrations/20240101000000-a.js": script,
+        "src/migrations/20240102000000-b.js": script,
+        "src/migrations/migrations/20250101000000-astray.js": script,
+    }
+    assert pairs(migrations_named.detect, texts, "migration_tool", "migration_head") == [
+        ("src/migrations", "db-migrate"),
+        ("src/migrations", "20240102000000-b"),
+    ]
+
+
+def test_prisma_s_folder_may_have_another_name() -> None:
+    texts = {"packages/database/migration/20240101000000_a/migration.sql": "select 1;\n"}
+    assert pairs(migrations_named.detect, texts, "migration_tool") == [("packages/database/migration", "prisma")]

@@ -22,6 +22,7 @@ from releasekit.facts.places import aside
         "Dockerfile",
         ".env",
         "devices/Dockerfile",
+        "src/main/java/com/example/samples/Jobs.java",
     ],
 )
 def test_these_may_be_production(path: str) -> None:

@@ -21,6 +21,20 @@ POM = "<project>\n<dependency><artifactId>spring-boot-starter-actuator</artifact
         ),
         ({"pom.xml": "<artifactId>micrometer-registry-prometheus</artifactId>"}, [("metrics_endpoint", "prometheus")]),
         ({"Gemfile": 'gem "newrelic_rpm"\n'}, [("apm", "newrelic")]),
+        ({"Gemfile": 'gem "logtail-rails"\n'}, [("log_shipping", "logtail")]),
+        (
+            {
+                "pom.xml": (
+                    "<artifactId>spring-cloud-gcp-starter-trace</artifactId>\n"
+                    "<artifactId>micrometer-registry-otlp</artifactId>"
+                )
+            },
+            [("tracing", "google-cloud-trace"), ("metrics", "micrometer-registry-otlp")],
+        ),
+        (
+            {"package.json": '{"dependencies": {\n"@opentelemetry/exporter-prometheus": "1"}}'},
+            [("metrics_endpoint", "prometheus"), ("tracing", "opentelemetry")],
+        ),
         (
             {
                 "go.mod": (
@@ -38,8 +52,14 @@ def test_packages_say_what_watches_the_service(texts: dict[str, str], expected: 
     assert pairs(telemetry.detect, texts) == expected
 
 
-def test_tracing_in_every_part_is_said_once() -> None:
+def test_tracing_is_a_fact_of_each_service() -> None:
+    texts = {f"src/{name}/requirements.txt": "opentelemetry-sdk\ngoogle-cloud-trace\n" for name in "ab"}
+    assert [fact.scope for fact in facts(telemetry.detect, texts)] == ["src/a", "src/b"]
+
+
+def test_tracing_that_a_collector_takes_is_said_once() -> None:
     texts = {f"src/{name}/requirements.txt": "opentelemetry-sdk\n" for name in "abc"}
+    texts["compose.yaml"] = "services:\n  collector:\n    image: otel/opentelemetry-collector-contrib:1.0\n"
     (fact,) = facts(telemetry.detect, texts)
     assert (fact.value, fact.scope, len(fact.also)) == ("opentelemetry", None, 2)
 

@@ -12,7 +12,8 @@ from releasekit.syntax.node import Node
 from releasekit.syntax.xml import Element
 
 _LOG = re.compile(
-    r"(?:.*/)?[\w.-]*(?:changelog|changeset)[\w.-]*\.(?:xml|ya?ml|json|sql)|.*/changelog/[^/]+\.(?:xml|ya?ml|sql)",
+    r"(?:.*/)?[\w.-]*(?:changelog|changeset)[\w.-]*\.(?:xml|ya?ml|json|sql)"
+    r"|(?:.*/)?(?:change-?(?:log|set)s?|liquibase|db|database|migrations?)/(?:.+/)?[^/]+\.(?:xml|ya?ml|sql)",
     re.IGNORECASE,
 )
 _SQL_SET = re.compile(r"^--\s*changeset\s+([^\s:]+:)?(\S+)", re.IGNORECASE | re.MULTILINE)
@@ -21,6 +22,11 @@ _ROOT = re.compile(
     re.IGNORECASE,
 )
 _DEPTH = 12
+# contexts of data for development and tests, which production does not ask for
+_ASIDE = re.compile(
+    r"(?:^|[\s,(])(?:test\w*|dev\w*|local|fak\w+|sample\w*|demo|e2e|ci|!\s*prod\w*)(?=$|[\s,)])", re.IGNORECASE
+)
+_PRODUCTION = re.compile(r"(?:^|[\s,(])(?:prod\w*|live|default)(?=$|[\s,)])", re.IGNORECASE)
 
 
 def detect(files: Files) -> Iterator[Fact | Finding]:
@@ -74,7 +80,10 @@ def _entries(files: Files, path: str) -> Iterator[tuple[str, str, int]]:
             yield from _xml_entry(files, path, element)
     elif path.endswith(".sql"):
         text = files.text(path)
-        yield from (("set", match[2], text.count("\n", 0, match.start()) + 1) for match in _SQL_SET.finditer(text))
+        for match in _SQL_SET.finditer(text):
+            context = re.search(r"\bcontext(?:Filter)?:(\S+)", text[match.end() : text.find("\n", match.end())])
+            if not _only_aside(context[1].strip("\"'") if context else ""):
+                yield "set", match[2], text.count("\n", 0, match.start()) + 1
     else:
         documents = files.yaml(path) if path.endswith((".yml", ".yaml")) else (files.json(path),)
         for document in documents:
@@ -82,10 +91,16 @@ def _entries(files: Files, path: str) -> Iterator[tuple[str, str, int]]:
                 yield from _node_entry(files, path, entry)
 
 
+def _only_aside(context: str) -> bool:
+    """Whether the contexts of a change set leave production out."""
+    return bool(_ASIDE.search(context)) and not _PRODUCTION.search(re.sub(r"!\s*\w+", "", context))
+
+
 def _xml_entry(files: Files, path: str, element: Element) -> Iterator[tuple[str, str, int]]:
     get = element.attributes.get
     if element.name == "changeSet":
-        yield "set", get("id", ""), element.line
+        if not _only_aside(get("context") or get("contextFilter") or ""):
+            yield "set", get("id", ""), element.line
     elif element.name in {"include", "includeAll"}:
         relative = get("relativeToChangelogFile", "") == "true"
         yield from _found(files, path, element.name, get("file") or get("path") or "", relative, element.line)
@@ -93,7 +108,7 @@ def _xml_entry(files: Files, path: str, element: Element) -> Iterator[tuple[str,
 
 def _node_entry(files: Files, path: str, entry: Node) -> Iterator[tuple[str, str, int]]:
     change = entry.at("changeSet")
-    if change:
+    if change and not _only_aside(change.at("context").text or change.at("contextFilter").text):
         yield "set", change.at("id").text, change.at("id").line
     for name in ("include", "includeAll"):
         node = entry.at(name)

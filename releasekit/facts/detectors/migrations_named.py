@@ -31,7 +31,7 @@ _SQL = r"[\w.-]*)/(?P<id>\d+[-_.]?[\w.-]*)\.sql"
 RULES: tuple[Rule, ...] = (
     _rule("rails", r"db/(?:\w+_)?migrate)/(?P<id>\d{3,14}_\w+)\.rb", r"ActiveRecord::Migration"),
     _rule("sequel", r"(?:db/)?migrat\w+)/(?P<id>\d{3,14}_\w+)\.rb", r"Sequel\.migration"),
-    _rule("prisma", r"migrations)/(?P<id>\d{4,14}_[^/]*)/migration\.sql"),
+    _rule("prisma", r"[\w.-]*migrations?[\w.-]*)/(?P<id>\d{4,14}_[^/]*)/migration\.sql"),
     _rule("diesel", r"migrations)/(?P<id>[^/]*\d[^/]*)/up\.sql"),
     _rule("flyway", r"[^/]+)/(?P<id>V\d+(?:[._]\d+)*__[^/]+)\.(?:sql|java|kt)"),
     _rule(
@@ -45,7 +45,7 @@ RULES: tuple[Rule, ...] = (
     _rule("typeorm", _SCRIPT, r"MigrationInterface"),
     _rule("mikro-orm", r"[\w.-]*)/(?P<id>Migration\d{14}\w*)\.(?:js|ts)", r"mikro-orm"),
     _rule("adonis", _SCRIPT, r"adonisjs|BaseSchema"),
-    _rule("db-migrate", _SCRIPT, r"db-migrate|\bdbm\b|exports\._meta"),
+    _rule("db-migrate", _SCRIPT, r"db-migrate|\bdbm\b|exports\._meta|\bdb\.runSql\b"),
     _rule("node-pg-migrate", _SCRIPT, r"\bpgm\b|node-pg-migrate"),
     _rule("sequelize", _SCRIPT, r"\bqueryInterface\b|QueryInterface"),
     _rule("knex", _SCRIPT, r"\bknex\b|\bKnex\b"),
@@ -62,6 +62,8 @@ RULES: tuple[Rule, ...] = (
     _rule("yoyo", r"[^/]*)/(?P<id>\d{4,}[_.-][\w.-]+)\.py", r"\byoyo\b"),
     _rule("play-evolutions", r"conf/evolutions/\w+)/(?P<id>\d+)\.sql", r"!Ups"),
 )
+# these read all folders below, or are given several
+_RECURSIVE = frozenset(("flyway", "laravel", "ef", "rails"))
 _CANDIDATE = re.compile(
     r".*/(?:[Vm]?\d[^/]*\.(?:sql|rb|[cm]?js|ts|cs|php|exs|rs|go|py|java|kt)"
     r"|(?:migration|up)\.sql|Version\d+\.php|Migration\d+\w*\.(?:js|ts)|\w*\d{6,}\w*\.cs)"
@@ -76,8 +78,14 @@ def detect(files: Files) -> Iterator[Fact | Finding]:
     for path in kept(files.tree.paths):
         if _CANDIDATE.fullmatch(path) and not _LEAVE_OUT.search(path) and _FOLDERS.search(folder(path)):
             groups.setdefault(_home(path), []).append(path)
+    tools: dict[str, str] = {}
     for where, paths in sorted(groups.items()):
-        yield from _history(files, where, paths)
+        found = list(_history(files, where, paths))
+        tool = next((str(fact.value) for fact in found if isinstance(fact, Fact) and fact.kind == "migration_tool"), "")
+        # a tool that takes the files of one folder does not look into those below
+        if tool and (tools.get(folder(where)) != tool or tool in _RECURSIVE):
+            tools[where] = tool
+            yield from found
     yield from _drizzle(files)
 
 

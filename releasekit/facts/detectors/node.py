@@ -51,6 +51,7 @@ _SHIP_FROM_DEV = {
     "solid-js",
     "ember-source",
 }
+_BUILDERS = ("vite", "webpack", "parcel", "@rspack/core", "esbuild", "react-scripts")
 _OTHER_LANGUAGES = (
     *("Gemfile", "composer.json", "mix.exs", "go.mod", "pom.xml", "build.gradle", "build.gradle.kts", "Cargo.toml"),
     *("manage.py", "requirements.txt", "pyproject.toml", "setup.py", "Pipfile"),
@@ -76,12 +77,20 @@ def _frameworks(root: Node, path: str) -> Iterator[Fact]:
         node = root.at(table)
         for package, line in node.keys.items():
             value = FRAMEWORKS.get(package)
-            if value is None or value in seen or (table == "devDependencies" and package not in _SHIP_FROM_DEV):
+            ships = package in _SHIP_FROM_DEV or (package in INTERFACES and _is_built(root))
+            if value is None or value in seen or (table == "devDependencies" and not ships):
                 continue
             seen.add(value)
             source = f"{path}:{line}"
             how = "" if value in package else f"the package {package}"
             yield Fact("framework", value, value, source, how=how, scope=folder(path))
+
+
+def _is_built(root: Node) -> bool:
+    """Whether a package is pages that a bundler builds, whose dependencies need not be there at run time."""
+    builds = any(root.at(table, name) for table in ("dependencies", "devDependencies") for name in _BUILDERS)
+    library = root.at("exports") or root.at("peerDependencies") or root.at("main")
+    return root.at("private").value is True and bool(root.at("scripts", "build")) and builds and not library
 
 
 def _is_program(files: Files, root: Node, path: str, framework: bool) -> bool:

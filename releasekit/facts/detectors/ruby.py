@@ -21,7 +21,9 @@ FRAMEWORKS = {
 _GEM = re.compile(r"^\s*gem[\s(]+['\"]([\w-]+)['\"]", re.MULTILINE)
 _RUBY = re.compile(r"^\s*ruby\b|^\s*source\b.*ruby|^\s*gem\b", re.MULTILINE)
 _VERSION_FILE = re.compile(r"lib/([\w-]+/){0,2}version\.rb|config/(initializers/)?version\.rb")
-_VERSION = re.compile(r"^\s*VERSION\s*=\s*['\"]([^'\"]+)['\"]", re.MULTILINE)
+_VERSION = re.compile(r"^\s*[\w:]*VERSION\s*=\s*(?:Gem::Version\.new\()?['\"]([^'\"]+)['\"]", re.MULTILINE)
+# a method of the version file that gives it as a text
+_RETURNED = re.compile(r"^\s*['\"](v?\d+\.\d+[\w.-]*)['\"](?:\.freeze)?\s*$", re.MULTILINE)
 
 
 def detect(files: Files) -> Iterator[Fact]:
@@ -48,7 +50,7 @@ def detect(files: Files) -> Iterator[Fact]:
         owner = next((scope for scope in scopes if _belongs(path, scope)), None)
         if owner is not None:
             text = files.text(path)
-            match = _VERSION.search(text)
+            match = _VERSION.search(text) or _RETURNED.search(text)
             if match:
                 for fact in version(path, line_at(text, match.start(1)), match[1]):
                     yield Fact(fact.kind, fact.name, fact.value, fact.source, scope=owner)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
+from releasekit.facts.commandlines import kind_of
 from releasekit.facts.files import Files
 from releasekit.facts.model import Fact
 from releasekit.facts.packages import lines
@@ -40,7 +41,7 @@ PRODUCTS: tuple[tuple[str, str, re.Pattern[str]], ...] = tuple(
                 rf"|{_B}\"?(?:prom-client|express-prom-bundle|fastify-metrics|nestjs-prometheus|@willsoto/nestjs-prometheus)\b|prometheus/client_golang"
                 rf"|micrometer-registry-prometheus|quarkus-micrometer-registry-prometheus|io\.prometheus|prometheus-net|prometheus[-_]exporter"
                 rf"|yabeda-prometheus|prometheus_client_php|^(?:prometheus|metrics-exporter-prometheus|actix-web-prom|axum-prometheus)\s*="
-                rf"|telemetry_metrics_prometheus|:prom_ex\b|OpenTelemetry\.Exporter\.Prometheus"
+                rf"|telemetry_metrics_prometheus|opentelemetry-exporter-prometheus|@opentelemetry/exporter-prometheus|otel/exporters/prometheus|:prom_ex\b|OpenTelemetry\.Exporter\.Prometheus"
             ),
         ),
         (
@@ -52,25 +53,50 @@ PRODUCTS: tuple[tuple[str, str, re.Pattern[str]], ...] = tuple(
                 r"|:opentelemetry\w*\b|['\"]opentelemetry[\w-]*['\"]|micrometer-tracing-bridge-otel"
             ),
         ),
+        (
+            "tracing",
+            "google-cloud-trace",
+            rf"spring-cloud-gcp-starter-trace|{_B}\"?(?:google-cloud-trace|@google-cloud/trace-agent)\b|cloud\.google\.com/go/trace",
+        ),
+        ("tracing", "xray", r"aws-xray-sdk|aws-xray-recorder"),
         ("tracing", "zipkin", r"zipkin"),
         ("tracing", "jaeger", r"jaeger-client|uber/jaeger"),
         ("apm", "newrelic", rf"{_B}\"?newrelic(?:[-_]rpm)?\b|newrelic/go-agent|com\.newrelic|NewRelic\.Agent"),
         ("apm", "datadog", rf"{_B}ddtrace\b|dd-trace\b|dd-trace-go|Datadog\.Trace|gem ['\"]datadog['\"]|{_B}datadog\b"),
         ("apm", "elastic-apm", r"elastic-apm|apm-agent-|elasticapm|Elastic\.Apm"),
+        (
+            "metrics",
+            "micrometer",
+            r"micrometer-registry-(?!prometheus|statsd)[\w-]+|quarkus-micrometer-registry-(?!prometheus|statsd)[\w-]+",
+        ),
+        ("log_shipping", "logtail", r"logtail"),
+        (
+            "log_shipping",
+            "loki",
+            r"(?:winston|pino|serilog\.sinks\.grafana)[-.]loki|loki-logback|loki4j|Serilog\.Sinks\.Grafana\.Loki",
+        ),
+        ("log_shipping", "papertrail", r"remote_syslog_logger|winston-papertrail"),
+        ("log_shipping", "loggly", r"winston-loggly|logglyclient|loggly-python"),
+        ("log_shipping", "fluentd", rf"{_B}\"?fluent-logger\b|fluent/fluent-logger|logback-more-appenders"),
+        ("log_shipping", "cloudwatch", r"winston-cloudwatch|cloudwatchlogs?-logback|watchtower\b|AWS\.Logger"),
+        ("log_shipping", "seq", r"Serilog\.Sinks\.Seq"),
         ("apm", "scout", r"scout[-_]apm"),
         ("apm", "skylight", r"gem ['\"]skylight"),
         ("apm", "applicationinsights", r"(?i)applicationinsights|azure-monitor-opentelemetry"),
     )
 )
 _HINT = re.compile(
-    "sentry|raven|roll|bug|honey|brake|raygun|appsignal|statsd|prom|telemetry|tracing|zipkin|jaeger|relic|data|dd|apm|sky|insight|hot|cadence|azure",
+    "sentry|raven|roll|bug|honey|brake|raygun|appsignal|statsd|prom|telemetry|tracing|zipkin|jaeger|relic|data|dd|apm"
+    "|sky|insight|hot|cadence|azure|otel|trace|xray|micrometer|log|loki|papertrail|fluent|watch|serilog",
     re.IGNORECASE,
 )
 
 
 _OWN_NAME = re.compile(r"^\s*\"?(?:name|description|homepage|repository|module)\"?\s*[:=\s]")
-# beyond this many projects, one fact says what all of them have
-_EVERYWHERE = 2
+# where a collector is deployed, one fact says that all projects send to it
+_COLLECTOR = re.compile(
+    r"image:\s*\S*(?:opentelemetry-collector|otel-?col|otel/|grafana/(?:agent|alloy))|COLLECTOR\w*IMAGE", re.IGNORECASE
+)
 
 
 def detect(files: Files) -> Iterator[Fact]:
@@ -85,10 +111,22 @@ def detect(files: Files) -> Iterator[Fact]:
             if match:
                 seen.add((line.scope, value))
                 how = "" if value in line.text.lower() else f"the package {match[0].strip()}"
+                if value == "micrometer":
+                    value = match[0].removeprefix("quarkus-")  # noqa: PLW2901 - the registry says where the metrics go
                 fact = Fact("monitoring", name, value, f"{line.path}:{line.number}", how=how, scope=line.scope)
                 found.setdefault((name, value), []).append(fact)
-    for (name, _), facts in found.items():
-        if name == "tracing" and len(facts) > _EVERYWHERE:
+    linked = {fact.scope for fact in found.get(("tracing", "opentelemetry"), ())}
+    collected = len(linked) > 1 and _collects(files)
+    for (name, value), facts in found.items():
+        if value == "google-cloud-trace":  # beside OpenTelemetry it is only where the traces go
+            yield from (fact for fact in facts if fact.scope not in linked)
+        elif name == "tracing" and len(facts) > 1 and collected:
             yield replace(facts[0], scope=None, also=tuple(fact.source for fact in facts[1:]))
         else:
             yield from facts
+
+
+def _collects(files: Files) -> bool:
+    return any(
+        kind_of(path) in {"compose", "manifest"} and _COLLECTOR.search(files.text(path)) for path in files.tree.paths
+    )
