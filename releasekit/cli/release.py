@@ -42,7 +42,7 @@ Parameters = Annotated[Path, typer.Argument(metavar="PARAMETERS", help="A parame
 def register(app: typer.Typer) -> None:
     """Add these verbs."""
     app.command("run", epilog="Example: releasekit run parameters/shop.yaml --gate machine")(run_)
-    app.command("open", epilog="Example: releasekit open parameters/shop.yaml")(open_)
+    app.command("open", epilog="Example: releasekit open parameters/shop.yaml --app")(open_)
     app.command(epilog="Example: releasekit close k3f9x2ab --outcome deployed")(close)
 
 
@@ -92,24 +92,36 @@ def run_(
 
 def open_(
     parameters: Parameters,
+    *,
     out: Out = OUT,
+    app: Annotated[bool, typer.Option("--app", help="As a page of its own, without code (Voilà).")] = False,
     browser: Annotated[bool, typer.Option(help="Open a browser.")] = True,
-    port: Annotated[int | None, typer.Option(help="The port JupyterLab listens on.")] = None,
-    ip: Annotated[str, typer.Option(help="The address JupyterLab listens on.")] = "",
+    port: Annotated[int | None, typer.Option(help="The port to listen on.")] = None,
+    ip: Annotated[str, typer.Option(help="The address to listen on.")] = "",
+    base_url: Annotated[str, typer.Option(help="The path under which a proxy serves it.", metavar="PATH")] = "",
 ) -> int:
     """Walk a release in JupyterLab, with boxes to tick."""
     from releasekit.record.bind import binding, bound_copy
     from releasekit.record.files import writable
     from releasekit.record.jupyter import open_lab
+    from releasekit.record.kernel import environment
     from releasekit.record.make import NOTEBOOK
     from releasekit.record.resources import find
+    from releasekit.record.voila import open_app
+    from releasekit.views.opening import named
 
     started = start(parameters, out)
     writable(started.folder)
-    given = binding(started.opened.run.run_id, started.base, started.folder, interactive=True)
+    run_id = started.opened.run.run_id
+    # what is wrong with the application is said here, and no cell has to wait for the analysis
+    named(run_id, ".", started.folder, environment(started.address, str(started.base)))
+    given = binding(run_id, started.base, started.folder, interactive=True)
     notebook = bound_copy(find(NOTEBOOK), started.folder, given)
-    screen.say(f"opening {notebook}; end JupyterLab with Ctrl-C")
-    return open_lab(notebook, store=started.address, base=started.base, browser=browser, port=port, ip=ip)
+    opener, name = (open_app, "Voilà") if app else (open_lab, "JupyterLab")
+    screen.say(f"opening {notebook}; end {name} with Ctrl-C")
+    return opener(
+        notebook, store=started.address, base=started.base, browser=browser, port=port, ip=ip, base_url=base_url
+    )
 
 
 def close(
@@ -130,45 +142,24 @@ def execute(parameters: Path, out: Path, notebook: Path | None = None) -> tuple[
 
     asking.begin()
     started = start(parameters, out)
-    from releasekit.record.make import record
+    from releasekit.batch.work import Setting, executed
 
+    setting = Setting(out, started.address, source=notebook)
     with screen.progress("release.ipynb") as bar:
-        made = record(
-            started.opened.run,
-            started.folder,
-            store=started.address,
-            base=started.base,
-            on_cell=bar,
-            source=notebook,
-        )
-    return started, made
+        return started, executed(started.opened.run, started.base, setting, on_cell=bar)
 
 
 def start(parameters: Path, out: Path) -> Started:
     """Validate, find the revisions, and open or resume the run; says which, and what changed."""
-    from releasekit.parameters.model import to_data
+    from releasekit.batch.work import Setting, opened
     from releasekit.parameters.reading import read
-    from releasekit.plan.compose import locate, parameters_hash
-    from releasekit.run.opening import Identity, open_run
-    from releasekit.run.people import actor
 
     loaded = read(parameters)
-    where = locate(loaded.parameters, loaded.folder)
-    _usable(out)
-    kept = store(out, make=True)
-    application, configuration = loaded.parameters.application, loaded.parameters.configuration
-    identity = Identity(
-        application.name,
-        application.version,
-        configuration.environment,
-        parameters_hash(loaded.parameters),
-        where.candidate.sha,
-    )
-    opened = open_run(kept, identity, to_data(loaded.parameters), actor(os.environ))
-    _tell(opened, opened.run)
-    folder = out / application.name / application.version / opened.run.run_id
+    usable(out)
+    found = opened(store(out, make=True), loaded, os.environ)
+    _tell(found, found.run)
     address = os.environ.get("RELEASEKIT_STORE") or f"sqlite:///{(out / 'releases.db').resolve()}"
-    return Started(opened, folder, loaded.folder.resolve(), address)
+    return Started(found, Setting(out, address).folder(found.run), loaded.folder.resolve(), address)
 
 
 def _tell(opened: "Opened", run: "Run") -> None:
@@ -182,7 +173,8 @@ def _tell(opened: "Opened", run: "Run") -> None:
             screen.say(f"    {sentence}")
 
 
-def _usable(out: Path) -> None:
+def usable(out: Path) -> None:
+    """See that records can be written there, or say why not, before anything starts."""
     if out.exists() and not out.is_dir():
         raise InputError("this is a file, and records need a folder", str(out), "choose another with --out")
     try:

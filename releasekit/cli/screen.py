@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from rich.box import Box
 from rich.console import Console
@@ -14,6 +14,11 @@ from rich.markup import escape
 from rich.table import Table
 
 from releasekit.errors import ReleasekitError
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
+
+    from releasekit.document.board import Row
 
 VERDICTS = {"pass": "green", "go": "green", "warn": "yellow", "fail": "red", "no-go": "red", "unknown": "magenta"}
 
@@ -80,6 +85,47 @@ def progress(title: str) -> Iterator[Bar]:
             bar.update(task, completed=done, total=total, description=_plain(f"{title}: {doing}"))
 
         yield tell
+
+
+class Watching:
+    """What a batch is at: a bar with what runs now and the time left; on a pipe, a line for each service done."""
+
+    def __init__(self, bar: "Progress", total: int) -> None:
+        self._bar = bar
+        self._task = bar.add_task("", total=total)
+        self._now: dict[str, str] = {}
+
+    def doing(self, service: str, what: str) -> None:
+        """A service has come to this place of its notebook."""
+        self._now[service] = what
+        self._show(0)
+
+    def done(self, row: "Row") -> None:
+        """A service has its row."""
+        self._now.pop(row.service, None)
+        self._show(1)
+        if row.problem or not sys.stderr.isatty():
+            said = f"{row.service} {row.version}".strip()
+            say(f"{said}: {row.problem or row.verdict}", error=True, style="red" if row.problem else "")
+
+    def _show(self, more: int) -> None:
+        now = ", ".join(f"{service} ({what})" for service, what in self._now.items())
+        self._bar.update(self._task, advance=more, description=_plain(now[:100]))
+
+
+@contextmanager
+def watching(total: int) -> Iterator[Watching]:
+    """Show on standard error how a batch of so many services goes."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(elapsed_when_finished=True),
+        TextColumn("{task.description}", markup=False),
+    )
+    with Progress(*columns, console=console(error=True), disable=not sys.stderr.isatty(), transient=True) as bar:
+        yield Watching(bar, total)
 
 
 def silence() -> None:

@@ -1,10 +1,11 @@
 """Blocks to HTML that needs no script, no style of others and no network. All text passes through one escape."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from importlib import resources
 from math import isfinite
+from types import MappingProxyType
 from typing import NewType
 
 from releasekit.document.blocks import (
@@ -28,6 +29,7 @@ from releasekit.document.blocks import (
 from releasekit.document.escape import html_code, html_text
 
 Html = NewType("Html", str)
+NONE: Mapping[str, str] = MappingProxyType({})
 _SIGNS = {Tone.GOOD: "✓", Tone.BAD: "✗", Tone.WARN: "⚠", Tone.UNKNOWN: "?", Tone.QUIET: "·"}
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _MOMENT = re.compile(rf"\b(\d{{1,2}}) ({'|'.join(_MONTHS)}) (\d{{4}}), (\d\d:\d\d(?::\d\d)?) UTC\b")
@@ -63,12 +65,16 @@ def text(said: str) -> Html:
     return Html(html_text(said))
 
 
-def element(tag: str, *children: Html, cls: str = "", void: bool = False, **attributes: str) -> Html:
+def element(
+    tag: str, *children: Html, cls: str = "", void: bool = False, more: Mapping[str, str] = NONE, **attributes: str
+) -> Html:
     """An element; values of attributes are escaped here, children are HTML already.
 
     An attribute whose name ends in ``_`` is one that Python keeps for itself (``for_``); one that is "" is left out.
+    ``more`` are attributes under names that are made.
     """
-    named = {"class": cls} | {name.rstrip("_").replace("_", "-"): value for name, value in attributes.items()}
+    given = {**attributes, **more}
+    named = {"class": cls} | {name.rstrip("_").replace("_", "-"): value for name, value in given.items()}
     said = "".join(f' {name}="{html_text(value)}"' for name, value in named.items() if value)
     return Html(f"<{tag}{said}>" if void else f"<{tag}{said}>{''.join(children)}</{tag}>")
 
@@ -78,11 +84,12 @@ def _contents(blocks: tuple[Block, ...]) -> Html:
     titles = [block.text for block in blocks if isinstance(block, Heading) and _rank(block) == 2]
     if len(titles) < 3:
         return Html("")
-    links = (element("li", element("a", text(title), href=f"#{_anchor(title)}")) for title in titles)
+    links = (element("li", element("a", text(title), href=f"#{anchor(title)}")) for title in titles)
     return element("nav", element("ul", *links), cls="rk-contents", aria_label="Sections")
 
 
-def _anchor(title: str) -> str:
+def anchor(title: str) -> str:
+    """The id of a heading in a page."""
     return "rk-" + re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")
 
 
@@ -93,7 +100,7 @@ def _rank(heading: Heading) -> int:
 def _block(block: Block) -> Html:
     match block:
         case Heading():
-            return element(f"h{_rank(block)}", text(block.text), id=_anchor(block.text))
+            return element(f"h{_rank(block)}", text(block.text), id=anchor(block.text))
         case Paragraph():
             return element("p", _inline(block.spans))
         case Notice():

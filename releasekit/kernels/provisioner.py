@@ -57,7 +57,7 @@ class WarmProvisioner(LocalProvisioner):
         return self.connection_info
 
     def _forked(self, arguments: Sequence[str], kwargs: Mapping[str, Any]) -> asking.Forked:
-        cwd = str(kwargs.get("cwd") or Path.cwd())
+        cwd = str(Path(kwargs.get("cwd") or "").absolute())  # the zygote's own is another
         with _descriptors(kwargs) as descriptors:
             try:
                 return asking.shared().fork(

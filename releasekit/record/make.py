@@ -15,6 +15,7 @@ from releasekit.record import status
 from releasekit.record.bind import binding
 from releasekit.record.execute import FINISHED, OnCell, execute
 from releasekit.record.files import writable, write_set
+from releasekit.record.halting import Halt
 from releasekit.record.resources import find
 from releasekit.record.validating import import_nbformat
 from releasekit.run.readiness import readiness
@@ -72,14 +73,16 @@ def record(
     base: Path,
     on_cell: OnCell | None = None,
     source: Path | None = None,
+    halt: Halt | None = None,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> Record:
     """Execute the notebook of ``run`` and write ``release.{ipynb,md,html,json}`` into ``folder``, all or none.
 
     ``store`` is the store's address for the kernel, ``base`` the folder that relative paths of the parameters start
-    from, ``source`` another notebook than the one that comes with releasekit. Raises InputError when the folder cannot
-    be written or the notebook is none, KernelError when no kernel comes up, StoreError; KeyboardInterrupt when a person
-    stops it before the first cell. Stopped later, or by a dead kernel, it writes what there is, which says so.
+    from, ``source`` another notebook than the one that comes with releasekit, ``halt`` what can end it from another
+    thread. Raises InputError when the folder cannot be written or the notebook is none, KernelError when no kernel
+    comes up, StoreError; KeyboardInterrupt when a person stops it before the first cell. Stopped later, or by a dead
+    kernel, it writes what there is, which says so.
     """
     import_nbformat()
     from releasekit.record import exporters  # noqa: F401 - imported now, while a kernel is made ready
@@ -93,7 +96,7 @@ def record(
             on_cell(index, total, title)
 
     given = binding(run.run_id, base, folder, interactive=False)
-    done = execute(source or find(NOTEBOOK), folder, given, store=store, base=base, on_cell=reached)
+    done = execute(source or find(NOTEBOOK), folder, given, store=store, base=base, on_cell=reached, halt=halt)
     if done.ended == FINISHED:
         log.ended()
     state = run.refresh()

@@ -39,6 +39,13 @@ def test_a_kernel_has_the_environment_that_it_was_given_and_nothing_else(tmp_pat
         assert warm.say("os.getcwd()") == str(tmp_path)
 
 
+def test_a_folder_is_meant_as_seen_from_the_process_that_asks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "inner").mkdir()
+    monkeypatch.chdir(tmp_path)
+    with kernel(cwd=Path("inner")) as warm:
+        assert warm.say("os.getcwd()") == str(tmp_path / "inner")
+
+
 def test_two_kernels_draw_different_numbers() -> None:
     drawn = "[random.random(), __import__('numpy').random.random(), __import__('uuid').uuid4().hex]"
     with kernel() as first, kernel() as second:

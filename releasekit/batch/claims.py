@@ -1,0 +1,97 @@
+"""Who executes a run now: a claim is an event of the run's log, so that two never do, and one that was killed is known.
+
+A claim is the first `cells.started` of an execution and says which process made it. It ends with the execution, with
+the process, or, where that cannot be seen from here, when its time is over.
+"""
+
+import os
+import platform
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from releasekit.errors import RefusedError
+from releasekit.run.events import Actor, Event, moment, written
+from releasekit.run.log import Draft
+from releasekit.run.store import Store
+
+BEGINNING = "the start of its kernel"
+_MARGIN = timedelta(minutes=2)  # a machine's clock may be off
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A process on a machine, and until when (RFC 3339) it is believed without being seen; ``session`` is unique."""
+
+    host: str
+    boot: str
+    pid: int
+    born: int
+    until: str
+    session: str
+
+    @property
+    def holder(self) -> str:
+        """What messages call it."""
+        return f"process {self.pid} on {self.host}"
+
+
+def mine(session: str, now: datetime, seconds: float) -> Claim:
+    """The claim of this process, for at most so many seconds."""
+    pid = os.getpid()
+    return Claim(
+        platform.node(), _boot(), pid, _born(pid), written(now + timedelta(seconds=seconds) + _MARGIN), session
+    )
+
+
+def claim(store: Store, run: str, wanted: Claim, actor: Actor, now: datetime) -> None:
+    """Claim the run, on disk when this returns. Raises RefusedError when another process executes it; StoreError."""
+
+    def decide(events: list[Event]) -> Sequence[Draft]:
+        other = held(events)
+        if other is not None and other.session != wanted.session and lives(other, now):
+            raise RefusedError(f"run {run} is being executed by {other.holder}", do="wait for its end, or end it")
+        return [Draft("cells.started", {"cell": BEGINNING, "session": wanted.session, "claim": asdict(wanted)})]
+
+    store.act(run, 0, decide, actor=actor)
+
+
+def held(events: Sequence[Event]) -> Claim | None:
+    """The claim that no execution has ended: the last one, when no cell has finished since."""
+    for event in reversed(events):
+        if event.kind == "cells.finished":
+            return None
+        if event.kind == "cells.started" and "claim" in event.data:
+            return _read(event.data["claim"])
+    return None
+
+
+def lives(one: Claim, now: datetime) -> bool:
+    """Whether the process of a claim may still be at work."""
+    if one.host == platform.node() and one.boot == _boot():
+        return bool(one.born) and _born(one.pid) == one.born
+    return now < moment(one.until)
+
+
+def _read(data: Mapping[str, Any]) -> Claim | None:
+    try:
+        return Claim(**data)
+    except TypeError:  # of another version of releasekit: it cannot be asked, and cannot hold
+        return None
+
+
+def _boot() -> str:
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+    except OSError:
+        return ""
+
+
+def _born(pid: int) -> int:
+    """When a process started, in clock ticks since the boot (proc(5), field 22); 0 when there is no such process."""
+    try:
+        return int(Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[19])
+    except (OSError, ValueError, IndexError):
+        return 0

@@ -1,0 +1,121 @@
+"""One service of a batch: its run opened and claimed, its notebook executed, its record written. Knows no other."""
+
+import os
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import uuid4
+
+from releasekit.batch import claims
+from releasekit.batch.select import Service
+from releasekit.batch.standing import recorded, row, unrecorded
+from releasekit.document.board import Row
+from releasekit.errors import ReleasekitError
+from releasekit.parameters.model import to_data
+from releasekit.parameters.reading import Loaded
+from releasekit.plan.compose import locate, parameters_hash
+from releasekit.record.execute import KernelError, OnCell
+from releasekit.record.halting import Halt
+from releasekit.record.make import Record, record
+from releasekit.run.opening import Identity, Opened, open_run
+from releasekit.run.people import actor
+from releasekit.run.run import Run
+from releasekit.run.store import Store
+
+STARTS = 3  # times that a kernel is started before it is said that it does not
+_FOREVER = 24 * 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What the services of a batch share.
+
+    ``out`` is where records go, ``address`` the store's address as a kernel is told it, ``seconds`` how long one
+    service may take (None: as long as it wants), ``source`` another notebook than ours, ``resume`` keeps a finished
+    record as it is.
+    """
+
+    out: Path
+    address: str
+    seconds: float | None = None
+    source: Path | None = None
+    resume: bool = False
+
+    def folder(self, run: Run) -> Path:
+        """Where the record of a run goes."""
+        return self.out / run.state.service / run.state.version / run.run_id
+
+
+def opened(store: Store, loaded: Loaded, environ: Mapping[str, str]) -> Opened:
+    """The open run of these parameters, or a new one. Raises InputError when there is no repository, StoreError."""
+    application, configuration = loaded.parameters.application, loaded.parameters.configuration
+    identity = Identity(
+        application.name,
+        application.version,
+        configuration.environment,
+        parameters_hash(loaded.parameters),
+        locate(loaded.parameters, loaded.folder).candidate.sha,
+    )
+    return open_run(store, identity, to_data(loaded.parameters), actor(environ, store.session_user))
+
+
+def executed(
+    run: Run,
+    base: Path,
+    setting: Setting,
+    *,
+    on_cell: OnCell | None = None,
+    halt: Halt | None = None,
+) -> Record:
+    """Claim the run and make its record; a kernel that does not start is started again.
+
+    ``base`` is the folder that relative paths of the parameters start from.
+
+    Raises RefusedError when another process executes it, and as `record` does.
+    """
+    now = datetime.now(UTC)
+    wanted = claims.mine(uuid4().hex[:12], now, setting.seconds or _FOREVER)
+    claims.claim(run.store, run.run_id, wanted, run.actor, now)
+    for left in reversed(range(STARTS)):
+        try:
+            return record(
+                run,
+                setting.folder(run),
+                store=setting.address,
+                base=base,
+                on_cell=on_cell,
+                source=setting.source,
+                halt=halt,
+            )
+        except KernelError:
+            if not left or (halt is not None and halt.why):
+                raise
+    raise AssertionError("the last attempt returned or raised")
+
+
+def serve(store: Store, service: Service, setting: Setting, on_cell: OnCell, halt: Halt) -> Row:
+    """The row of a service, whatever becomes of it: its trouble is a sentence there, and no error here."""
+    began = time.monotonic()
+    if service.loaded is None:
+        return unrecorded(service, service.problem)
+    try:
+        run = opened(store, service.loaded, os.environ).run
+        folder = setting.folder(run)
+        if setting.resume and recorded(store, run.state, folder):
+            return replace(row(run.state, folder, setting.out, datetime.now(UTC)), file=str(service.file))
+        with halt.after(setting.seconds):
+            made = executed(run, service.loaded.folder.resolve(), setting, on_cell=on_cell, halt=halt)
+        shown = row(made.state, folder, setting.out, datetime.now(UTC))
+    except ReleasekitError as error:
+        told = "; ".join(
+            f"{problem.where}: {problem.what}" if problem.where else problem.what for problem in error.problems
+        )
+        return unrecorded(service, halt.why or told)
+    except KeyboardInterrupt:
+        return unrecorded(service, "stopped by a person")
+    except Exception as error:  # noqa: BLE001 - a fault of ours in one service must not end the others; it is said
+        return unrecorded(service, f"a fault in releasekit: {type(error).__name__}: {error}")
+    took = round(time.monotonic() - began, 3)
+    return replace(shown, file=str(service.file), problem=made.why or shown.problem, seconds=took)

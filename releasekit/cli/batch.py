@@ -1,0 +1,95 @@
+"""batch: many services, and the board that shows where they stand."""
+
+import os
+import signal
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from releasekit.cli import screen
+from releasekit.cli.release import STATUS, Gate, usable
+from releasekit.cli.runs import Out
+from releasekit.cli.store import OUT, store
+
+if TYPE_CHECKING:
+    from releasekit.document.board import Row
+
+
+def register(app: typer.Typer) -> None:
+    """Add this verb."""
+    app.command(epilog="Example: releasekit batch parameters/ --gate machine")(batch)
+
+
+def batch(  # noqa: PLR0917 - each is an option
+    parameters: Annotated[
+        list[str], typer.Argument(metavar="PARAMETERS...", help="Parameter files, folders of them, or globs.")
+    ],
+    out: Out = OUT,
+    workers: Annotated[
+        int | None, typer.Option(min=1, max=64, help="How many at a time. Default: the cores, at most 4.")
+    ] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Do only what is missing.")] = False,
+    deadline: Annotated[float, typer.Option(min=1, help="Seconds that one service may take.")] = 900,
+    gate: Annotated[
+        Gate | None, typer.Option(help="Exit 0 all go, 1 one is no-go, 3 one cannot tell, for the phase that is due.")
+    ] = None,
+    notebook: Annotated[
+        Path | None, typer.Option(help="Another notebook than the one that comes with releasekit.")
+    ] = None,
+) -> int:
+    """Execute the release notebook for many services, and write their records and a board.
+
+    The board is board.html, .md and .json in OUT. What cannot be done is a line in it; the others are done.
+    """
+    from releasekit.batch.boards import board, write
+    from releasekit.batch.pool import Pool, prepare, usual_workers
+    from releasekit.batch.select import select
+    from releasekit.batch.work import Setting
+    from releasekit.document.board import counted
+
+    chosen = select(parameters)
+    for sentence in chosen.left_out:
+        screen.say(sentence)
+    usable(out)
+    kept = store(out, make=True)
+    address = os.environ.get("RELEASEKIT_STORE") or f"sqlite:///{(out / 'releases.db').resolve()}"
+    prepare()
+    with screen.watching(len(chosen.services)) as watcher:
+        pool = Pool(kept, Setting(out, address, deadline, notebook, resume), watcher)
+        with _on_signal(pool.stop):
+            rows = pool.run(chosen.services, workers or usual_workers())
+    made = board(rows, chosen.left_out)
+    paths = write(made, out)
+    screen.say(counted(made))
+    for path in paths:
+        screen.say(f"wrote {path}")
+    return 130 if pool.stopped else status(made.rows, gate)
+
+
+def status(rows: Sequence["Row"], gate: Gate | None) -> int:
+    """The worst of all: 2 for a service without a whole record, then no-go, then cannot tell."""
+    if any(row.problem for row in rows):
+        return 2
+    if gate is None:
+        return 0
+    verdicts = {row.machine if gate is Gate.MACHINE else row.all for row in rows}
+    return next((STATUS[verdict] for verdict in ("no-go", "cannot-tell") if verdict in verdicts), 0)
+
+
+@contextmanager
+def _on_signal(stop: Callable[[], None]) -> Iterator[None]:
+    """Ctrl-C and SIGTERM stop a batch, so that what was done until then is on its board."""
+
+    def handle(_number: int, _frame: FrameType | None) -> None:
+        stop()
+
+    before = {number: signal.signal(number, handle) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
