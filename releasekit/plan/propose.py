@@ -16,6 +16,8 @@ from releasekit.sources.git import Git, find
 _HOST = re.compile(r"[a-z0-9](?:[a-z0-9-]*\.)+[a-z]{2,}")
 _DATABASE = re.compile(r"(^|_)(DATABASE|DB|POSTGRES|PG|MYSQL)_?(URL|URI|DSN)$")
 _VERSION = re.compile(r"v?(\d+(?:\.\d+)+[0-9A-Za-z.+-]*)")
+_JUNIT = re.compile(r"--junit-?xml[= ]['\"]?(?P<file>[^\s'\"]+\.xml)")
+_INTEGRATION = re.compile(r"integration|e2e|end[-_]to[-_]end|acceptance|functional")
 UNKNOWN_VERSION = "0.0.0"
 
 
@@ -55,6 +57,9 @@ def _proposal(repository: Path, path: str, written: str) -> Proposal:
         notes["application.running"] = "assumed: the newest version tag before HEAD; name what production runs"
     if database:
         notes["configuration.database.url"] = f"named in {database.source}"
+    reports = dict(_reports(analysis))
+    for kind, (_, fact) in reports.items():
+        notes[f"configuration.reports.{kind}"] = f"written by the tests of {fact.source}; bring CI's file there"
     hosts = dict(_hosts(analysis))
     for label, fact in hosts.items():
         notes[f"configuration.endpoints.{label}"] = fact.source
@@ -64,6 +69,7 @@ def _proposal(repository: Path, path: str, written: str) -> Proposal:
         version=version,
         path=path,
         running=running,
+        reports={kind: (f"{written}/{report}",) for kind, (report, _) in reports.items()},
         endpoints={label: f"https://{fact.value}" for label, fact in hosts.items()},
         database=f"env:{database.name}" if database else "",
         notes=notes,
@@ -86,6 +92,22 @@ def _version(analysis: Analysis, git: Git | None) -> tuple[str, str]:
 def _running(git: Git | None, name: str, path: str) -> str:
     head = git.resolve("HEAD") if git else None
     return (git.newest_version_tag_before(head, name, path) or "") if git and head else ""
+
+
+def _reports(analysis: Analysis) -> Iterator[tuple[str, tuple[str, Fact]]]:
+    """The JUnit file that each kind of tests writes, as the commands of CI name it, relative to the service's folder."""
+    seen: set[str] = set()
+    for fact in analysis.of("test_command"):
+        match = _JUNIT.search(str(fact.value))
+        kind = "integration_tests" if _INTEGRATION.search(str(fact.value)) else "unit_tests"
+        if (
+            match
+            and kind not in seen
+            and not match["file"].startswith(("/", "~", "-", ".."))
+            and "$" not in match["file"]
+        ):
+            seen.add(kind)
+            yield kind, (match["file"], fact)
 
 
 def _hosts(analysis: Analysis) -> Iterator[tuple[str, Fact]]:

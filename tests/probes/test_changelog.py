@@ -3,7 +3,10 @@ import pytest
 from releasekit.probes.evidence import Verdict
 from releasekit.probes.judges.versions import judge_changelog, names_version
 
-SECTION = "# Changelog\n\n## [Unreleased]\n\n## [2.4.0] - 2026-11-20\n### Added\n- coupons\n\n## 2.3.1 (2026-10-01)\n- older\n"
+SECTION = (
+    "# Changelog\n\n## [Unreleased]\n\n"
+    "## [2.4.0] - 2026-11-20\n### Added\n- coupons\n\n## 2.3.1 (2026-10-01)\n- older\n"
+)
 
 
 def verdict(text: str, version: str = "2.4.0") -> Verdict:
