@@ -95,7 +95,7 @@ def _running(git: Git | None, name: str, path: str) -> str:
 
 
 def _reports(analysis: Analysis) -> Iterator[tuple[str, tuple[str, Fact]]]:
-    """The JUnit file that each kind of tests writes, as the commands of CI name it, relative to the service's folder."""
+    """The JUnit file that each kind of tests writes, as the commands of CI name it."""
     seen: set[str] = set()
     for fact in analysis.of("test_command"):
         match = _JUNIT.search(str(fact.value))

@@ -5,9 +5,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.bench import facts, record, run
+from tests.bench import facts, probes, record, run
 
-BENCHMARKS = {"record": record.measure, "facts": facts.measure, "run": run.measure}
+BENCHMARKS = {"record": record.measure, "facts": facts.measure, "run": run.measure, "probes": probes.measure}
 
 
 def main(names: list[str]) -> int:

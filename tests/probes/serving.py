@@ -32,12 +32,14 @@ class Site:
 
 
 @contextmanager
-def site(chain: tuple[Path, Path] | None = None) -> Iterator[Site]:
-    """An HTTP server until the block ends; HTTPS with a chain and its key."""
+def site(chain: tuple[Path, Path] | None = None, delay: float = 0) -> Iterator[Site]:
+    """An HTTP server until the block ends; HTTPS with a chain and its key; ``delay`` seconds before each answer."""
     found = Site("")
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
+            if delay:
+                Event().wait(delay)
             found.asked.append((self.path, dict(self.headers)))
             reply = found.replies.get(self.path) or found.replies.get(self.path.partition("?")[0])
             status, headers, raw = reply or (404, {}, b"")
