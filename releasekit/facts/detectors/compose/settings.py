@@ -143,7 +143,8 @@ def _passed_on(files: Files, model: Model, service: str, environment: Piece) -> 
             )
         # what only an example sets is not set
         told = [model.variables.get(reference.name) for reference in variable.references]
-        copied = bool(told) and variable.raw.startswith("${") and all(one and one.example for one in told)
+        empty = bool(told) and not any(reference.default for reference in variable.references)
+        copied = empty and variable.raw.startswith("${") and all(one and one.example for one in told)
         if (variable.text and not copied) or (known and not known.example):
             continue
         # an empty text is a value that somebody chose: only a comment of its own says otherwise
