@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, model_validator
 
 from releasekit.parameters.asking import Forge, Invariants, Journey, Part, listed
+from releasekit.parameters.signing import Signing
 from releasekit.parameters.values import (
     Criteria,
     Duration,
@@ -342,6 +343,11 @@ class Configuration(Part):
         default=(),
         description="Who is called when something goes wrong, in this order.",
         examples=[[{"name": "On call, team shop", "channel": "#shop-oncall"}]],
+    )
+    signing: Signing = Field(
+        default=Signing(),
+        description="Who is who, and how well a person must be known to sign.",
+        examples=[{"people": {"Ada Lovelace": ["ada", "ada@example.com"]}, "grades": {"release_manager": "signed"}}],
     )
     freezes: Annotated[tuple[Freeze, ...], BeforeValidator(listed, json_schema_input_type=list[Freeze])] = Field(
         default=(),

@@ -31,13 +31,17 @@ LOOKS = "looks like a credential"
 
 
 def secrets(parameters: object, environ: Mapping[str, str]) -> dict[str, str]:
-    """Name to value of what must not leave: each ``env:NAME`` in ``parameters`` (JSON data), and what is named so."""
+    """Name to value of what must not leave: each ``env:NAME`` in ``parameters`` (JSON data), and what is named so.
+
+    A value that the parameters say themselves (a password that is the service's name) cannot be hidden: no secret.
+    """
     found = {name: environ[name] for name in _references(parameters) if len(environ.get(name, "").strip()) >= _SHORTEST}
     for name, value in environ.items():
         guessed = _NAMED.search(name) and len(value.strip()) >= _SHORTEST_NAMED and not value.startswith("/")
         if guessed or _password(value):
             found.setdefault(name, value)
-    return found
+    said = "\n".join(_texts(parameters))
+    return {name: value for name, value in found.items() if value.strip() not in said}
 
 
 class Scrubber:
@@ -76,15 +80,18 @@ class Scrubber:
 
 
 def _references(data: object) -> Iterator[str]:
+    return (text.removeprefix("env:") for text in _texts(data) if is_reference(text))
+
+
+def _texts(data: object) -> Iterator[str]:
     if isinstance(data, str):
-        if is_reference(data):
-            yield data.removeprefix("env:")
+        yield data
     elif isinstance(data, Mapping):
         for child in data.values():
-            yield from _references(child)
+            yield from _texts(child)
     elif isinstance(data, list | tuple):
         for child in data:
-            yield from _references(child)
+            yield from _texts(child)
 
 
 def _password(value: str) -> str:

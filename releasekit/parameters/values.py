@@ -166,5 +166,6 @@ ItemId = Annotated[str, _check(_ITEM, "must be an item's id such as execution.co
 Label = Annotated[str, Field(min_length=1, max_length=200)]
 Glob = Annotated[str, Field(min_length=1, max_length=1000)]
 Globs = Annotated[tuple[Glob, ...], BeforeValidator(_many, json_schema_input_type=str | list[str])]
+Labels = Annotated[tuple[Label, ...], BeforeValidator(_many, json_schema_input_type=str | list[str])]
 Criteria = Annotated[tuple[Criterion, ...], BeforeValidator(_many, json_schema_input_type=str | list[str])]
 Hosts = Annotated[tuple[Host, ...], BeforeValidator(_many, json_schema_input_type=str | list[str])]
