@@ -55,6 +55,8 @@ PROBES: Mapping[str, Probe] = MappingProxyType(
         "certificates.valid": certificates.valid,
         "endpoints.healthy": endpoints.healthy,
         "rollout.deployed": rollout.deployed,
+        "rollout.returned": rollout.returned,
+        "rollout.well-again": rollout.well_again,
         "rollout.started": rollout.started,
         "logs.errors": logs.errors,
         "journeys.walked": journeys.walked,

@@ -101,6 +101,11 @@ def cases() -> Iterator[Case]:
         yield Case(probe, ours, "missing", U, unanswered)
         yield Case(probe, ours, "foreign", U if probe == "endpoints.healthy" else F, answered(other))
         yield Case(probe, ours, "broken", U if ill is U else F, answered(b"<html>no such application", 404))
+    for probe, foreign in (("rollout.returned", F), ("rollout.well-again", U)):
+        yield Case(probe, ours, "good", P, answered(other))
+        yield Case(probe, ours, "bad", F if foreign is U else U, answered({"status": "DOWN"}, 503))
+        yield Case(probe, ours, "missing", U, unanswered)
+        yield Case(probe, ours, "foreign", foreign, answered(well))
     for probe in ("journeys.walked", "journeys.broken"):
         yield Case(probe, "HTTP journey", "good", P, journey(contains="cart"))
         yield Case(probe, "HTTP journey", "bad", F, journey(status=201))

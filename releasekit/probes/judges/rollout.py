@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
+from releasekit.errors import SourceError
 from releasekit.probes.evidence import Verdict
 from releasekit.probes.judges import endpoints
 from releasekit.probes.reports import Stamp, Standing, files_of, standing
@@ -12,6 +14,7 @@ from releasekit.sources.cluster import Pod, Workload
 
 NAMED = 4
 LEAVES = "the file of kubectl get deployments,statefulsets,daemonsets,pods -o json"
+_VERSION = re.compile(r"\d+(?:\.\d+)*(?:[.+-]?[0-9A-Za-z][0-9A-Za-z.+-]*)?$")
 _TAG = re.compile(r"[^@]*/?[^/@:]+:(?P<tag>[\w.-]+)(?:@.*)?")
 
 
@@ -41,6 +44,32 @@ def deployed(request: Request) -> Judgement:
     sentence = "; ".join(f"{one.name}: {one.available} of {one.wanted} pods" for one in ours)
     text = f"{sentence}, in version {request.version}"
     return Judgement(Verdict.PASS, text, about.source, request.candidate, "", about.digest)
+
+
+def returned(request: Request) -> Judgement:
+    """As for the deployment, but for the version that ran before: the workloads, or the endpoints, are back at it.
+
+    pass: they are. fail: another version answers, or it is not through. unknown: nothing says which version it is, or
+    which one ran before is not known.
+    """
+    return deployed(_before(request))
+
+
+def well_again(request: Request) -> Judgement:
+    """The endpoints are healthy and answer in the version that ran before.
+
+    pass, warn, fail: as for the health checks. unknown: as there, or which version ran before is not known.
+    """
+    return endpoints.healthy(_before(request))
+
+
+def _before(request: Request) -> Request:
+    """The same question about the version to which a rollback returns."""
+    match = _VERSION.search(request.running_tag.rpartition("/")[2])
+    if not match:
+        do = "name the tag of the running version in application.running"
+        raise SourceError("the version that ran before is not known: its commit has no version tag", do=do)
+    return replace(request, version=match[0], candidate=request.running, candidate_tag=request.running_tag)
 
 
 def started(request: Request) -> Judgement:
