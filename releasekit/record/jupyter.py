@@ -3,7 +3,7 @@
 import signal
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from releasekit.errors import InputError
@@ -18,40 +18,53 @@ def open_lab(
     browser: bool = True,
     port: int | None = None,
     ip: str = "",
+    base_url: str = "",
     arguments: Sequence[str] = (),
 ) -> int:
     """Run ``jupyter lab`` on ``notebook`` until a person ends it; returns its exit status.
 
     Its kernels are this interpreter's and see ``store`` and ``base``; the notebook's folder is the server's root and
-    the kernels' working directory. ``arguments`` go to JupyterLab as they are. Raises InputError when the notebook is
-    not there.
+    the kernels' working directory. ``base_url`` is the path under which a proxy serves it; ``arguments`` go to
+    JupyterLab as they are. Raises InputError when the notebook is not there.
     """
     if not notebook.is_file():
         raise InputError("the notebook is not there", str(notebook))
-    command = lab_command(notebook, browser=browser, port=port, ip=ip, arguments=arguments)
-    with subprocess.Popen(command, cwd=notebook.parent, env=environment(store, str(base))) as lab:
-        before = signal.signal(signal.SIGTERM, lambda _number, _frame: lab.terminate())
+    command = lab_command(notebook, browser=browser, port=port, ip=ip, base_url=base_url, arguments=arguments)
+    return serve(command, notebook.parent, environment(store, str(base)))
+
+
+def serve(command: Sequence[str], folder: Path, environ: Mapping[str, str]) -> int:
+    """Run a server in ``folder`` until it ends, which SIGTERM asks it to; its exit status."""
+    with subprocess.Popen(command, cwd=folder, env=dict(environ)) as server:
+        before = signal.signal(signal.SIGTERM, lambda _number, _frame: server.terminate())
         try:
-            return _wait(lab)
+            return _wait(server)
         finally:
             signal.signal(signal.SIGTERM, before)
 
 
-def _wait(lab: "subprocess.Popen[bytes]") -> int:
+def _wait(server: "subprocess.Popen[bytes]") -> int:
     while True:
         try:
-            return lab.wait()
-        except KeyboardInterrupt:  # JupyterLab got it too, and asks whether to end
+            return server.wait()
+        except KeyboardInterrupt:  # the server got it too, and may ask whether to end
             continue
 
 
 def lab_command(
-    notebook: Path, *, browser: bool = True, port: int | None = None, ip: str = "", arguments: Sequence[str] = ()
+    notebook: Path,
+    *,
+    browser: bool = True,
+    port: int | None = None,
+    ip: str = "",
+    base_url: str = "",
+    arguments: Sequence[str] = (),
 ) -> list[str]:
     """The command line of ``open_lab``."""
     options = [] if browser else ["--no-browser"]
     options += [f"--ServerApp.port={port}"] if port is not None else []
     options += [f"--ServerApp.ip={ip}"] if ip else []
+    options += [f"--ServerApp.base_url={base_url}"] if base_url else []
     return [
         sys.executable,
         "-m",

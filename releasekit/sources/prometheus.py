@@ -11,7 +11,8 @@ from releasekit.sources.samples import Sample, from_matrix
 from releasekit.sources.strictjson import Loose, shaped
 from releasekit.sources.web import get
 
-STEP_SECONDS = 30
+STEP_SECONDS = 30.0
+SAMPLES = 20  # at least, however short the span
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ class _Answer(Loose):
 def query_range(
     server: Server, query: str, end: datetime, span: timedelta, deadline: float = 10.0
 ) -> tuple[Sample, ...]:
-    """Samples of one query over ``span`` up to ``end``, a sample every STEP_SECONDS.
+    """Samples of one query over ``span`` up to ``end``, a sample every STEP_SECONDS; of a short span SAMPLES.
 
     Raises SourceError for anything but one clean series, warnings of a part that did not answer included.
     """
@@ -82,7 +83,7 @@ def query_range(
         "query": query,
         "start": str((end - span).timestamp()),
         "end": str(end.timestamp()),
-        "step": str(STEP_SECONDS),
+        "step": f"{min(STEP_SECONDS, span.total_seconds() / SAMPLES):g}",
         "timeout": f"{deadline:g}s",
     }
     answer = _get(server, "query_range", form, deadline)

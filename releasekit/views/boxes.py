@@ -1,98 +1,96 @@
-"""The checklist as check boxes. Holds no state: a box shows what the log says, and a click asks the run."""
+"""The checklist as check boxes. Holds no run's state: a box shows what the log says, and a click asks the run."""
 
-import html
 from collections.abc import Callable
-from functools import partial
+from datetime import UTC, datetime
 from typing import Any
 
 import ipywidgets as widgets
 from ipywidgets.widgets.widget_bool import CheckboxStyle
 from ipywidgets.widgets.widget_string import HTMLStyle
 
-from releasekit.checklist.model import Item, Kind, Section
-from releasekit.document.items import item_line
-from releasekit.errors import ReleasekitError
-from releasekit.run.run import Run
-from releasekit.run.state import RunState, Status
-from releasekit.views import parts
+from releasekit.checklist.model import Item
+from releasekit.run.people import Actor
+from releasekit.run.readiness import ORDER, holding
+from releasekit.run.signing import policy
+from releasekit.run.state import ItemState, RunState
+from releasekit.views import progress, rows
+from releasekit.views.guard import Guard
+from releasekit.views.rows import Standing
+from releasekit.views.sheets import hides
 
-BOXLESS = frozenset({Status.NOT_APPLICABLE, Status.NOT_ENTERED})
+Moved = Callable[[str, bool, int], None]
 
 
 class Boxes:
-    """The widget of a run's checklist: one box and one HTML an item, one fold a section.
+    """The widget of a run's checklist: one box and one HTML an item, one HTML a section.
 
-    All share one layout and one style of a kind, since each would be a model of its own in the browser.
+    All share one layout and one style of a kind, since each would be a model of its own in the browser. ``moved`` is
+    told of a box that moved although the guard should have held it: (item, ticked, version seen).
     """
 
-    def __init__(self, run: Run) -> None:
-        self._run = run
+    def __init__(self, state: RunState, guard: Guard, actor: Actor, moved: Moved) -> None:
+        self._actor = actor
+        self._opened: set[str] = set()
+        self._refused: dict[str, str] = {}
+        self._head_refused = ""
         self._looks = _Looks()
-        self._rows: dict[str, _Row] = {}
-        self._folds: list[tuple[Section, widgets.Accordion]] = []
-        state = run.state
-        # a twin beside it says the same for where no widget can live; where this one lives, it hides the twin
-        style = f"<style>{parts.stylesheet()}.{parts.TWIN}-checklist {{ display: none; }}</style>"
+        self._rows: list[_Row] = []
+        self._sections = state.plan.checklist.sections if state.plan else ()
+        self._titles: list[widgets.HTML] = []
         self._head = self._looks.html()
-        children = [self._looks.html(style), self._head]
-        sections = state.plan.checklist.sections if state.plan else ()
-        children += [self._section(section, state) for section in sections]
+        children = [self._looks.html(hides("checklist")), self._head, self._looks.html(progress.tools())]
+        of = []
+        for at, section in enumerate(self._sections):
+            title = self._looks.html()
+            self._titles.append(title)
+            children.append(title)
+            for item in section.items:
+                row = _Row(len(self._rows), item, self._looks, moved)
+                self._rows.append(row)
+                of.append(at)
+                children += row.children
+        guard.items = [row.item.id for row in self._rows]
+        guard.sections = of
+        due = {at for at, one in enumerate(self._sections) if any(item.phase is state.phase for item in one.items)}
+        guard.folded = [at for at, one in enumerate(self._sections) if one.items and at not in due]
         self.widget = widgets.VBox(children, layout=self._looks.layout)
-        self.widget.add_class("rk-boxes")
-        self._show(state)
-        self._unsubscribe = run.subscribe(lambda _events, new: self._show(new))
+        for name in ("rk-boxes", guard.mark):
+            self.widget.add_class(name)
+        self.show(state)
 
     def close(self) -> None:
-        """End this view: another took its place."""
-        self._unsubscribe()
-        for row in self._rows.values():
-            row.close()
-        for _, fold in self._folds:
-            fold.close()
+        """End the models of this view."""
+        for child in self.widget.children:
+            child.close()
         self.widget.close()
 
-    def _section(self, section: Section, state: RunState) -> widgets.Widget:
-        if not section.items:
-            return self._looks.html(parts.heading(section))
-        children: list[widgets.Widget] = []
-        for item in section.items:
-            row = _Row(item, self._looks, partial(self._clicked, item))
-            self._rows[item.id] = row
-            children += row.children
-        due = any(item.phase is state.phase for item in section.items)
-        fold = widgets.Accordion(
-            children=[widgets.VBox(children, layout=self._looks.layout)],
-            titles=[section.title],
-            selected_index=0 if due else None,
-            layout=self._looks.layout,
-        )
-        self._folds.append((section, fold))
-        return fold
+    def toggle(self, item: str, state: RunState) -> None:
+        """Open the rest of an item's row, or close it."""
+        self._opened ^= {item}
+        self.show(state)
 
-    def _clicked(self, item: Item, wanted: bool) -> None:
-        """Ask the run; it tells all subscribers, and by that this view, what the log then says."""
-        row = self._rows[item.id]
-        state = self._run.state
-        seen = state.items[item.id].version
-        try:
-            if wanted:
-                self._run.tick(item.id, expect=seen)
-            else:
-                self._run.untick(item.id, expect=seen)
-        except ReleasekitError as error:
-            self._run.refresh()
-            row.refuse(self._run.state, str(error))
+    def refuse(self, item: str, why: str, state: RunState) -> None:
+        """Show at the item, or at the head of the checklist, why a click did not become an event; "" takes it away."""
+        if item:
+            self._refused[item] = why
+        else:
+            self._head_refused = why
+        self.show(state)
 
-    def _show(self, state: RunState) -> None:
-        head = parts.head(state)
-        if self._head.value != head:
-            self._head.value = head
-        for row in self._rows.values():
-            row.show(state)
-        for section, fold in self._folds:
-            title = _title(section, state)
-            if fold.titles != (title,):
-                fold.titles = (title,)
+    def show(self, state: RunState) -> None:
+        """Set boxes and texts to what the log says; only what differs goes to the browser."""
+        target = progress.following(state)
+        held = holding(state, target, datetime.now(UTC)) if target in ORDER and not state.outcome else {}
+        _set(self._head, progress.head(state, held, self._head_refused))
+        for at, (section, title) in enumerate(zip(self._sections, self._titles, strict=True)):
+            _set(title, progress.section_head(at, section, state))
+        team = policy(state.plan.parameters) if state.plan else None
+        for row in self._rows:
+            one, item = state.items[row.item.id], row.item
+            named = one.assignee or (team.team.get(item.role, "") if team else "")
+            mine = bool(team and named and team.everybody.same(named, self._actor.name))
+            standing = Standing(item.id in self._opened, self._refused.get(item.id, ""), mine, item.id in held)
+            row.show(state, one, standing)
 
 
 class _Looks:
@@ -111,40 +109,36 @@ class _Looks:
 class _Row:
     """One item: its box, and below it what the checklist says about it."""
 
-    def __init__(self, item: Item, looks: _Looks, clicked: Callable[[bool], None]) -> None:
-        self._item = item
-        self._clicked = clicked
+    def __init__(self, at: int, item: Item, looks: _Looks, moved: Moved) -> None:
+        self.item = item
+        self._at = at
+        self._moved_by_hand = moved
         self._setting = False
-        self._said = ""
+        self._shown: tuple[object, ...] = ()
+        self._seen = 0
         self.box = widgets.Checkbox(description=item.text, indent=False, layout=looks.layout, style=looks.box)
+        for name in ("rk-box", f"rk-at-{at}"):
+            self.box.add_class(name)
         self.text = looks.html()
         self.children = (self.box, self.text)
         self.box.observe(self._moved, names="value")
 
-    def close(self) -> None:
-        """End the models of this row."""
-        for child in self.children:
-            child.close()
-
-    def show(self, state: RunState, refusal: str = "") -> None:
-        """Set box and text to what the log says; only what differs goes to the browser."""
-        one = state.items[self._item.id]
+    def show(self, state: RunState, one: ItemState, standing: Standing) -> None:
+        """Set box and text to what the log says."""
+        shown = (one, standing, state.phase, state.outcome, state.signoffs)
+        if shown == self._shown:
+            return
+        self._shown, self._seen = shown, one.version
         self._setting = True
         try:
-            self.box.value = bool(item_line(state, self._item).box)
-            self.box.disabled = self._item.kind is Kind.SIGN_OFF or one.status in BOXLESS or bool(state.outcome)
+            self.box.value = rows.ticked(state, self.item)
+            self.box.disabled = rows.fixed(state, self.item)
         finally:
             self._setting = False
-        said = parts.row(state, self._item) + (f'<p class="rk-refused">{html.escape(refusal)}</p>' if refusal else "")
-        if said != self._said:
-            self._said = self.text.value = said
-
-    def refuse(self, state: RunState, why: str) -> None:
-        """Show what the log says, and why the click did not become an event."""
-        self.show(state, why)
+        _set(self.text, rows.row(self._at, state, self.item, standing))
 
     def _moved(self, change: Any) -> None:
-        """The box was moved in the browser: back to what the log says, until the log says otherwise."""
+        """The box was moved in a browser without a guard: back to what the log says, until the log says otherwise."""
         if self._setting:
             return
         self._setting = True
@@ -152,10 +146,9 @@ class _Row:
             self.box.value = change["old"]
         finally:
             self._setting = False
-        self._clicked(bool(change["new"]))
+        self._moved_by_hand(self.item.id, bool(change["new"]), self._seen)
 
 
-def _title(section: Section, state: RunState) -> str:
-    counted = [item for item in section.items if state.items[item.id].status not in BOXLESS]
-    settled = sum(state.items[item.id].status in parts.SETTLED for item in counted)
-    return f"{section.title} ({settled} of {len(counted)})" if counted else f"{section.title} (none applies)"
+def _set(widget: widgets.HTML, value: str) -> None:
+    if widget.value != value:
+        widget.value = value

@@ -4,30 +4,33 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
+from math import isnan
 from pathlib import Path
 
 from releasekit import document
-from releasekit.checklist.model import Item, Section
 from releasekit.document.blocks import (
     Block,
     Heading,
     Inline,
-    Items,
     Mark,
     Notice,
     Paragraph,
     Progress,
+    Span,
+    Spark,
+    Style,
     Table,
     Tone,
     plain,
 )
-from releasekit.document.items import VERDICT, item_line, progress
-from releasekit.metrics.judge import Judged, Outcome
+from releasekit.document.items import VERDICT
+from releasekit.document.when import moment
+from releasekit.metrics.judge import Outcome
+from releasekit.probes.judges.metrics import Measured
 from releasekit.run.readiness import readiness
-from releasekit.run.state import RunState, Status
+from releasekit.run.state import RunState
 from releasekit.views.shown import Bundle
 
-SETTLED = frozenset({Status.PASSED, Status.DONE, Status.WAIVED, Status.CLEAR})
 TWIN = "rk-twin"
 _OUTCOMES = {
     Outcome.PASS: Mark("pass", Tone.GOOD),
@@ -35,12 +38,23 @@ _OUTCOMES = {
     Outcome.FAIL: Mark("fail", Tone.BAD),
     Outcome.UNKNOWN: Mark("unknown", Tone.UNKNOWN),
 }
-_METRICS = frozenset({"metrics.objectives", "metrics.degraded"})
+_CHANGING = frozenset({"checklist", "evidence", "signoff", "result"})
+METRICS = frozenset({"metrics.objectives", "metrics.degraded"})
 
 
 def replayed(part: str, state: RunState) -> Bundle:
-    """A part that the state alone tells: one of REPLAYED."""
-    return bundle(REPLAYED[part](state) or (_nothing(state),), part)
+    """A part that the state alone tells: one of REPLAYED. What changes with the log says as of when it is."""
+    as_of = (_as_of(state),) if part in _CHANGING else ()
+    return bundle((*replayed_blocks(part, state), *as_of), part)
+
+
+def replayed_blocks(part: str, state: RunState) -> tuple[Block, ...]:
+    """The same as blocks."""
+    return REPLAYED[part](state) or (_nothing(state),)
+
+
+def _as_of(state: RunState) -> Paragraph:
+    return Paragraph((Span(f"As of {moment(state.last_at)}, event {state.size} of run {state.run}.", Style.QUIET),))
 
 
 def bundle(blocks: Iterable[Block], part: str) -> Bundle:
@@ -64,22 +78,6 @@ def stylesheet() -> str:
     return document.css() + Path(__file__).with_name("style.css").read_text(encoding="utf-8")
 
 
-def row(state: RunState, item: Item) -> str:
-    """What stands below an item's box, as HTML: its specifics, its evidence, what people said."""
-    return document.html((Items((replace(item_line(state, item), words=(), box=None, struck=False),)),))
-
-
-def heading(section: Section) -> str:
-    """A heading of the checklist that has no items of its own, as HTML."""
-    return document.html((Heading(section.title, section.level, section.level + 1),))
-
-
-def head(state: RunState) -> str:
-    """The checklist's title, and how many items have which status, as HTML."""
-    title = (Heading(state.plan.checklist.title, 1, 2),) if state.plan else ()
-    return document.html((*title, *progress(state)))
-
-
 def asked(done: int, total: int) -> tuple[Block, ...]:
     """How far the collection of evidence has come."""
     if not total:
@@ -88,17 +86,24 @@ def asked(done: int, total: int) -> tuple[Block, ...]:
     return (Progress(f"{total} sources asked", tuple((mark, count) for mark, count in counts if count)),)
 
 
-def measured(judged: Sequence[Judged]) -> tuple[Block, ...]:
+def asking() -> tuple[Block, ...]:
+    """That sources are asked aside; what they bring stands at the items and in the table of evidence."""
+    return (Paragraph(plain("Sources are asked while this page is open; their answers stand below.")),)
+
+
+def measured(found: Sequence[Measured]) -> tuple[Block, ...]:
     """The objectives with their values, from the pandas table of them."""
     from releasekit.metrics.table import COLUMNS, table
 
-    rows = table(judged)
-    marks = [_OUTCOMES[one.outcome] for one in judged]
+    rows = table([one.judged for one in found])
     cells = tuple(
-        tuple((mark,) if name == "verdict" else _cell(value) for name, value in zip(COLUMNS, values, strict=True))
-        for mark, values in zip(marks, rows.itertuples(index=False), strict=True)
+        (
+            *(_cell(name, value, one) for name, value in zip(COLUMNS, values, strict=True)),
+            (Spark(one.values, f"{one.judged.objective.name}: {len(one.values)} samples"),) if one.values else (),
+        )
+        for one, values in zip(found, rows.itertuples(index=False), strict=True)
     )
-    return (Table(f"{len(judged)} objectives", COLUMNS, cells),)
+    return (Table(f"{len(found)} objectives", (*COLUMNS, "course"), cells),)
 
 
 def without_metrics(state: RunState) -> tuple[Block, ...]:
@@ -107,7 +112,7 @@ def without_metrics(state: RunState) -> tuple[Block, ...]:
         (plain(one.probe), (VERDICT[one.verdict],), plain(one.sentence), plain(one.at))
         for item in state.items.values()
         for one in item.evidence
-        if one.probe in _METRICS
+        if one.probe in METRICS
     )
     if found:
         return (Table("Metrics, as the log has them", ("probe", "verdict", "what was found", "at"), found),)
@@ -119,9 +124,11 @@ def unmeasured(why: str) -> tuple[Block, ...]:
     return (Notice(plain(why), Tone.UNKNOWN),)
 
 
-def _cell(value: object) -> Inline:
+def _cell(name: str, value: object, one: Measured) -> Inline:
+    if name == "verdict":
+        return (_OUTCOMES[one.judged.outcome],)
     if isinstance(value, float):
-        return plain("" if value != value else f"{value:.4g}")  # noqa: PLR0124 - NaN alone differs from itself
+        return plain("" if isnan(value) else f"{value:.4g}")
     return plain(str(value))
 
 

@@ -41,6 +41,8 @@ def show_widget(widget: Any) -> None:
     """Display a widget (ipywidgets); where none can live nothing stands in its place, for its twin says the same."""
     from IPython.display import display
 
-    bundle = {**widget._repr_mimebundle_(), "text/plain": ""}
+    made = widget._repr_mimebundle_()
+    # anywidget gives data and metadata, ipywidgets the data alone
+    bundle = {**(made[0] if isinstance(made, tuple) else made), "text/plain": ""}
     mark = {"releasekit": {"part": "widget"}}
     display(bundle, raw=True, metadata=mark)  # type: ignore[no-untyped-call]  # IPython types few functions

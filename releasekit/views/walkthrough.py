@@ -1,30 +1,32 @@
 """What the cells of the release notebook call: one object that shows the parts of a run. Keeps no state of its own."""
 
 import os
-from collections.abc import Iterator
+import threading
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from releasekit.checklist.model import Applies
 from releasekit.document.blocks import Block
+from releasekit.document.timeline import timeline
 from releasekit.errors import InputError, SourceError
 from releasekit.parameters.reading import validate
 from releasekit.plan.compose import locate, request
-from releasekit.plan.model import Plan
 from releasekit.probes.collect import collect
 from releasekit.probes.evidence import Evidence
-from releasekit.probes.judges.metrics import LINE, NONE, judged
+from releasekit.probes.judges.metrics import LINE, NONE, measured
 from releasekit.probes.request import Request
+from releasekit.run.gathering import wanted
 from releasekit.run.run import Run
 from releasekit.run.state import RunState
 from releasekit.views import opening, parts
 from releasekit.views.failure import told_plainly
 from releasekit.views.presence import attended
-from releasekit.views.shown import Panel, show_widget
+from releasekit.views.shown import Bundle, Panel, show_widget
 
 if TYPE_CHECKING:
-    from releasekit.views.boxes import Boxes
+    from releasekit.views.live import Live
+
+_OPEN: dict[str, "Walkthrough"] = {}  # by run: who shows it in this kernel, so that the next one can take its place
 
 
 @told_plainly
@@ -63,12 +65,29 @@ class Walkthrough:
     def __init__(self, run: Run, folder: Path, interactive: bool) -> None:
         self.run = run
         self._folder = folder
-        self._interactive = interactive
         self._panels: dict[str, Panel] = {}
-        self._boxes: Boxes | None = None
+        self._live: Live | None = None
+        self._writing = threading.Lock()
         Panel("style", run.run_id).show(parts.style(), self._mark())
-        if interactive:
-            run.subscribe(lambda _events, _state: self._update())
+        if interactive and not run.state.outcome:
+            self._go_live()
+
+    def _go_live(self) -> None:
+        """Show the run live in this kernel; what showed it before ends, and its places in the notebook come over."""
+        from releasekit.views.live import Live
+
+        before = _OPEN.pop(self.run.run_id, None)
+        if before is not None:
+            before.end()
+            self._panels = before._panels
+        self._live = Live(self.run, self._request, self._update)
+        _OPEN[self.run.run_id] = self
+        show_widget(self._live.guard)
+
+    def end(self) -> None:
+        """Show nothing any more."""
+        if self._live is not None:
+            self._live.close()
 
     def __repr__(self) -> str:
         state = self.run.state
@@ -97,30 +116,25 @@ class Walkthrough:
     @told_plainly
     def checklist(self) -> None:
         """The checklist; with check boxes where a person can tick them."""
-        if self._interactive and not self.run.state.outcome:
-            from releasekit.views.boxes import Boxes
-
-            if self._boxes is not None:
-                self._boxes.close()
-            self._boxes = Boxes(self.run)
-            show_widget(self._boxes.widget)
         self._show("checklist")
 
     @told_plainly
     def collect(self) -> None:
-        """Ask the sources, while the run is open; what they bring is in the log, and shown wherever it belongs."""
+        """Ask the sources, while the run is open; what they bring is in the log, and shown wherever it belongs.
+
+        Live, nobody waits: what was never answered is asked in a thread, the rest when somebody wants it again.
+        """
         state = self.run.refresh()
-        wanted = [] if state.outcome or state.plan is None else [*_probes(state.plan)]
-        panel = Panel("collecting", self.run.run_id)
-        panel.show(parts.bundle(parts.asked(0, len(wanted)), "collecting"), self._mark())
-        if wanted:
-            found: list[Evidence] = []
-            for evidence in collect(wanted, self._request(state)):
-                found.append(evidence)
-                if self._interactive:
-                    panel.update(parts.bundle(parts.asked(len(found), len(wanted)), "collecting"), self._mark())
+        if self._live is not None:
+            self._live.gathering.start(missing=True)
+            self._display("collecting", parts.bundle(parts.asking(), "collecting"))
+            return
+        pairs = wanted(state)
+        panel = self._display("collecting", parts.bundle(parts.asked(0, len(pairs)), "collecting"))
+        if pairs:
+            found: list[Evidence] = list(collect(pairs, self._request(state)))
             self.run.add_evidence(*found)
-            panel.update(parts.bundle(parts.asked(len(found), len(wanted)), "collecting"), self._mark())
+            panel.update(parts.bundle(parts.asked(len(found), len(pairs)), "collecting"), self._mark())
             self._update()
 
     @told_plainly
@@ -129,20 +143,24 @@ class Walkthrough:
         self._show("evidence")
 
     @told_plainly
-    def metrics(self) -> None:
-        """The objectives now and before, while the run is open; afterwards what the log says of them."""
-        state = self.run.state
-        Panel("metrics", self.run.run_id).show(parts.bundle(self._metrics(state), "metrics"), self._mark())
+    def metrics(self, every: float = 15.0) -> None:
+        """The objectives now and before, while the run is open, live every so many seconds; then the log's word."""
+        if self._live is not None:
+            self._live.measuring.start(every)
+        self._display("metrics", parts.bundle(self._metrics(), "metrics"))
 
-    def _metrics(self, state: RunState) -> tuple[Block, ...]:
+    def _metrics(self) -> tuple[Block, ...]:
+        state = self.run.state
         if state.outcome or state.plan is None:
             return parts.without_metrics(state)
+        if self._live is not None:
+            return self._live.measuring.blocks
         asked = self._request(state)
         configured = asked.parameters.configuration.metrics
         if not configured.objectives or not (configured.csv or configured.prometheus):
             return parts.unmeasured(f"No metrics: {NONE}. To have them, {LINE}.")
         try:
-            return parts.measured(judged(asked))
+            return parts.measured(measured(asked))
         except SourceError as error:
             return parts.unmeasured(f"No metrics: {error}")
 
@@ -156,14 +174,37 @@ class Walkthrough:
         """Whether the release may go on, and why."""
         self._show("result")
 
+    @told_plainly
+    def timeline(self) -> None:
+        """What happened, the newest first."""
+        self._display("timeline", self._bundle("timeline"))
+
     def _show(self, part: str) -> None:
-        state = self.run.refresh()
-        panel = self._panels.setdefault(part, Panel(part, self.run.run_id))
-        panel.show(parts.replayed(part, state), self._mark())
+        self.run.refresh()
+        self._display(part, self._bundle(part))
+
+    def _display(self, part: str, bundle: Bundle) -> Panel:
+        live = self._live.part(part) if self._live else None
+        if live is not None:
+            show_widget(live.widget)
+        panel = self._panels[part] = Panel(part, self.run.run_id)
+        panel.show(bundle, self._mark())
+        return panel
+
+    def _bundle(self, part: str) -> Bundle:
+        state = self.run.state
+        if part == "timeline":
+            return parts.bundle(timeline(self.run.store.events(self.run.run_id), state.plan), part)
+        if part == "metrics":
+            return parts.bundle(self._metrics(), part)
+        return parts.replayed(part, state)
 
     def _update(self) -> None:
-        for part, panel in self._panels.items():
-            panel.update(parts.replayed(part, self.run.state), self._mark())
+        """Show anew what was displayed and says something else now."""
+        with self._writing:
+            for part, panel in tuple(self._panels.items()):
+                if part != "collecting":
+                    panel.update(self._bundle(part), self._mark())
 
     def _mark(self) -> dict[str, object]:
         state = self.run.state
@@ -174,12 +215,6 @@ class Walkthrough:
             raise InputError(f"no plan is bound to run {self.run.run_id}")
         parameters = validate(state.plan.parameters, self._folder)
         return request(state.plan, locate(parameters, self._folder), _now, os.environ)
-
-
-def _probes(plan: Plan) -> Iterator[tuple[str, str]]:
-    for item in plan.checklist.items:
-        if item.probe and item.applies not in (Applies.NO, Applies.REMOVED):
-            yield item.id, item.probe
 
 
 def _now() -> datetime:

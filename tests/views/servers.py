@@ -42,17 +42,26 @@ def _wait(address: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
             time.sleep(0.1)
 
 
-LAB = (
-    "import sys; from pathlib import Path; from releasekit.record.jupyter import open_lab\n"
-    "notebook, store, base, port = sys.argv[1:]\n"
-    "sys.exit(open_lab(Path(notebook), store=store, base=Path(base), browser=False, port=int(port), ip='127.0.0.1',\n"
-    "                  arguments=['--allow-root', '--IdentityProvider.token=']))\n"
-)
+OPENING = """
+import sys; from pathlib import Path
+from releasekit.record.jupyter import open_lab
+from releasekit.record.voila import open_app
+how, notebook, store, base, base_url, port = sys.argv[1:]
+opener = {"lab": open_lab, "app": open_app}[how]
+free = {"lab": ["--allow-root", "--IdentityProvider.token="], "app": ["--Voila.token="]}[how]
+given = {"store": store, "base": Path(base), "base_url": base_url, "port": int(port), "ip": "127.0.0.1"}
+sys.exit(opener(Path(notebook), browser=False, arguments=free, **given))
+"""
 
 
-def lab(notebook: Path, store: str, base: Path) -> list[str]:
-    """The command of a JupyterLab as `open_lab` starts it; the port is missing."""
-    return [sys.executable, "-c", LAB, str(notebook), store, str(base)]
+def lab(notebook: Path, store: str, base: Path, base_url: str = "") -> list[str]:
+    """The command of a JupyterLab as `open_lab` starts it, but without a token; the port is missing."""
+    return [sys.executable, "-c", OPENING, "lab", str(notebook), store, str(base), base_url]
+
+
+def app(notebook: Path, store: str, base: Path, base_url: str = "") -> list[str]:
+    """The command of a Voilà as `open_app` starts it, but without a token; the port is missing."""
+    return [sys.executable, "-c", OPENING, "app", str(notebook), store, str(base), base_url]
 
 
 def voila(notebook: Path) -> list[str]:

@@ -49,7 +49,19 @@ def test_plain_papermill_runs_the_notebook_from_the_projects_root_and_writes_not
     assert {output.output_type for output in outputs} == {"display_data"}
     parts = [output.metadata.releasekit.part for output in outputs]
     assert parts == [
-        *("style", "card", "findings", "change", "checklist", "collecting", "evidence", "metrics", "signoff", "result"),
+        *(
+            "style",
+            "card",
+            "findings",
+            "change",
+            "checklist",
+            "collecting",
+            "evidence",
+            "metrics",
+            "signoff",
+            "result",
+            "timeline",
+        ),
         "facts",
     ]
     for output in outputs[1:]:

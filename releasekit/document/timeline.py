@@ -1,0 +1,91 @@
+"""A run's events as sentences, the newest first. Knows no state: it reads the events themselves."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from releasekit.document.blocks import Block, Inline, Paragraph, Table, plain
+from releasekit.document.items import VERDICT
+from releasekit.document.when import moment
+from releasekit.plan.model import Plan
+from releasekit.probes.evidence import Verdict
+from releasekit.run.events import Event
+
+SHOWN = 60
+
+
+def timeline(events: Sequence[Event], plan: Plan | None, limit: int = SHOWN) -> tuple[Block, ...]:
+    """What happened, newest first, at most ``limit`` events; where a notebook was executed is left out."""
+    names = {item.id: item.text for item in plan.checklist.items} if plan else {}
+    told = [(event, _SAID[event.kind](event, names)) for event in events if event.kind in _SAID]
+    if not told:
+        return (Paragraph(plain("Nothing happened yet.")),)
+    rows = tuple(
+        (plain(str(event.seq)), plain(moment(event.at)), plain(event.actor), said)
+        for event, said in told[: -limit - 1 : -1]
+    )
+    caption = f"{len(told)} events" if len(told) <= limit else f"The newest {limit} of {len(told)} events"
+    return (Table(caption, ("event", "when", "who", "what"), rows),)
+
+
+def _of(event: Event, names: Mapping[str, str]) -> str:
+    return f"“{names.get(event.item, event.item)}”"
+
+
+def _did(verb: str, key: str = "text") -> Callable[[Event, Mapping[str, str]], Inline]:
+    def say(event: Event, names: Mapping[str, str]) -> Inline:
+        more = event.data.get(key, "")
+        return plain(f"{verb} {_of(event, names)}{f': {more}' if more else ''}")
+
+    return say
+
+
+def _evidence(event: Event, names: Mapping[str, str]) -> Inline:
+    known = {str(verdict): mark for verdict, mark in VERDICT.items()}
+    mark = known.get(str(event.data.get("verdict", "")), VERDICT[Verdict.UNKNOWN])
+    return (mark, *plain(f"{_of(event, names)}: {event.data.get('sentence', '')}"))
+
+
+def _assigned(event: Event, names: Mapping[str, str]) -> Inline:
+    to = event.data.get("to", "")
+    return plain(f"gave {_of(event, names)} to {to}" if to else f"gave {_of(event, names)} back")
+
+
+def _entered(event: Event, _names: Mapping[str, str]) -> Inline:
+    override = event.data.get("override", "")
+    return plain(
+        f"went on to {event.data.get('phase')}{f' although the gate was held: {override}' if override else ''}"
+    )
+
+
+def _signed(event: Event, _names: Mapping[str, str]) -> Inline:
+    return plain(f"signed as {str(event.data.get('role', '')).replace('_', ' ')} ({event.data.get('scope', '')})")
+
+
+def _refused(event: Event, _names: Mapping[str, str]) -> Inline:
+    role = str(event.data.get("role", "")).replace("_", " ")
+    return plain(f"refused to sign as {role}: {event.data.get('reason', '')}")
+
+
+def _closed(event: Event, _names: Mapping[str, str]) -> Inline:
+    reason = event.data.get("reason", "")
+    return plain(f"closed the run: {event.data.get('outcome')}{f', {reason}' if reason else ''}")
+
+
+_SAID: Mapping[str, Callable[[Event, Mapping[str, str]], Inline]] = {
+    "run.opened": lambda _event, _names: plain("opened the run"),
+    "plan.bound": lambda _event, _names: plain("bound a plan to the run"),
+    "item.ticked": _did("ticked"),
+    "item.unticked": _did("took back the tick of"),
+    "item.cleared": _did("said that it did not fire:"),
+    "item.noted": _did("noted at"),
+    "item.assigned": _assigned,
+    "item.waived": _did("waived", "reason"),
+    "item.unwaived": _did("took back the waiver of", "reason"),
+    "item.excluded": _did("said that it does not apply:", "reason"),
+    "item.included": _did("said that it applies:"),
+    "evidence.added": _evidence,
+    "signoff.given": _signed,
+    "signoff.refused": _refused,
+    "phase.entered": _entered,
+    "rollback.begun": lambda event, _names: plain(f"began the rollback: {event.data.get('reason', '')}"),
+    "run.closed": _closed,
+}
