@@ -21,6 +21,7 @@ class Format(StrEnum):
     JSON = "json"
 
 
+STATUS = {"go": 0, "no-go": 1, "cannot-tell": 3}
 AsFormat = Annotated[Format, typer.Option("--format", help="table or json.")]
 
 
@@ -28,6 +29,7 @@ def register(app: typer.Typer) -> None:
     """Add these verbs."""
     app.command(epilog="Example: releasekit runs --format json")(runs)
     app.command(epilog="Example: releasekit show k3f9x2ab")(show)
+    app.command(epilog="Example: releasekit gate k3f9x2ab --all")(gate)
     app.command(epilog="Example: releasekit log k3f9x2ab --format json")(log)
 
 
@@ -70,6 +72,31 @@ def show(run_id: RunId, out: Out = OUT, form: AsFormat = Format.TABLE) -> None:
             for item in state.plan.checklist.items
         ]
         screen.table(("item", "status", "by", "text"), rows)
+
+
+def gate(
+    run_id: RunId,
+    everybody: Annotated[
+        bool, typer.Option("--all", help="Ask for people's answers too, not of machines alone.")
+    ] = False,
+    out: Out = OUT,
+    form: AsFormat = Format.TABLE,
+) -> int:
+    """Exit 0 go, 1 no-go, 3 cannot tell, for the phase due."""
+    from datetime import UTC, datetime
+
+    from releasekit.run.readiness import readiness
+
+    state = run(run_id, out).state
+    ready = readiness(state, datetime.now(UTC))
+    word = ready.all if everybody else ready.machine
+    if form is Format.JSON:
+        screen.as_json({"run": state.run, "phase": str(state.phase), "gate": word, **asdict(ready)})
+    else:
+        screen.say(f"phase {state.phase}: {word}")
+        for sentence in (*ready.blocked, *(ready.waiting if everybody else ())):
+            screen.say(f"  {sentence}")
+    return STATUS[word]
 
 
 def log(

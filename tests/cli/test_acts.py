@@ -1,0 +1,82 @@
+"""Whatever the notebook can do, a script can do."""
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Command, Released
+
+
+@pytest.fixture
+def out(released: Released, tmp_path: Path) -> Path:
+    """A copy of the records and the store of the run that was released once."""
+    shutil.copytree(released.demo.out, tmp_path / "reports")
+    return tmp_path / "reports"
+
+
+def item(releasekit: Command, run: str, out: Path, part: str) -> str:
+    shown = json.loads(releasekit("show", run, "--out", out, "--format", "json").out)
+    return next(one["id"] for one in shown["items"] if part in one["id"])
+
+
+def test_acts_answer_as_json_with_the_logs_head(released: Released, out: Path, releasekit: Command) -> None:
+    run = released.folder.name
+    wanted = item(releasekit, run, out, "acceptance")
+    done = releasekit("check", run, wanted, "--note", "seen", "--out", out, "--format", "json", RELEASEKIT_USER="amara")
+    said = json.loads(done.out)
+    assert (said["by"], said["done"]) == ("amara", f"ticked {wanted}")
+    last = json.loads(releasekit("log", run, "--out", out, "--format", "json").out.splitlines()[-1])
+    assert (last["kind"], last["seq"]) == ("item.ticked", said["events"])
+
+
+def test_a_gate_tells_machines_from_people_by_its_exit_status(
+    released: Released, out: Path, releasekit: Command
+) -> None:
+    run = released.folder.name
+    assert releasekit("gate", run, "--out", out).status == 0
+    everybody = releasekit("gate", run, "--all", "--out", out, "--format", "json")
+    assert everybody.status in {1, 3}
+    assert json.loads(everybody.out)["waiting"]
+
+
+def test_a_waiver_keeps_its_reason_and_can_be_taken_back(released: Released, out: Path, releasekit: Command) -> None:
+    run = released.folder.name
+    wanted = item(releasekit, run, out, "acceptance")
+    waived = releasekit("waive", run, wanted, "--reason", "moves next week", "--out", out)
+    assert waived.status == 0, waived.err
+    assert "moves next week" in releasekit("log", run, "--out", out).out
+    assert releasekit("unwaive", run, wanted, "--reason", "done", "--out", out).status == 0
+
+
+def test_a_gate_that_is_held_opens_only_with_a_reason(released: Released, out: Path, releasekit: Command) -> None:
+    run = released.folder.name
+    held = releasekit("enter", run, "deploy", "--out", out)
+    assert held.status == 2
+    assert "the gate to deploy is held" in held.err
+    assert releasekit("enter", run, "deploy", "--override", "a customer is down", "--out", out).status == 0
+    assert "phase deploy" in releasekit("show", run, "--out", out).out
+    assert releasekit("rollback", run, "--reason", "latency doubled", "--out", out).status == 0
+
+
+def test_a_key_signs_for_a_role(released: Released, out: Path, releasekit: Command, tmp_path: Path) -> None:
+    run, key = released.folder.name, tmp_path / "id"
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(key)], check=True)
+    public = (tmp_path / "id.pub").read_text(encoding="utf-8").split()
+    signers = tmp_path / "allowed_signers"
+    signers.write_text(f'"Lena Hoffmann" {public[0]} {public[1]}\n', encoding="utf-8")
+    bare = releasekit("sign", run, "technical_lead", "--key", key, "--out", out)
+    assert bare.status == 2
+    assert "--allowed-signers" in bare.err
+    signed = releasekit("sign", run, "technical_lead", "--key", key, "--allowed-signers", signers, "--out", out)
+    assert signed.status == 0, signed.err
+    shown = json.loads(releasekit("log", run, "--out", out, "--format", "json").out.splitlines()[-1])
+    assert (shown["kind"], shown["actor"], shown["grade"]) == ("signoff.given", "Lena Hoffmann", "signed")
+
+
+def test_somebody_else_cannot_sign_for_a_named_role(released: Released, out: Path, releasekit: Command) -> None:
+    refused = releasekit("sign", released.folder.name, "technical_lead", "--out", out, RELEASEKIT_USER="mallory")
+    assert refused.status == 2
+    assert "the Technical Lead is Lena Hoffmann, and you are mallory" in refused.err
