@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from releasekit.facts.model import Fact
 from releasekit.facts.places import is_dockerfile
+from releasekit.facts.processes import with_services
 
 # What makes two facts of a kind the same fact; the name is then only where it was found. Others: name, value, service.
 _KEYS: dict[str, tuple[str, ...]] = {
@@ -49,27 +50,10 @@ def assemble(facts: Iterable[Fact], projects: Sequence[tuple[str, str]] = ()) ->
 
     ``projects`` are folders with what their projects are called: images that nothing here says how to build.
     """
-    listed = _with_processes(list(facts))
+    listed = with_services(list(facts), projects)
     owners = _Owners(listed, projects)
     placed = [one for fact in listed for one in owners.placed(fact)]
     return tuple(_once(fact for fact in placed if not owners.elsewhere(fact) and not owners.given(fact)))
-
-
-def _with_processes(facts: list[Fact]) -> list[Fact]:
-    """Processes of a Procfile or of systemd are the services only where no file deploys containers."""
-    if any(fact.kind == "service" for fact in facts):
-        dropped = {(fact.name, fact.source) for fact in facts if fact.kind == "process"}
-        gone = {name for name, _ in dropped} - {fact.name for fact in facts if fact.kind == "service"}
-        return [fact for fact in facts if (fact.name, fact.source) not in dropped and fact.service not in gone]
-    names = {fact.name for fact in facts if fact.kind == "process"}
-    made: list[Fact] = []
-    for fact in facts:
-        said = next((name for name in names if name in fact.name.split()), "") if fact.kind == "start_command" else ""
-        if fact.kind == "process":
-            made.append(replace(fact, kind="service", scope=None))
-        else:
-            made.append(replace(fact, service=said) if said and fact.service is None else fact)
-    return made
 
 
 def _once(facts: Iterable[Fact]) -> Iterator[Fact]:
@@ -107,8 +91,9 @@ class _Owners:
             fact.service for fact in facts if fact.kind == "start_command" and fact.service and fact.scope is None
         }
         self.homes = [_home(fact) for fact in facts if fact.kind == "build" and fact.service and fact.name]
+        self.homes.extend(_process_homes(facts))
         self.images = _image_names(facts)
-        self.projects = frozenset(project for _, project in projects)
+        self.projects = frozenset(_plain(project) for _, project in projects)
         self.dockerfiles = {fact.path for fact in facts if fact.kind == "base_image" and is_dockerfile(fact.path)}
         self.homes.extend(self._called(projects))
         empty = {(fact.name, fact.source) for fact in facts if fact.kind == "env_required"}
@@ -124,8 +109,9 @@ class _Owners:
         free = [name for name, role in self.roles.items() if name not in built and role in {"app", "job", "infra"}]
         found: list[_Home] = []
         for folder, project in projects:
-            users = [name for name in free if _plain(name) == project]
-            users = users or [name for name in free if project in self.images.get(name, ())]
+            plain = _plain(project)
+            users = [name for name in free if _plain(name) == plain]
+            users = users or [name for name in free if plain in self.images.get(name, ())]
             file = f"{folder}/Dockerfile" if folder else "Dockerfile"
             if file not in self.dockerfiles and len(self.dockerfiles) == 1:
                 file = next(iter(self.dockerfiles))
@@ -134,6 +120,9 @@ class _Owners:
 
     def placed(self, fact: Fact) -> Iterator[Fact]:
         """A fact with its service; what an image brings along is a fact of every service that runs it as it is."""
+        if fact.kind == "service":
+            yield replace(fact, scope=None)
+            return
         if fact.scope is None or fact.service:
             yield fact
             return
@@ -211,6 +200,15 @@ def _home(build: Fact) -> _Home:
     context = "" if build.value in {".", None} else str(build.value)
     folders = tuple(dict.fromkeys(folder for folder in (dockerfile, context) if folder))
     return _Home(build.service or "", build.name, folders, not context)
+
+
+def _process_homes(facts: Sequence[Fact]) -> Iterator[_Home]:
+    """Processes run from the folder of their file; of an image for all of them, ``web`` is what listens."""
+    found = [fact for fact in facts if fact.kind == "service" and fact.scope is not None and fact.value == "app"]
+    for fact in found:
+        listens = fact.name == "web" or len(found) == 1
+        file = f"{fact.scope}/Dockerfile" if fact.scope else "Dockerfile"
+        yield _Home(fact.name, file if listens else "", (fact.scope,) if fact.scope else (), not fact.scope)
 
 
 def _image_names(facts: Sequence[Fact]) -> dict[str, set[str]]:

@@ -147,6 +147,8 @@ class _Evidence:
             return 3, NOTHING_OF_IT
         if _HELPERS.search(f"/{folder}/"):
             return 2, f"what helpers need ({folder}/)"
+        if all(stacks.builds_for_developers(self.files, path) for path in item.paths):
+            return 1, "what it builds is for developers"
         if folder and not _DEPLOYS.search(f"/{folder}/") and stacks.builds_above(self.files, item.paths[0]):
             return 1, f"it tries out the sources above {folder}/"
         if all(stacks.for_development(self.files, path) for path in item.paths):

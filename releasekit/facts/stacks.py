@@ -88,6 +88,14 @@ def builds_above(files: Files, path: str) -> bool:
     return bool(contexts) and all(context.startswith("..") for context in contexts)
 
 
+def builds_for_developers(files: Files, path: str) -> bool:
+    """Whether all that a file builds comes from folders of development tools: vendored ones, dev containers."""
+    root = root_of(files, path)
+    builds = [service.at("build") for _, service in root.at("services").items()] if root else []
+    contexts = [(build.text or build.at("context").text).removeprefix("./") for build in builds if build]
+    return bool(contexts) and all(aside(f"{context}/Dockerfile") for context in contexts)
+
+
 def taken_from(files: Files, path: str) -> Iterator[str]:
     """Files beside this one that it takes services from, as written."""
     root = root_of(files, path)
@@ -109,13 +117,12 @@ def for_development(files: Files, path: str) -> bool:
 
 def own_names(files: Files) -> frozenset[str]:
     """What this repository's projects and image folders are called, written plainly."""
-    return frozenset(name for _, name in projects(files))
+    return frozenset(plain(name) for _, name in projects(files))
 
 
 def projects(files: Files) -> tuple[tuple[str, str], ...]:
-    """(folder, name written plainly) of each project and image folder; names that many share say nothing."""
-    found = ((folder, plain(name)) for folder, name in _declared(files))
-    return tuple(dict.fromkeys(one for one in found if one[1] not in _COMMON))
+    """(folder, name) of each project and image folder; names that many share say nothing."""
+    return tuple(dict.fromkeys(one for one in _declared(files) if plain(one[1]) not in _COMMON))
 
 
 _COMMON = frozenset(
