@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,6 +17,7 @@ from releasekit.record.bind import binding
 from releasekit.record.execute import FINISHED, OnCell, execute
 from releasekit.record.files import writable, write_set
 from releasekit.record.halting import Halt
+from releasekit.record.prepared import import_exporters
 from releasekit.record.resources import find
 from releasekit.record.validating import import_nbformat
 from releasekit.run.readiness import readiness
@@ -85,12 +87,12 @@ def record(
     kernel, it writes what there is, which says so.
     """
     import_nbformat()
-    from releasekit.record import exporters  # noqa: F401 - imported now, while a kernel is made ready
-
     writable(folder)
     log = _CellLog(run)
 
     def reached(index: int, total: int, title: str) -> None:
+        if not index:  # while the cells run this process only waits
+            threading.Thread(target=import_exporters, name="releasekit-imports", daemon=True).start()
         log.reached(title)
         if on_cell:
             on_cell(index, total, title)

@@ -10,4 +10,11 @@ def import_all() -> None:
     import papermill.iorw
     import papermill.parameterize  # noqa: F401
 
-    from releasekit.record import engine, exporters  # noqa: F401
+    from releasekit.record import engine  # noqa: F401
+
+    import_exporters()
+
+
+def import_exporters() -> None:
+    """nbconvert, which imports every exporter that it brings."""
+    from releasekit.record import exporters  # noqa: F401
