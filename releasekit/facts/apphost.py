@@ -230,6 +230,11 @@ class AppHost:
     def _text(self, node: Tree, scope: _Scope) -> str:
         if node.type == "string_literal":
             return script.source(node)[1:-1]
+        if node.type == "invocation_expression" and script.source(node).startswith("Path.Combine("):
+            parts = [value for _, value in _arguments(node.child_by_field_name("arguments"))]
+            return "/".join(
+                text for part in parts if part.type == "string_literal" and (text := self._text(part, scope))
+            )
         if node.type == "identifier":
             known = scope.names.get(script.source(node))
             if isinstance(known, str) and known.startswith('"') and known.endswith('"'):

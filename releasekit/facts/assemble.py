@@ -164,6 +164,9 @@ class _Owners:
             return below[0]
         if len(self.apps) == 1:
             return self.apps[0]
+        alike = {frozenset(self.images.get(name, ())) for name in self.apps}
+        if len(alike) == 1 and next(iter(alike)) and not scope:
+            return self.primary(self.apps)  # one image, run in several ways
         serving = [name for name in self.apps if name in self.serving]
         return serving[0] if len(serving) == 1 and not scope else ""
 

@@ -15,7 +15,10 @@ _KNOWN: dict[str, tuple[str, str]] = {
     ),
     "mysql": ("datastore", "mysql mysql-server percona percona-server percona-xtradb-cluster"),
     "mariadb": ("datastore", "mariadb mariadb-galera"),
-    "mongodb": ("datastore", "mongo mongodb mongodb-community-server percona-server-mongodb ferretdb"),
+    "mongodb": (
+        "datastore",
+        "mongo mongodb mongodb-community-server percona-server-mongodb ferretdb documentdb documentdb-local",
+    ),
     "redis": ("datastore", "redis redis-stack redis-stack-server redis-cluster redis-alpine redislabs"),
     "valkey": ("datastore", "valkey valkey-bundle valkey-cluster"),
     "keydb": ("datastore", "keydb"),

@@ -163,3 +163,14 @@ def test_what_calls_itself_is_followed_only_so_far() -> None:
     )
     host = {"h/h.csproj": PROJECT, "h/Program.cs": text}
     assert saying.pairs(aspire.detect, host, "service") == [("a", "datastore")]
+
+
+def test_apps_of_other_languages_and_paths_that_are_put_together() -> None:
+    text = (
+        "var builder = DistributedApplication.CreateBuilder(args);\n"
+        'builder.AddPythonUvicornApp("inference", Path.Combine("..", "Inference"), port: 62394);\n'
+        'builder.AddSomethingUnknown("x");\n'
+    )
+    host = {"src/h/h.csproj": PROJECT, "src/h/Program.cs": text}
+    assert saying.pairs(aspire.detect, host, "service") == [("inference", "app")]
+    assert saying.pairs(aspire.detect, host, "build") == [("src/Inference/Dockerfile", "src/Inference")]

@@ -57,3 +57,21 @@ def test_a_compose_file_that_only_developers_build_gives_way() -> None:
     assert {fact.name for fact in analyse(of_texts({"compose.yml": sail})).of("service")} == {"app", "db"}
     found = analyse(of_texts({"compose.yml": sail, "ops/compose.yml": stack}))
     assert {fact.name for fact in found.of("service")} == {"php", "db"}
+
+
+def test_a_store_that_a_procfile_starts_is_no_application() -> None:
+    found = analyse(of_texts({"Procfile": "web: bin/server\nredis: redis-server config/redis.conf\n"}))
+    assert {(fact.name, fact.value) for fact in found.of("service", "datastore")} == {
+        ("web", "app"),
+        ("redis", "datastore"),
+        ("redis", "redis"),
+    }
+
+
+def test_one_image_that_is_run_in_several_ways_is_the_root_s_code() -> None:
+    compose = (
+        "services:\n  shop: {image: 'example/other:1'}\n  shop-worker: {image: 'example/other:1', command: work}\n"
+        "  db: {image: 'postgres:18'}\n"
+    )
+    found = analyse(of_texts({"compose.yml": compose, "requirements.txt": "django==5\n", "manage.py": "x = 1\n"}))
+    assert {fact.service for fact in found.of("language", "framework")} == {"shop"}

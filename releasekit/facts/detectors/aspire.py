@@ -32,10 +32,10 @@ _METHODS: dict[str, tuple[str, str]] = {
     "seq": ("seq", "monitoring"),
     "yarp": ("", "proxy"),
 }
+# and every method that ends with "App": AddNodeApp, AddPythonApp
 _OWN = frozenset(
-    "project csharpapp azurefunctionsproject container dockerfile dockerfilebuilder executable nodeapp npmapp viteapp"
-    " javascriptapp bunapp denoapp pythonapp pythonmodule pythonscript pythonexecutable uvicornapp goapp golangapp"
-    " javaapp springapp rustapp".split()
+    "project azurefunctionsproject container dockerfile dockerfilebuilder executable pythonmodule pythonscript"
+    " pythonexecutable".split()
 )
 _WAITS = {
     "WaitFor": "service_healthy",
@@ -179,7 +179,7 @@ def _leads(edges: Mapping[str, set[str]], start: str, goal: str) -> bool:
 def _kind(one: Resource) -> tuple[str, str]:
     """(technology, role) of what a method adds; ("", "") for what is no service."""
     method = one.method.removeprefix("Add").lower()
-    if method in _OWN:
+    if method in _OWN or method.endswith("app"):
         role = images.known(one.texts[0]) if method == "container" and one.texts else ("", "")
         return role if role[1] else ("", "app")
     return _METHODS.get(method) or images.known(method)

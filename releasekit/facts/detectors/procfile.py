@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from releasekit.facts import images
 from releasekit.facts.files import Files
 from releasekit.facts.health import without_passwords
 from releasekit.facts.model import Fact
@@ -12,7 +13,7 @@ _LINE = re.compile(r"(?P<name>[A-Za-z0-9_-]+):\s*(?P<command>\S.*)")
 
 
 def detect(files: Files) -> Iterator[Fact]:
-    """A ``process`` fact (value: its role) and its ``start_command`` for each line; ``release`` runs before the others."""
+    """A ``process`` fact (value: its role) and its ``start_command`` for each line; ``release`` runs first."""
     for path in files.tree.named("Procfile"):
         if aside(path):
             continue
@@ -22,7 +23,12 @@ def detect(files: Files) -> Iterator[Fact]:
             if not match:
                 continue
             name, source = match["name"], f"{path}:{number}"
-            role = "job" if name == "release" else "app"
+            store = images.stores(
+                re.sub(r"^(?:exec\s+)?(?:\S*/)?", "", match["command"]).split()[0].removesuffix("-server")
+            )
+            role = store[1] if store else ("job" if name == "release" else "app")
             yield Fact("process", name, role, source, scope=folder, how="a line of the Procfile")
+            if store:
+                yield Fact("datastore", name, store[0], source, how="the server that this line starts")
             command = without_passwords(match["command"])
             yield Fact("start_command", f"Procfile {name}", command, source, scope=folder)
