@@ -38,8 +38,8 @@ services: $(VENV)/.built ## see that the programs the tests talk to are there; r
 bench: $(VENV)/.built ## measure; JSON on standard output
 	@$(BIN)/python -m tests.bench
 
-corpus: $(VENV)/.built ## what is found in real repositories: make corpus CORPUS="FOLDER..."
-	@$(BIN)/python -m tests.corpus $(CORPUS)
+corpus: $(VENV)/.built ## what is found in real repositories: make corpus CORPUS=FOLDER SCORER=score.py
+	@SCORER=$(SCORER) $(BIN)/python -m tests.corpus $(CORPUS)
 
 lock: ## resolve requirements/dev.txt anew; needs uv (UPGRADE=1 takes the newest of everything)
 	@command -v $(UV) >/dev/null || { echo "make lock needs uv, which is not on PATH: install it with 'pipx install uv', or say where it is: make lock UV=/path/to/uv" >&2; exit 1; }

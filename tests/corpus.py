@@ -1,7 +1,8 @@
-"""``python -m tests.corpus FOLDER [GOLD]``: analyse the checkouts in FOLDER, score them against gold files.
+"""``python -m tests.corpus FOLDER [GOLD] [-v]``: analyse the checkouts in FOLDER and score them against gold files.
 
-GOLD is a folder of NAME.json; default: the environment's GOLD, else FOLDER/gold. SCORER in the environment names the
-scoring program. Neither is part of this repository; what is scored is each subfolder NAME that has a gold file.
+FOLDER holds a checkout for each NAME, GOLD a NAME.json (default: GOLD in the environment, else FOLDER/gold where it is
+there, else the held-out labels of this repository). SCORER in the environment names the scoring program, which is not
+part of this repository; it is called with ``--gold-dir`` and ``--pred-dir``.
 """
 
 import json
@@ -12,48 +13,31 @@ import tempfile
 from pathlib import Path
 
 from releasekit.facts.analysis import analyse
-from releasekit.tree import Tree
+from releasekit.facts.printing import data
+from releasekit.sources.folder import tree_of_folder
 
-
-def tree_of(folder: Path) -> Tree:
-    """The tracked files of a checkout, symbolic links left out."""
-    listed = subprocess.run(["git", "ls-files", "-z"], cwd=folder, capture_output=True, text=True, check=True)
-    paths = [path for path in listed.stdout.split("\0") if path]
-    sizes = {
-        path: (folder / path).stat().st_size
-        for path in paths
-        if (folder / path).is_file() and not (folder / path).is_symlink()
-    }
-    return Tree(str(folder), sizes, lambda path: (folder / path).read_bytes())
-
-
-def written(tree: Tree) -> dict[str, object]:
-    """An analysis as the scorer reads it."""
-    analysis = analyse(tree)
-    fields = ("kind", "name", "value", "service", "source")
-    return {
-        "facts": [{name: getattr(fact, name) for name in fields} for fact in analysis.facts],
-        "start_order": analysis.start_order,
-        "findings": [{"rule": f.rule, "sentence": f.sentence, "places": f.places} for f in analysis.findings],
-    }
+HELD_OUT = Path(__file__).parent / "heldout"
 
 
 def main(arguments: list[str]) -> int:
+    """Write a prediction for each checkout that has a gold file, and hand them to the scorer."""
+    options = [argument for argument in arguments if argument.startswith("-")]
+    folders = [Path(argument) for argument in arguments if not argument.startswith("-")]
     scorer = os.environ.get("SCORER", "")
-    if not arguments or not scorer:
-        print("usage: SCORER=score.py python -m tests.corpus FOLDER [GOLD] [-v]", file=sys.stderr)
+    if not scorer or not folders:
+        print(f"{__doc__}\nusage: make corpus CORPUS=FOLDER SCORER=score.py", file=sys.stderr)
         return 2
-    options = [word for word in arguments if word.startswith("-")]
-    names = [word for word in arguments if not word.startswith("-")]
-    folder = Path(names[0])
-    gold = Path(names[1] if len(names) > 1 else os.environ.get("GOLD", str(folder / "gold")))
-    with tempfile.TemporaryDirectory() as out:
-        for checkout in sorted(folder.iterdir()):
-            if (gold / f"{checkout.name}.json").is_file() and checkout.is_dir():
-                (Path(out) / f"{checkout.name}.json").write_text(json.dumps(written(tree_of(checkout))))
-        command = [sys.executable, scorer, "--gold-dir", str(gold), "--pred-dir", out, *options]
-        return subprocess.run(command, check=False).returncode
+    named = folders[1] if len(folders) > 1 else Path(os.environ.get("GOLD") or folders[0] / "gold")
+    golds = named if named.is_dir() else HELD_OUT
+    with tempfile.TemporaryDirectory() as predictions, tempfile.TemporaryDirectory() as wanted:
+        for gold in sorted(golds.glob("*.json")):
+            checkout = folders[0] / gold.stem
+            if checkout.is_dir():
+                found = json.dumps(data(analyse(tree_of_folder(checkout))))
+                (Path(predictions) / gold.name).write_text(found, encoding="utf-8")
+                (Path(wanted) / gold.name).symlink_to(gold.resolve())
+        places = ["--gold-dir", wanted, "--pred-dir", predictions]
+        return subprocess.run([sys.executable, scorer, *places, *options], check=False).returncode
 
 
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+sys.exit(main(sys.argv[1:]))
