@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from releasekit.cli import acts, analysis, batch, demo, release, runs, screen
+from releasekit.cli import acts, analysis, archive, batch, demo, release, runs, screen
 
 app = typer.Typer(
     name="releasekit",
@@ -33,5 +33,5 @@ def _top(
     pass
 
 
-for room in (analysis, release, batch, acts, runs, demo):
+for room in (analysis, release, batch, acts, runs, archive, demo):
     room.register(app)

@@ -34,6 +34,7 @@ class Outcome(StrEnum):
     DEPLOYED = "deployed"
     ROLLED_BACK = "rolled-back"
     ABANDONED = "abandoned"
+    INTERRUPTED = "interrupted"
 
 
 Parameters = Annotated[Path, typer.Argument(metavar="PARAMETERS", help="A parameter file.")]

@@ -3,12 +3,15 @@
 from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from releasekit.cli import screen
 from releasekit.cli.store import OUT, run, store
+
+if TYPE_CHECKING:
+    from releasekit.run.state import RunState
 
 Out = Annotated[Path, typer.Option("--out", help="Where records and the run store are.")]
 RunId = Annotated[str, typer.Argument(metavar="RUN", help="A run's id, or the end of it.")]
@@ -46,14 +49,33 @@ def runs(out: Out = OUT, form: AsFormat = Format.TABLE) -> None:
     screen.table(("run", "service", "version", "environment", "opened", "outcome", "events"), rows)
 
 
-def show(run_id: RunId, out: Out = OUT, form: AsFormat = Format.TABLE) -> None:
-    """Show where a run stands: readiness and each item."""
+def show(
+    run_id: Annotated[str, typer.Argument(metavar="RUN_OR_BUNDLE", help="A run's id or the end of it, or a bundle.")],
+    out: Out = OUT,
+    form: AsFormat = Format.TABLE,
+) -> None:
+    """Show where a run stands, or where one ended that was archived: readiness and each item."""
+    from releasekit.archive.places import is_bundle
+
+    if is_bundle(run_id):
+        from releasekit.archive.places import get
+        from releasekit.archive.reopening import state
+        from releasekit.archive.verify import verify
+
+        bundle = get(run_id)
+        report = verify(bundle)
+        screen.say(f"bundle {bundle.name}: {report.said}", error=True, style="" if report.intact else "red")
+        _tell(state(bundle), form)
+        return
+    _tell(run(run_id, out).state, form)
+
+
+def _tell(state: "RunState", form: Format) -> None:
     from datetime import UTC, datetime
 
     from releasekit import document
     from releasekit.run.readiness import readiness
 
-    state = run(run_id, out).state
     ready = readiness(state, datetime.now(UTC))
     if form is Format.JSON:
         screen.as_json(document.data(state, ready))

@@ -201,7 +201,7 @@ def _people(one: ItemState) -> tuple[Line, ...]:
         )
     lines += [f"{note.text} ({note.by}, {moment(note.at)}){f' {note.link}' if note.link else ''}" for note in one.notes]
     if one.proposal:
-        lines.append(f"In the run before: {one.proposal.text} ({one.proposal.by}, {moment(one.proposal.at)})")
+        lines.append(f"Proposed, not answered: {one.proposal.text} ({one.proposal.by}, {moment(one.proposal.at)})")
     return tuple(Line(plain(line), None, "person") for line in lines)
 
 

@@ -65,6 +65,10 @@ def _included(state: ItemState, event: Event) -> ItemState:
     return _noted(included, event)
 
 
+def _proposed(state: ItemState, event: Event) -> ItemState:
+    return replace(state, proposal=Note(event.data["text"], event.actor, event.at))
+
+
 def _evidence(state: ItemState, event: Event) -> ItemState:
     data = event.data
     evidence = Evidence(
@@ -93,5 +97,6 @@ ANSWERED: Mapping[str, Callable[[ItemState, Event], ItemState]] = {
     "item.unwaived": lambda state, event: replace(state, waiver=None, version=event.version),
     "item.excluded": _excluded,
     "item.included": _included,
+    "item.proposed": _proposed,
     "evidence.added": _evidence,
 }

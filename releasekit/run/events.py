@@ -42,6 +42,7 @@ KINDS = ANSWERS | frozenset(
         "cells.finished",
         "evidence.added",
         "item.noted",
+        "item.proposed",
         "signoff.given",
         "signoff.refused",
         "phase.entered",

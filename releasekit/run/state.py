@@ -60,7 +60,7 @@ class ItemState:
     ``ticked`` is the person's word, ``by`` and ``at`` whose and when, ``grade`` how that is known; ``evidence`` is the
     latest of each probe. The two are kept apart; ``status`` is what both add up to. ``cleared_by`` says that a trigger
     did not fire, ``included_by`` that the item applies although it was proposed not to. ``proposal`` is what people
-    answered in the run before this one.
+    answered in the run before this one, or outside of it.
     """
 
     id: str

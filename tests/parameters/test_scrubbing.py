@@ -65,3 +65,8 @@ def test_data_keeps_their_form_and_texts_without_secrets_are_left_alone() -> Non
     assert scrubber.text("nothing here") == "nothing here"
     assert scrubber.holds("a secret-value") == "A"
     assert scrubber.holds("nothing") == ""
+
+
+def test_a_value_that_the_parameters_say_themselves_is_no_secret() -> None:
+    environ = {"SHOP_PASSWORD": "storefront", "OTHER_PASSWORD": "not-the-name"}
+    assert secrets({"application": {"name": "storefront"}}, environ) == {"OTHER_PASSWORD": "not-the-name"}

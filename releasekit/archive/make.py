@@ -1,0 +1,255 @@
+"""Makes the files of a bundle from a closed run: its log, its record executed once more from that log, its inputs."""
+
+import json
+import platform
+import re
+import tempfile
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from releasekit.archive import attestation, evidence, layout
+from releasekit.archive.bag import bagged
+from releasekit.archive.keys import SigningKey
+from releasekit.archive.layout import Bundle, bundle_name
+from releasekit.errors import RefusedError, ReleasekitError
+from releasekit.facts.printing import data as facts_data
+from releasekit.parameters.scrubbing import Scrubber, secrets
+from releasekit.record.bind import WALKTHROUGH
+from releasekit.record.make import NOTEBOOK, record
+from releasekit.record.resources import find
+from releasekit.run.events import Actor, Event, moment, parse
+from releasekit.run.replay import replay
+from releasekit.run.run import Run
+from releasekit.run.state import RunState
+from releasekit.run.store import open_store
+
+RESULTS = {"deployed": "DEPLOYED", "rolled-back": "ROLLED_BACK", "abandoned": "ABANDONED", "interrupted": "INTERRUPTED"}
+_TIMES = ("start_time", "end_time", "duration")
+_REQUIREMENT = re.compile(r"[A-Za-z0-9._-]+")
+
+
+class ArchiveError(ReleasekitError):
+    """A bundle could not be made; nothing was written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Where the parts come from that the log does not hold, each None where there is nothing.
+
+    ``base``: the folder where relative paths of the parameters start, for evidence files; ``record``: the folder of the
+    run's record, with the operator's own notebook; ``notebook``: another notebook than the one of releasekit.
+    ``environ``: the environment whose secrets must not get in.
+    """
+
+    environ: Mapping[str, str]
+    base: Path | None = None
+    record: Path | None = None
+    notebook: Path | None = None
+
+
+def make(run: Run, sources: Sources, keys: Sequence[SigningKey] = ()) -> Bundle:
+    """The bundle of a closed run, signed with ``keys``. Its bytes depend on nothing else than what goes in.
+
+    Raises RefusedError for a run that is open or whose log holds a secret, ArchiveError when the notebook could not be
+    executed to its end.
+    """
+    lines = run.store.lines(run.run_id)
+    events = [parse(line) for line in lines]
+    state = replay(events)
+    if not state.outcome:
+        raise RefusedError(
+            f"run {run.run_id} is open: a bundle is the record of what has ended",
+            do="close it first: releasekit close RUN --outcome deployed, rolled-back, abandoned or interrupted",
+        )
+    scrubber = Scrubber(secrets(state.plan.parameters if state.plan else {}, sources.environ))
+    _refuse_secrets(lines, scrubber)
+    payload = {layout.EVENTS: b"".join(line + b"\n" for line in lines)}
+    payload |= _records(lines, state, sources, scrubber) | _inputs(state, sources, scrubber)
+    found = evidence.gather(events, sources.base, sources.record, scrubber)
+    payload |= {**found.files, layout.EVIDENCE: _json(scrubber.data(found.index))}
+    payload |= evidence.commands(sources.record, scrubber)
+    payload[layout.HOW] = Path(__file__).with_name("VERIFY.txt").read_bytes()
+    about = _about(events, state, scrubber.found)
+    payload[layout.RUN] = _json(about)
+    name = bundle_name(state.service, state.version, state.environment, state.run)
+    files = bagged(payload, _info(name, state))
+    return Bundle(name, attested(files, about, state, keys))
+
+
+def attested(
+    files: Mapping[str, bytes], about: Mapping[str, Any], state: RunState, keys: Sequence[SigningKey]
+) -> dict[str, bytes]:
+    """The files with what the keys sign: the statement about the run, and its summary for policy engines."""
+    if not keys:
+        return dict(files)
+    said = predicate(about, state.parameters_hash)
+    people = len({one["by"] for one in about["signoffs"] if one["counts"]})
+    summed = attestation.summary(about, people)
+    return {
+        **files,
+        layout.ENVELOPE: attestation.sign(attestation.statement(files, said, state.commit), keys),
+        layout.SUMMARY: attestation.sign(attestation.statement(files, summed, state.commit, attestation.SVR), keys),
+    }
+
+
+def predicate(about: Mapping[str, Any], parameters_hash: str) -> dict[str, Any]:
+    """What a signature says of a run, made of its run.json."""
+    same = ("run", "service", "version", "environment", "result", "log", "checklist", "signoffs")
+    return {
+        **{name: about[name] for name in same},
+        "policy": {"parameters": parameters_hash, "plan": about["plan"]},
+        "tool": {"name": "releasekit", "version": about["tool"]},
+        "startedOn": about["opened_at"],
+        "finishedOn": about["closed_at"],
+    }
+
+
+def _refuse_secrets(lines: Iterable[bytes], scrubber: Scrubber) -> None:
+    held = {number: name for number, line in enumerate(lines, 1) if (name := scrubber.holds(line.decode()))}
+    if held:
+        which = ", ".join(f"event {number} (the value of {name})" for number, name in list(held.items())[:5])
+        raise RefusedError(
+            f"the log holds a secret, and a bundle keeps the log as it is: {which}",
+            do="change the secret where it is used, then archive with its new value in the environment",
+        )
+
+
+def _records(lines: Sequence[bytes], state: RunState, sources: Sources, scrubber: Scrubber) -> dict[str, bytes]:
+    """The notebook executed from the log, and what is exported from it: in a folder and a store of its own."""
+    with tempfile.TemporaryDirectory(prefix="releasekit-") as name:
+        folder = Path(name)
+        store = open_store(None, folder)
+        again = Run(store, store.restore(lines), Actor("archive"))  # who acts on nothing
+        made = record(
+            again,
+            folder,
+            store=f"sqlite:///{folder / 'releases.db'}",
+            base=folder,
+            source=sources.notebook,
+            now=lambda: moment(state.closed_at),
+        )
+        store.close()
+        if made.why:
+            raise ArchiveError(f"the notebook could not be executed for the bundle: {made.why}", do="try again")
+        notebook, markdown, html, data = (path.read_text(encoding="utf-8") for path in made.paths)
+    kept = {
+        layout.NOTEBOOK: _json(scrubber.data(_timeless(json.loads(notebook)))),
+        layout.REPORT: scrubber.text(markdown).encode(),
+        layout.PAGE: scrubber.text(html).encode(),
+        layout.CHECKLIST: _json(scrubber.data(json.loads(data))),
+    }
+    own = sources.record / WALKTHROUGH if sources.record else None
+    if own and own.is_file():
+        kept[layout.OWN] = _json(scrubber.data(json.loads(own.read_text(encoding="utf-8"))))
+    return kept
+
+
+def _timeless(notebook: dict[str, Any]) -> dict[str, Any]:
+    """The notebook without when each cell was executed for the bundle: when things happened is in the log."""
+    for part in (notebook, *notebook["cells"]):
+        part["metadata"].pop("execution", None)
+        paper = part["metadata"].get("papermill", {})
+        for key in _TIMES:
+            paper.pop(key, None)
+    return notebook
+
+
+def _inputs(state: RunState, sources: Sources, scrubber: Scrubber) -> dict[str, bytes]:
+    import yaml
+
+    plan = state.plan
+    template = json.loads((sources.notebook or find(NOTEBOOK)).read_text(encoding="utf-8"))
+    for cell in template.get("cells", ()):
+        if cell.get("cell_type") == "code":
+            cell |= {"outputs": [], "execution_count": None}
+    parameters = yaml.safe_dump(
+        scrubber.data(plan.parameters if plan else {}), sort_keys=False, allow_unicode=True, width=120
+    )
+    facts = facts_data(plan.analysis) if plan else {"facts": [], "start_order": [], "findings": []}
+    return {
+        layout.PARAMETERS: parameters.encode(),
+        layout.FACTS: _json(scrubber.data(facts)),
+        layout.TEMPLATE: _json(scrubber.data(template)),
+    }
+
+
+def _about(events: Sequence[Event], state: RunState, scrubbed: Mapping[str, int]) -> dict[str, Any]:
+    """run.json: what the bundle is about, in one page."""
+    plan = state.plan
+    grades: dict[str, set[str]] = {}
+    acts: Counter[str] = Counter(event.actor for event in events)
+    for event in events:
+        grades.setdefault(event.actor, set()).add(event.grade)
+    return {
+        "schema": layout.SCHEMA,
+        "run": state.run,
+        "service": state.service,
+        "version": state.version,
+        "environment": state.environment,
+        "level": plan.level if plan else "",
+        "result": RESULTS.get(state.outcome, state.outcome.upper()),
+        "status": state.outcome,
+        "reason": state.closed_reason,
+        "opened_at": state.opened_at,
+        "opened_by": state.opened_by,
+        "closed_at": state.closed_at,
+        "closed_by": state.closed_by,
+        "successor_of": state.successor_of,
+        "successor": state.successor,
+        "commit": state.commit,
+        "plan": plan.hash if plan else "",
+        "log": {
+            "file": layout.EVENTS,
+            "size": state.size,
+            "head": state.head,
+            "algorithm": "sha256-jsonl-chain-v1",
+        },
+        "checklist": counts(state),
+        "signoffs": [
+            {"role": one.role, "by": one.by, "scope": one.scope, "grade": one.grade, "seq": one.event}
+            | {"counts": not one.void and not one.refused}
+            for one in state.signoffs
+        ],
+        "people": [{"name": name, "grades": sorted(grades[name]), "events": acts[name]} for name in sorted(acts)],
+        "tool": metadata.version("releasekit"),
+        "python": platform.python_version(),
+        "tools": _tools(),
+        "secrets_replaced": dict(sorted(scrubbed.items())),
+    }
+
+
+def counts(state: RunState) -> dict[str, int]:
+    """How many items of the checklist have which status, and how many there are."""
+    known = Counter(str(one.status) for one in state.items.values())
+    return {"total": sum(known.values()), **dict(sorted(known.items()))}
+
+
+def _tools() -> dict[str, str]:
+    """The versions of everything that releasekit stands on, as they are installed here."""
+    wanted = metadata.requires("releasekit") or []
+    names = sorted({found[0] for text in wanted if (found := _REQUIREMENT.match(text))})
+    versions = {}
+    for name in names:
+        try:
+            versions[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            continue  # an extra that is not installed was not used
+    return versions
+
+
+def _info(name: str, state: RunState) -> list[tuple[str, str]]:
+    return [
+        ("Source-Organization", "releasekit"),
+        ("External-Identifier", name),
+        ("External-Description", f"{state.service} {state.version} to {state.environment}: {state.outcome}"),
+        ("Bagging-Date", state.closed_at[:10]),  # the run's own day: the same run gives the same bytes
+        ("BagIt-Profile-Identifier", layout.SCHEMA),
+    ]
+
+
+def _json(data: object) -> bytes:
+    return (json.dumps(data, indent=1, ensure_ascii=False) + "\n").encode()

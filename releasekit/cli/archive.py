@@ -1,0 +1,180 @@
+"""archive, verify, bundles, diff, reopen, import: records that are kept, and looked at again."""
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from releasekit.cli import screen
+from releasekit.cli.runs import AsFormat, Format, Out, RunId
+from releasekit.cli.store import OUT, run
+from releasekit.errors import InputError
+
+if TYPE_CHECKING:
+    from releasekit.archive.layout import Bundle
+
+Address = Annotated[str, typer.Argument(metavar="BUNDLE", help="A folder, a zip file, or an address such as s3://...")]
+Base = Annotated[Path, typer.Option(help="The folder where relative paths of the parameters start: evidence files.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add these verbs."""
+    app.command(epilog="Example: releasekit archive k3f9x2ab --to s3://releases/shop --sign keys/release.pem")(archive)
+    app.command(epilog="Example: releasekit verify bundles/shop-2.4.0-production-RUN.zip --key release.pub")(verify)
+    app.command(epilog="Example: releasekit bundles s3://releases/shop")(bundles)
+    app.command(epilog="Example: releasekit diff bundles/shop-2.3.1-production-RUN.zip bundles/shop-2.4.0-...zip")(diff)
+    app.command(epilog="Example: releasekit reopen bundles/shop-2.4.0-production-RUN.zip")(reopen)
+    app.command("import", epilog="Example: releasekit import k3f9x2ab issue.md")(import_)
+
+
+def archive(
+    run_id: RunId,
+    to: Annotated[str, typer.Option("--to", metavar="ADDRESS", help="A folder, or s3://BUCKET/PREFIX, gs://, az://.")],
+    sign: Annotated[
+        list[str] | None, typer.Option(metavar="KEY", help="A private key: a PEM file, or env:NAME. Several sign all.")
+    ] = None,
+    *,
+    unpacked: Annotated[bool, typer.Option("--unpacked", help="Keep it as a folder, not as one zip file.")] = False,
+    notebook: Annotated[Path | None, typer.Option(help="Another notebook than the one of releasekit.")] = None,
+    base: Base = Path("parameters"),
+    out: Out = OUT,
+) -> None:
+    """Keep the record of a closed run as a bundle that can be verified without releasekit.
+
+    The notebook is executed once more from the log. The bundle is put where none of its name is, never over another.
+    """
+    from releasekit.archive.keys import signing_key
+    from releasekit.archive.make import Sources, make
+    from releasekit.archive.places import put
+
+    keys = [signing_key(one, os.environ) for one in sign or ()]
+    found = run(run_id, out)
+    state = found.state
+    record = out / state.service / state.version / state.run
+    made = make(found, Sources(os.environ, base, record, notebook), keys)
+    where = put(made, to, unpacked=unpacked)
+    screen.say(f"archived {where}")
+    for key in keys:
+        screen.say(f"signed with the key {key.id}")
+    if not keys:
+        screen.say("unsigned: it shows that nothing was damaged, not who made it; sign with --sign KEY", style="yellow")
+
+
+def verify(
+    bundle: Address,
+    key: Annotated[
+        list[Path] | None, typer.Option(metavar="FILE", help="A signer's public key (PEM); each must have signed.")
+    ] = None,
+    form: AsFormat = Format.TABLE,
+) -> int:
+    """Say what of a bundle holds, what does not, and what nothing vouches for.
+
+    The exit status is 1 when something is broken. A bundle nobody signed can be whole: it is said to be unsigned.
+    """
+    from dataclasses import asdict
+
+    from releasekit.archive.keys import trusted_key
+    from releasekit.archive.places import get
+    from releasekit.archive.verify import verify as look
+
+    report = look(get(bundle), [trusted_key(one) for one in key or ()])
+    if form is Format.JSON:
+        screen.as_json({**asdict(report), "intact": report.intact, "signed": report.signed})
+        return 0 if report.intact else 1
+    screen.say(f"{report.bundle or bundle}: {report.said}", style="green" if report.intact else "red")
+    for check in report.checks:
+        for sentence in check.sentences:
+            screen.say(f"  {check.holds:<12} {check.about:<11} {sentence}")
+    return 0 if report.intact else 1
+
+
+def bundles(
+    address: Annotated[str, typer.Argument(metavar="ADDRESS", help="A folder, or s3://BUCKET/PREFIX, gs://, az://.")],
+    form: AsFormat = Format.TABLE,
+) -> None:
+    """List the bundles at an address. None is opened: `verify` and `show` do that."""
+    from dataclasses import asdict
+
+    from releasekit.archive.places import listed
+
+    found = listed(address)
+    if form is Format.JSON:
+        screen.as_json([asdict(one) for one in found])
+        return
+    screen.table(("bundle", "kB", "kept at", "address"), [(o.name, o.size // 1000, o.at, o.address) for o in found])
+
+
+def diff(before: Address, after: Address, form: AsFormat = Format.TABLE) -> None:
+    """Say what differed between two releases: parameters, facts, items, evidence, people, durations."""
+    from releasekit.archive.difference import as_data, differences
+    from releasekit.archive.places import get
+
+    one, other = get(before), get(after)
+    found = differences(one, other)
+    if form is Format.JSON:
+        screen.as_json({"before": one.name, "after": other.name, "differences": as_data(found)})
+        return
+    screen.say(f"{len(found)} differences between {one.name} and {other.name}")
+    screen.table(("about", "what", "before", "after"), [(o.about, o.what, o.before, o.after) for o in found])
+
+
+def reopen(
+    bundle: Address,
+    browser: Annotated[bool, typer.Option(help="Open a browser.")] = True,
+    port: Annotated[int | None, typer.Option(help="The port JupyterLab listens on.")] = None,
+    ip: Annotated[str, typer.Option(help="The address JupyterLab listens on.")] = "",
+) -> int:
+    """Look at a bundle's run in JupyterLab, from a copy of its log. Nothing can be added, nothing is kept."""
+    import tempfile
+
+    from releasekit.archive.places import get
+    from releasekit.archive.reopening import laid_out
+    from releasekit.record.jupyter import open_lab
+
+    with tempfile.TemporaryDirectory(prefix="releasekit-") as name:
+        folder = Path(name)
+        _say_how_it_stands(found := get(bundle))
+        notebook, store = laid_out(found, folder)
+        screen.say(f"opening {notebook}, read-only; end JupyterLab with Ctrl-C")
+        return open_lab(notebook, store=store, base=folder, browser=browser, port=port, ip=ip)
+
+
+def import_(
+    run_id: RunId,
+    markdown: Annotated[Path, typer.Argument(metavar="MARKDOWN", help="The checklist as Markdown, ticked by hand.")],
+    out: Out = OUT,
+) -> None:
+    """Read a checklist that was ticked elsewhere, as proposals for an open run.
+
+    What it says is shown beside the items; nothing is answered until somebody answers it in the run.
+    """
+    from releasekit.document.ticked import read
+    from releasekit.run.proposing import propose
+
+    try:
+        text = markdown.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"this cannot be read as text: {error}", markdown.name) from None
+    found = run(run_id, out)
+    plan = found.state.plan
+    if plan is None:
+        raise InputError(f"no plan is bound to run {found.run_id}", do="releasekit run PARAMETERS")
+    said = read(text, plan)
+    propose(
+        found,
+        {
+            one.item: f"ticked in {markdown.name}, line {one.line}" + (f": {one.note}" if one.note else "")
+            for one in said.ticked
+        },
+    )
+    screen.say(f"{len(said.ticked)} proposals for run {found.run_id}; nothing is ticked by them")
+    for line, words in said.unplaced:
+        screen.say(f"  {markdown.name}:{line}: ticked, and no item of this release: {words}", style="yellow")
+
+
+def _say_how_it_stands(found: "Bundle") -> None:
+    from releasekit.archive.verify import verify as look
+
+    report = look(found)
+    screen.say(f"bundle {found.name}: {report.said}", style="" if report.intact else "red")
