@@ -96,6 +96,11 @@ class _Owners:
         self.projects = frozenset(_plain(project) for _, project in projects)
         self.dockerfiles = {fact.path for fact in facts if fact.kind == "base_image" and is_dockerfile(fact.path)}
         self.homes.extend(self._called(projects))
+        self.users: dict[str, list[str]] = {}
+        for home in self.homes:
+            self.users.setdefault(home.dockerfile, []).append(home.service)
+        self.users = {path: list(dict.fromkeys(names)) for path, names in self.users.items()}
+        self.known: dict[str, str] = {}
         empty = {(fact.name, fact.source) for fact in facts if fact.kind == "env_required"}
         self.literal = {
             fact.name
@@ -126,7 +131,7 @@ class _Owners:
         if fact.scope is None or fact.service:
             yield fact
             return
-        users = list(dict.fromkeys(home.service for home in self.homes if home.dockerfile == fact.path))
+        users = self.users.get(fact.path, [])
         alike = [name for name in users if name not in self.commanded]
         if alike and fact.kind in {"port", "healthcheck"}:
             yield from (replace(fact, service=name) for name in alike)
@@ -135,7 +140,10 @@ class _Owners:
         if not service and self.homes and is_dockerfile(fact.path):
             service = self.named(fact.scope or "")  # an image that nothing here builds
         elif not service:
-            service = self.owner(fact.scope or "")
+            scope = fact.scope or ""
+            if scope not in self.known:
+                self.known[scope] = self.owner(scope)
+            service = self.known[scope]
         yield replace(fact, service=service or None)
 
     def given(self, fact: Fact) -> bool:

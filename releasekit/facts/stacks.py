@@ -130,12 +130,18 @@ _COMMON = frozenset(
 )
 
 
+_PROJECTS = frozenset(
+    "package.json composer.json pom.xml settings.gradle settings.gradle.kts go.mod pyproject.toml Cargo.toml".split()
+)
+
+
 def _declared(files: Files) -> Iterator[tuple[str, str]]:
     for path in files.tree.paths:
         folder, _, name = path.rpartition("/")
-        if folder.count("/") > 2 or aside(path):
+        made = "ontainerfile" in name or "ockerfile" in name  # most paths are neither: the rest costs more
+        if (not made and name not in _PROJECTS) or folder.count("/") > 2 or aside(path):
             continue
-        if is_dockerfile(path):
+        if made and is_dockerfile(path):
             yield folder, folder.rpartition("/")[2]
         for found in _named(files, path, name):
             yield folder, found
