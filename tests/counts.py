@@ -26,7 +26,10 @@ COUNTS = {
     "archive.edits": Count(few=60, proof=1500),  # single bytes changed in a bundle
     "steps.kills": Count(few=6, proof=100),  # runs killed around the start of a command
     "record.kills": Count(few=3, proof=50),  # kernels killed while a notebook is executed
-    "batch.kills": Count(few=2, proof=25),  # batches killed half-way, then resumed
+    "views.ticks": Count(few=10, proof=50),  # boxes ticked in a browser while kernels are killed
+    "views.kills": Count(few=2, proof=20),  # kernels killed around a click
+    "batch.kills": Count(few=2, proof=50),  # batches killed at any moment, then resumed
+    "batch.services": Count(few=6, proof=200),  # services of such a batch
     "disk.sizes": Count(few=4, proof=64),  # amounts of free space at which the disk is full
     "syntax.mutations": Count(few=150, proof=2000),  # damaged texts for each reader
     "reports.mutations": Count(few=100, proof=2000),  # damaged reports for each format that CI leaves

@@ -1,7 +1,7 @@
 // Stands between a person's hand and the check boxes of one walkthrough: no box moves before the log has it.
 // A click or a key becomes an intent that the kernel answers; everything else here only paints what the kernel said.
 
-const DEAD_AFTER = 3000; // ms without a beat: nobody is recording
+const DEAD_AFTER = 2700; // ms without a beat: nobody is recording; with the timer below it is said within three seconds
 const WAITING_AFTER = 3000; // ms without an answer: the kernel runs a cell
 const PLAIN_KEYS = new Set(["Tab", "Escape"]);
 

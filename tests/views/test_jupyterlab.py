@@ -1,77 +1,127 @@
 """The walkthrough in a real JupyterLab and Chromium: a tick is an event, and the saved notebook shows it."""
 
 import json
-import re
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from releasekit.record.bind import binding, bound_copy
 from releasekit.record.export import to_html, to_markdown
-from releasekit.record.resources import find
-from tests.record.browser import watched
+from releasekit.run.people import Actor
+from releasekit.run.run import Run
+from releasekit.run.store import open_store
 from tests.record.example import Example, example
-from tests.views.servers import lab, serving
+from tests.views.walking import SLOW, box, darken, person, row, violations, walkthrough
 
-SLOW = 120_000  # ms, on a shared machine
+MONITORING = "Monitoring and alerting configured"
 
 
 @pytest.fixture(scope="module")
 def shown(tmp_path_factory: pytest.TempPathFactory) -> Example:
-    made = example(tmp_path_factory.mktemp("lab"))
-    made.folder.mkdir(parents=True)
-    given = binding(made.run.run_id, made.base, made.folder, interactive=True)
-    del given["interactive"]  # so that the notebook's own default has to find out that a person is there
-    bound_copy(find("notebooks/release.ipynb"), made.folder, given)
-    return made
+    return example(tmp_path_factory.mktemp("lab"))
 
 
 @pytest.fixture(scope="module")
 def page(shown: Example, chromium: Browser) -> Iterator[Page]:
-    notebook = shown.folder / "walkthrough.ipynb"
-    with serving(lab(notebook, shown.store, shown.base), shown.folder) as address:
-        seen = watched(chromium, 1300, 1500)
-        seen.page.goto(f"{address}/lab/tree/walkthrough.ipynb")
-        seen.page.locator(".jp-NotebookPanel-toolbar").wait_for(timeout=SLOW)
-        seen.page.get_by_text("| Idle").wait_for(timeout=SLOW)
-        seen.page.get_by_role("menuitem", name="Run", exact=True).click()
-        seen.page.get_by_text("Run All Cells", exact=True).click()
-        seen.page.locator(".rk-twin-facts").wait_for(state="attached", timeout=SLOW)
-        yield seen.page
-        seen.page.close()
+    with person(chromium, shown, walkthrough(shown), "Lena Hoffmann") as page:
+        expect(page.locator(".rk-gathering").first).to_contain_text("sources answered", timeout=SLOW)
+        yield page
 
 
-def test_jupyterlab_gets_check_boxes_without_being_told(page: Page) -> None:
-    boxes = page.locator(".rk-boxes input[type=checkbox]")
-    expect(boxes.first).to_be_visible(timeout=SLOW)
+def test_jupyterlab_gets_check_boxes_without_being_told_and_asks_nothing_itself(page: Page) -> None:
+    expect(box(page, MONITORING)).to_be_visible(timeout=SLOW)
     expect(page.locator(".rk-twin-checklist")).to_be_hidden()
+    expect(page.locator(".rk-recording")).to_contain_text("Recording as Lena Hoffmann (self-declared)")
+    expect(page.get_by_text("Jupyter news")).to_have_count(0)
 
 
 def test_a_tick_becomes_an_event_and_is_shown_with_who_and_when(page: Page, shown: Example) -> None:
-    rollback = page.locator(".rk-boxes label", has_text="Rollback plan documented").locator("input")
-    expect(rollback).not_to_be_checked()
-    rollback.click()
-    expect(page.locator(".rk-boxes").get_by_text(re.compile("Ticked by"))).to_be_visible(timeout=SLOW)
-    expect(rollback).to_be_checked()
+    one = box(page, MONITORING)
+    expect(one).not_to_be_checked()
+    one.click()
+    expect(one).to_be_checked(timeout=SLOW)
+    expect(row(page, MONITORING)).to_contain_text("Ticked by Lena Hoffmann (self-declared)")
     last = shown.run.store.events(shown.run.run_id)[-1]
-    assert (last.kind, last.item) == ("item.ticked", "code.rollback-plan-documented")
-    expect(page.locator(".rk-boxes").get_by_text(last.at)).to_be_visible()
+    assert (last.kind, last.item) == ("item.ticked", "infrastructure.monitoring-configured")
+    expect(row(page, MONITORING).locator(f'time[datetime="{last.at[:19]}Z"]')).to_have_count(1)
+
+
+def test_the_keyboard_ticks_moves_and_searches_and_deletes_no_cell(page: Page, shown: Example) -> None:
+    one = box(page, "SSL certificates valid")
+    cells = page.locator(".jp-Cell").count()
+    one.focus()
+    page.keyboard.press("d")
+    page.keyboard.press("d")
+    page.keyboard.press("Space")
+    expect(one).to_be_checked(timeout=SLOW)
+    page.keyboard.press("Enter")
+    expect(one).not_to_be_checked(timeout=SLOW)
+    page.keyboard.press("ArrowDown")
+    expect(box(page, MONITORING)).to_be_focused()
+    page.keyboard.press("o")
+    expect(row(page, MONITORING).get_by_label("Why it does not apply")).to_be_visible(timeout=SLOW)
+    page.keyboard.press("/")
+    expect(page.get_by_role("searchbox", name="Search")).to_be_focused()
+    page.keyboard.type("certificates")
+    expect(page.locator(".rk-count")).to_contain_text("of 62 items")
+    expect(one).to_be_visible()
+    expect(box(page, MONITORING)).to_be_hidden()
+    page.get_by_role("searchbox", name="Search").fill("")
+    expect(box(page, MONITORING)).to_be_visible()
+    assert page.locator(".jp-Cell").count() == cells
+
+
+def test_filters_and_folds_change_only_what_is_seen(page: Page, shown: Example) -> None:
+    events = shown.run.refresh().size
+    page.get_by_role("button", name="Blocking", exact=True).click()
+    expect(box(page, "SSL certificates valid")).to_be_visible()
+    expect(box(page, "Version numbers updated")).to_be_hidden()
+    page.get_by_role("button", name="All", exact=True).click()
+    fold = page.get_by_role("button", name="Code Readiness")
+    expect(fold).to_have_attribute("aria-expanded", "true")
+    fold.click()
+    expect(fold).to_have_attribute("aria-expanded", "false")
+    expect(box(page, "Version numbers updated")).to_be_hidden()
+    fold.click()
+    expect(box(page, "Version numbers updated")).to_be_visible()
+    assert shown.run.refresh().size == events
 
 
 def test_a_refused_click_says_why_and_the_box_stays_as_the_log_has_it(page: Page, shown: Example) -> None:
-    version = page.locator(".rk-boxes label", has_text="Version numbers updated").locator("input")
-    expect(version).to_be_checked()
-    events = len(shown.run.store.events(shown.run.run_id))
+    version = box(page, "Version numbers updated")
+    expect(version).to_be_checked(timeout=SLOW)
+    events = shown.run.refresh().size
     version.click()
-    expect(page.locator(".rk-refused")).to_contain_text("is not ticked", timeout=SLOW)
+    expect(row(page, "Version numbers updated")).to_contain_text("ticked by evidence, not by a person", timeout=SLOW)
     expect(version).to_be_checked()
-    assert len(shown.run.store.events(shown.run.run_id)) == events
+    assert shown.run.refresh().size == events
 
 
-def test_the_saved_notebook_shows_the_tick_where_no_widget_can_live(page: Page, shown: Example) -> None:
-    page.locator(".jp-Notebook").click(position={"x": 5, "y": 5})
+def test_what_is_typed_and_the_focus_outlive_what_others_do_to_the_same_row(page: Page, shown: Example) -> None:
+    field = row(page, MONITORING).get_by_label("Note").first
+    field.fill("seen in the dash")
+    other = Run(open_store(shown.store, shown.out), shown.run.run_id, Actor("Jonas", "self-declared"))
+    other.note("infrastructure.monitoring-configured", "<b>looked</b> at it")
+    expect(row(page, MONITORING)).to_contain_text("<b>looked</b> at it", timeout=SLOW)
+    expect(field).to_have_value("seen in the dash")
+    expect(field).to_be_focused()
+    field.press("Enter")
+    expect(row(page, MONITORING)).to_contain_text("seen in the dash (Lena Hoffmann", timeout=SLOW)
+
+
+def test_the_parts_are_accessible_in_the_light_and_in_the_dark(page: Page) -> None:
+    assert violations(page) == []
+    darken(page)
+    assert violations(page) == []
+
+
+def test_the_saved_notebook_shows_the_tick_where_no_widget_can_live(
+    page: Page, shown: Example, chromium: Browser
+) -> None:
     path = shown.folder / "walkthrough.ipynb"
+    as_of = f"event {shown.run.refresh().size} of run"
+    expect(page.locator(".rk-twin-checklist")).to_contain_text(as_of, timeout=SLOW)
+    page.locator(".jp-Notebook").click(position={"x": 5, "y": 5})
     before = path.stat().st_mtime_ns
     page.keyboard.press("Control+s")
     while path.stat().st_mtime_ns == before:
@@ -80,4 +130,21 @@ def test_the_saved_notebook_shows_the_tick_where_no_widget_can_live(page: Page, 
     for text in (to_markdown(node), to_html(node)):
         assert "Ticked by" in text
         assert "VBox" not in text
-    assert "- [x] Rollback plan documented" in to_markdown(node)
+        assert as_of in text
+    assert f"- [x] {MONITORING}" in to_markdown(node)
+    exported = shown.folder / "walkthrough.html"
+    exported.write_text(to_html(node))
+    for scheme in ("light", "dark"):
+        alone = chromium.new_page(color_scheme=scheme)
+        alone.goto(exported.as_uri())
+        assert violations(alone, ("main",)) == []
+        alone.close()
+
+
+def test_reopened_without_a_kernel_the_page_shows_what_was_saved(page: Page, shown: Example) -> None:
+    address = page.url.partition("/lab")[0]
+    alone = page.context.new_page()
+    alone.goto(f"{address}/nbconvert/html/walkthrough.ipynb")
+    expect(alone.locator(".rk-twin-checklist")).to_contain_text("Ticked by Lena Hoffmann")
+    expect(alone.locator(".rk-boxes")).to_have_count(0)
+    alone.close()

@@ -1,0 +1,124 @@
+"""A person before the walkthrough in a real browser: opens it, runs its cells, ticks; and what the boxes show."""
+
+import os
+import signal
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from axe_playwright_python.base import AXE_FILE_PATH
+from playwright.sync_api import Browser, Locator, Page
+
+from releasekit.record.bind import binding, bound_copy
+from releasekit.record.resources import find
+from tests.record.example import Example, notebook
+from tests.views.servers import lab, serving
+
+SLOW = 180_000  # ms, on a shared machine
+OURS = (".rk-boxes", ".rk-sheet", ".rk-twin")
+AXE = Path(AXE_FILE_PATH)
+LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+
+
+def walkthrough(shown: Example, name: str = "walkthrough.ipynb") -> Path:
+    """The notebook that is bound to the example's run; the notebook itself has to find out that a person is there."""
+    shown.folder.mkdir(parents=True, exist_ok=True)
+    given = binding(shown.run.run_id, shown.base, shown.folder, interactive=True)
+    del given["interactive"]
+    made = bound_copy(find("notebooks/release.ipynb"), shown.folder, given)
+    return made if made.name == name else made.rename(made.with_name(name))
+
+
+def cells(shown: Example, *sources: str) -> Path:
+    """A notebook of the example's run with these cells alone, each after ``release`` was opened."""
+    shown.folder.mkdir(parents=True, exist_ok=True)
+    opening = f"from releasekit.views import walkthrough\nrelease = walkthrough.open(run_id={shown.run.run_id!r})"
+    return notebook(shown.folder / "walkthrough.ipynb", opening, *sources)
+
+
+@contextmanager
+def person(
+    browser: Browser, shown: Example, book: Path, who: str, wide: int = 1300, high: int = 1400
+) -> Iterator[Page]:
+    """``who`` before ``book`` in a JupyterLab and a browser of their own, all cells run."""
+    with serving(lab(book, shown.store, shown.base), shown.folder, {"RELEASEKIT_USER": who}) as address:
+        context = browser.new_context(viewport={"width": wide, "height": high})
+        page = context.new_page()
+        page.goto(f"{address}/lab/tree/{book.name}")
+        page.locator(".jp-NotebookPanel-toolbar").wait_for(timeout=SLOW)
+        run_all(page)
+        yield page
+        context.close()
+
+
+def run_all(page: Page) -> None:
+    """Run all cells, and wait until the guard watches over what they show."""
+    page.get_by_text("| Idle").wait_for(timeout=SLOW)
+    page.evaluate("document.querySelectorAll('.rk-guarded').forEach(one => one.classList.add('rk-before'))")
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_text("Run All Cells", exact=True).click()
+    page.locator(".rk-guarded:not(.rk-before)").first.wait_for(state="attached", timeout=SLOW)
+
+
+def box(page: Page, text: str) -> Locator:
+    """The check box of the item with this text."""
+    return page.locator(".rk-box", has=page.get_by_text(text, exact=True)).locator("input")
+
+
+def row(page: Page, text: str) -> Locator:
+    """What stands below it."""
+    at = page.locator(".rk-box", has=page.get_by_text(text, exact=True)).first
+    number = at.evaluate("one => [...one.classList].find(name => name.startsWith('rk-at-')).slice(6)")
+    return page.locator(f'[data-rk-row="{number}"]')
+
+
+def unfold(page: Page) -> None:
+    """Open every section."""
+    for button in page.locator("[data-rk-ui=fold][aria-expanded=false]").all():
+        button.click()
+
+
+def checked(page: Page) -> set[str]:
+    """The texts of the boxes that are ticked on the screen."""
+    script = """() => [...document.querySelectorAll('.rk-box')].filter(one => one.querySelector('input').checked)
+                   .map(one => one.querySelector('label').textContent)"""
+    return set(page.evaluate(script))
+
+
+def kernels(folder: Path) -> list[int]:
+    """The kernels that have this folder as their working directory."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            if (process / "cwd").readlink() == folder and b"ipykernel" in (process / "cmdline").read_bytes():
+                found.append(int(process.name))
+        except OSError:
+            continue
+    return found
+
+
+def kill(pids: Sequence[int]) -> None:
+    """At once, without a chance to say anything."""
+    for pid in pids:
+        os.kill(pid, signal.SIGKILL)
+
+
+def violations(page: Page, parts: Sequence[str] = OURS) -> list[str]:
+    """What axe-core finds wrong in the parts that are there: rule, element, why."""
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    script = """async ([parts, levels]) => {
+        const include = parts.filter(one => document.querySelector(one)).map(one => [one]);
+        const found = await axe.run({include}, {runOnly: levels});
+        return found.violations.flatMap(rule => rule.nodes.map(node =>
+            `${rule.id}: ${node.html.slice(0, 200)}: ${node.failureSummary}`));
+    }"""
+    found: list[str] = page.evaluate(script, [list(parts), LEVELS])
+    return found
+
+
+def darken(page: Page) -> None:
+    """JupyterLab's dark theme."""
+    page.get_by_role("menuitem", name="Settings", exact=True).click()
+    page.get_by_text("Theme", exact=True).first.hover()
+    page.get_by_text("JupyterLab Dark", exact=True).first.click()
+    page.locator('body[data-jp-theme-light="false"]').wait_for(state="attached", timeout=SLOW)
