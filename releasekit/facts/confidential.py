@@ -25,7 +25,8 @@ _NOT_AT_ALL = re.compile(
 _WITH_CREDENTIALS = re.compile(r"[a-z][a-z0-9+.\-]*://[^/\s:@]*:(?P<password>\$\{[^}]*\}|[^@/\s]+)@", re.IGNORECASE)
 _IN_CONNECTION_STRING = re.compile(r"(?:^|;)\s*(?:Password|Pwd)\s*=\s*(?P<password>[^;]+)", re.IGNORECASE)
 _PLACEHOLDER = re.compile(
-    r"(?:.*(?:change[-_ ]?(?:me|this|it)|fix[-_ ]?me|replace[-_ ]?(?:me|this|with)|place[-_ ]?holder|your[-_ ].*"
+    r"(?:.*(?:change[-_ ]?(?:me|this|it)|fix[-_ ]?me|replace[-_ ]?(?:me|this|with)"
+    r"|to[-_ ]be[-_ ](?:changed|replaced|set)|[-_ ]to[-_ ]change\b|place[-_ ]?holder|your[-_ ].*"
     r"|insert[-_ ]|fill[-_ ]?(?:in|me)|<[^>]+>|\bxxx+\b|example\.(?:com|org|net)|my[-_]?secret"
     r"|(?:enter|put|set|add|paste)[-_ ](?:your|a|the|me|this)|super[-_ ]?secret|dummy).*"
     r"|todo|tbd|x{3,}|-{2,}|\*{3,}|\.{3,}|\?+|none|null)",

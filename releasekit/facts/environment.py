@@ -34,19 +34,37 @@ _NAMED = re.compile(
     r"[\"']?:[ \t]*([^\n]*)"
 )
 
+_DEMANDS = re.compile(
+    r"\b(?:required|mandatory|must be (?:set|given|changed|defined)|you must|REQUIRED)\b", re.IGNORECASE
+)
+_CONDITION = re.compile(
+    r"\b(?:not required|optional\w*|no longer|if|when|only|unless|for (?:local )?development"
+    r"|required (?:for|to use|by))\b",
+    re.IGNORECASE,
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of an environment file or of a deployment file that gives a variable a value."""
+    """One line of an environment file or of a deployment file that gives a variable a value.
+
+    ``said``: the comment directly above it, in a template.
+    """
 
     name: str
     value: str
     path: str
     line: int
+    said: str = ""
 
     @property
     def source(self) -> str:
         return f"{self.path}:{self.line}"
+
+    @property
+    def demanded(self) -> bool:
+        """Whether its comment says that it must be given, without a condition."""
+        return bool(_DEMANDS.search(self.said)) and not _CONDITION.search(self.said)
 
 
 def templates(files: Files) -> Iterator[Entry]:
@@ -111,16 +129,19 @@ def derived(entry: Entry) -> bool:
 
 
 def _entries(files: Files, path: str) -> Iterator[Entry]:
+    comment = ""
     for number, line in files.lines(path):
         match = _ENTRY.match(line)
         if match:
-            yield Entry(match[1], _value(match[2]), path, number)
+            behind = re.split(r"(?:^|\s)#", match[2], maxsplit=1)[1:]
+            yield Entry(match[1], _value(match[2]), path, number, " ".join((comment, *behind)).strip())
+        comment = f"{comment} {line.strip(' #')}" if line.lstrip().startswith("#") else ""
 
 
 def _value(text: str) -> str:
     if text[:1] in {'"', "'"}:
         return text[1:].partition(text[0])[0]
-    return re.split(r"\s+#", text, maxsplit=1)[0].strip()
+    return re.split(r"(?:^|\s+)#", text, maxsplit=1)[0].strip()
 
 
 def _docker(files: Files, path: str) -> Iterator[Entry]:

@@ -31,6 +31,27 @@ _REQUIRED_ITEM = re.compile(
 )
 _YES = re.compile(r"^\W*(?:yes|y|true|required|mandatory|always|✅|✓|✔|x)\W*$", re.IGNORECASE)
 
+# sentences that name the variable itself
+_SENTENCES = (
+    re.compile(
+        r"\brequires? (?:an? |the )?(?:environment )?variables? (?:called |named )?:?\s*`([A-Z][A-Z0-9_]{2,80})`",
+        re.IGNORECASE,
+    ),
+    re.compile(
+        r"`([A-Z][A-Z0-9_]{2,80})`(?: environment variable| variable)? "
+        r"(?:is (?:required|mandatory)|must be (?:set|provided|defined))"
+    ),
+    re.compile(
+        r"\byou (?:must|have to|need to) (?:set|provide|define|generate) (?:an? |the |your )?"
+        r"(?:environment variable )?`([A-Z][A-Z0-9_]{2,80})`"
+    ),
+    re.compile(r"\bset non-empty `([A-Z][A-Z0-9_]{2,80})`", re.IGNORECASE),
+)
+_CONDITION = re.compile(
+    r"\b(?:if|when|only|unless|optional\w*|in order to use|to enable|to use|for (?:local )?development)\b",
+    re.IGNORECASE,
+)
+
 
 def required(files: Files) -> Iterator[tuple[str, str]]:
     """(variable, ``path:line``) of each variable that a document calls required. The same one may come twice."""
@@ -43,10 +64,22 @@ def required(files: Files) -> Iterator[tuple[str, str]]:
 def _of(lines: list[str]) -> Iterator[tuple[str, int]]:
     yield from _lists(lines)
     yield from _tables(lines)
+    yield from _sentences(lines)
     for number, line in enumerate(lines, 1):
         match = _ITEM.match(line)
         if match and _REQUIRED_ITEM.search(line) and not re.search(r"not required", line, re.IGNORECASE):
             yield match[1], number
+
+
+def _sentences(lines: list[str]) -> Iterator[tuple[str, int]]:
+    """Plain sentences that demand a variable without a condition."""
+    for number, line in enumerate(lines, 1):
+        if "`" not in line or len(line) > 2000:
+            continue
+        for sentence in re.split(r"(?<=[.!?])\s", line):
+            match = next((found for pattern in _SENTENCES if (found := pattern.search(sentence))), None)
+            if match and not _CONDITION.search(sentence):
+                yield match[1], number
 
 
 def _lists(lines: list[str]) -> Iterator[tuple[str, int]]:

@@ -289,7 +289,9 @@ def _settings_class(scan: _Scan, node: ast.ClassDef) -> None:
         full = alias or f"{prefix}{name}".upper()
         if NAME.fullmatch(full):
             secret = "SecretStr" in kind or "SecretBytes" in kind
-            scan.found.append(Read(full, scan.path, statement.lineno, required and not optional, default, secret, name))
+            plain = kind.partition(" ")[0] in {"bool", "int", "float"}
+            given = required and not optional
+            scan.found.append(Read(full, scan.path, statement.lineno, given, default, secret, plain, name))
 
 
 def _prefix(node: ast.ClassDef) -> str:

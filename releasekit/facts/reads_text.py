@@ -36,7 +36,7 @@ def _all(*patterns: str) -> tuple[re.Pattern[str], ...]:
 _JS_DEFAULT = r"(?:\s*(?:\|\||\?\?)\s*(?P<default>[^\s;,)}]+))?"
 NODE = Language(
     (".js", ".ts", ".mjs", ".cjs", ".tsx", ".jsx", ".mts", ".cts"),
-    re.compile(r"process\.env|Deno\.env|Bun\.env|\benv\b|config"),
+    re.compile(r"process\.env|Deno\.env|Bun\.env|\benv\b|config|createEnv|cleanEnv|[eE]nvSchema"),
     _all(
         rf"\bprocess\.env(?:\.|\[{_Q}){_N}(?:{_Q}\])?(?!\w){_JS_DEFAULT}",
         rf"\b(?:Deno\.env\.get|env\.get|config(?:Service)?\.get)(?:<\w+>)?\(\s*{_Q}{_N}{_Q}\s*(?:,\s*(?P<default>[^)]+))?\)",
@@ -52,11 +52,12 @@ NODE = Language(
 )
 GO = Language(
     (".go",),
-    re.compile(r"Getenv|LookupEnv|env:\"|envconfig|[mM]ust\w*\("),
+    re.compile(r"Getenv|LookupEnv|env:\"|envconfig|[mM]ust\w*\(|Envar|EnvVar|EnvironmentVar"),
     _all(
         rf"\bos\.(?:Getenv|LookupEnv)\(\s*\"{_N}\"\s*\)",
         rf"\b(?:get|load|lookup|read)\w*[eE]nv\w*\(\s*\"{_N}\"\s*(?:,\s*(?P<default>[^)]+))?\)",
         rf"`[^`]*\b(?:env|envconfig):\"{_N}[^`]*`",
+        rf"\b(?:Envar|EnvVars?|EnvironmentVariables?)\b[^\n\"]{{0,40}}\"{_N}\"",
     ),
     _all(
         rf"\b\w*(?:[mM]ust|[rR]equire)\w*\([^()\n]*\"{_N}\"\s*\)",
@@ -133,9 +134,16 @@ ELIXIR = Language(
     ),
     _all(rf"\bSystem\.fetch_env!\(\s*\"{_N}\"\s*\)", rf"\bSystem\.get_env\(\s*\"{_N}\"\s*\)\s*\|\|\s*raise\b"),
 )
+SHELL = Language(
+    (".sh", "entrypoint"),
+    re.compile(r"file_env|:\?"),
+    # the helper of many official images: the variable, or a file that the variable with _FILE names
+    _all(rf"^[ \t]*file_env[ \t]+['\"]?{_N}\b(?:['\"]?[ \t]+['\"]?(?P<default>[^\s'\"]+))?"),
+    _all(rf"\$\{{{_N}:\?"),
+)
 CPP = Language((".cpp", ".cc", ".cxx", ".c"), re.compile(r"getenv"), _all(rf"\bgetenv\(\s*\"{_N}\"\s*\)"))
 PRISMA = Language((".prisma",), re.compile(r"env\("), (), _all(rf"=\s*env\(\s*\"{_N}\"\s*\)"))
-LANGUAGES: tuple[Language, ...] = (NODE, GO, RUBY, JVM, DOTNET, PHP, RUST, ELIXIR, CPP, PRISMA)
+LANGUAGES: tuple[Language, ...] = (NODE, GO, RUBY, JVM, DOTNET, PHP, RUST, ELIXIR, SHELL, CPP, PRISMA)
 _BOUND = re.compile(
     r"(?:(?:const|let|var|val|final|string|String|auto)\s+)?\$?(\w+)\s*(?::\s*\w+\s*)?(?::=|=)\s*[^\n=]*$"
 )
@@ -144,6 +152,15 @@ _COMMENT = re.compile(r"\s*(?:#|//|\*|/\*|--|;)")
 _SCHEMA = re.compile(r"process\.env|createEnv|cleanEnv|validationSchema|ConfigModule|envSchema|EnvSchema")
 _ENTRY = re.compile(rf"^\s*{_N}\s*:\s*(?:z|Joi|joi|yup|v|t)\s*\.", re.MULTILINE)
 _LENIENT = re.compile(r"optional\b|[dD]efault\(|catch\(|nullish\(|nullable\(|prefault\(|coerce\s*\.\s*boolean|\|\|")
+_TYPES = r"[bB]ool(?:ean)?|[nN]umber|[iI]nt(?:eger|\d\d)?|[fF]loat|[dD]uration|[dD]ecimal"
+_PLAIN_DEFAULT = re.compile(r"true|false|\d{1,9}", re.IGNORECASE)
+_PLAIN_BEFORE = re.compile(rf"(?:(?:{_TYPES})\w*(?:<\w+>)?\(|\b(?:bool|u?int\d*|float\d*|time\.Duration)\s|!!|\+)\s*$")
+_PLAIN_AFTER = re.compile(
+    r"\s*(?:[=!]==?\s*['\"](?:true|false|[01]|yes|no|on|off)['\"]|,\s*(?:true|false|\d+)\s*,?\s*\)|\.to_[if]\b)",
+    re.IGNORECASE,
+)
+_PLAIN_CALL = re.compile(rf"[eE]nv\w*(?:{_TYPES})\w*\(|\b\w*(?:{_TYPES})\w*[eE]nv\w*\(")
+_PLAIN_RULE = re.compile(r"coerce\.(?:number|boolean)|\.(?:boolean|number)\(|enum\(\[\s*['\"](?:[01]|true|false)['\"]")
 # lines after a read within which a check of its value stops the program
 _REACH = 6
 
@@ -174,7 +191,16 @@ def reads(language: Language, text: str, path: str) -> Iterator[Read]:
             )
             default = default.strip("'\"` ") if default is not None else None
             required = default is None and language.stops is not None and _checked(text, match, language.stops)
-            yield Read(match["name"], path, line, required, default)
+            yield Read(match["name"], path, line, required, default, plain=_is_plain(text, match, default))
+
+
+def _is_plain(text: str, match: re.Match[str], default: str | None) -> bool:
+    """Whether a read takes a switch or a number: by the call around it, what it is compared with, or its default."""
+    if default is not None and _PLAIN_DEFAULT.fullmatch(default):
+        return True
+    before = text[max(match.start() - 80, 0) : match.start()]
+    after = text[match.end() : match.end() + 60]
+    return bool(_PLAIN_BEFORE.search(before) or _PLAIN_AFTER.match(after) or _PLAIN_CALL.search(match[0]))
 
 
 def _schema(text: str, path: str) -> Iterator[Read]:
@@ -184,7 +210,8 @@ def _schema(text: str, path: str) -> Iterator[Read]:
         end = starts[index + 1].start() if index + 1 < len(starts) else len(text)
         rule = re.split(r"\n\s*\}|;", text[match.end() : end], maxsplit=1)[0]
         required = not _LENIENT.search(rule) and not _in_comment(text, match.start("name"))
-        yield Read(match["name"], path, line_at(text, match.start("name")), required)
+        line = line_at(text, match.start("name"))
+        yield Read(match["name"], path, line, required, plain=_PLAIN_RULE.search(rule) is not None)
 
 
 def _in_comment(text: str, offset: int) -> bool:

@@ -37,7 +37,8 @@ class Read:
     """One place where code reads a variable.
 
     ``required``: the code fails there without it. ``default``: the text it falls back to, None when there is none or
-    it is not a text. ``secret``: the code treats it as confidential, whatever its name.
+    it is not a text. ``secret``: the code treats it as confidential, whatever its name. ``plain``: it reads a switch or
+    a number, which is not confidential, whatever its name.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Read:
     required: bool = False
     default: str | None = None
     secret: bool = False
+    plain: bool = False
     how: str = ""
 
     @property

@@ -2,7 +2,7 @@
 
 import pytest
 
-from releasekit.facts.detectors import settings
+from releasekit.facts.detectors import secrets_in_code, settings, settings_spring
 from tests.facts.saying import facts, names, values
 
 
@@ -293,3 +293,143 @@ def test_rails_needs_the_key_to_its_credentials_only_where_it_says_so() -> None:
 
 def test_what_a_build_puts_into_pages_is_not_asked_of_the_operator() -> None:
     assert required({"src/a.ts": "const a = process.env.NEXT_PUBLIC_API!;\n"}) == set()
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("src/a.ts", "const a = parseBoolean(\n  process.env.NEW_TOKEN,\n  false,\n);\n"),
+        ("src/a.ts", "const a = process.env.SECURE_TOKEN === 'true';\n"),
+        ("src/a.ts", "const a = Number(process.env.PASSWORD_TRIES_TOKEN);\n"),
+        ("src/env.ts", "createEnv({\n  LOGIN_TOKEN: z.coerce.number().optional(),\n});\n"),
+        ("main.go", 'x := getEnvBool("SECURE_TOKEN", false)\n'),
+        ("app.rb", 'ENV["SESSION_TOKEN"].to_i\n'),
+        ("app.py", "import os\nA = os.getenv('USE_SECURE_TOKEN', 'False')\n"),
+    ],
+)
+def test_switches_and_numbers_are_no_secrets_whatever_their_name(path: str, text: str) -> None:
+    assert secrets({path: text}) == set()
+
+
+def test_lists_of_tokens_and_keys_of_an_encryption_are_secrets() -> None:
+    text = "const a = load(process.env.INIT_TOKENS, Kind.ADMIN);\nconst b = process.env.DATA_ENCRYPTION_PRIMARY_KEY;\n"
+    assert secrets({"src/a.ts": text}) == {"INIT_TOKENS", "DATA_ENCRYPTION_PRIMARY_KEY"}
+
+
+def test_a_schema_s_default_by_another_name_is_a_default() -> None:
+    text = 'createEnv({\n  STAGE: z.enum(["a", "b"]).prefault("a"),\n  OTHER: z.string(),\n});\n'
+    assert required({"src/env.ts": text}) == {"OTHER"}
+
+
+def test_variables_in_rails_own_yaml_files() -> None:
+    text = "amazon:\n  secret_access_key: <%= ENV['S3_SECRET_ACCESS_KEY'] %>\n  bucket: <%= ENV['S3_BUCKET'] %>\n"
+    assert secrets({"config/storage.yml": text, "notes/storage.yml": text.replace("S3", "X")}) == {
+        "S3_SECRET_ACCESS_KEY"
+    }
+
+
+def test_a_start_script_s_helper_for_secrets_from_files() -> None:
+    text = "file_env 'DB_URL'\nfile_env 'DB_PASSWORD'\n: \"${LICENCE:?must be given}\"\n"
+    texts = {"docker/entrypoint.sh": text}
+    assert (secrets(texts), required(texts)) == ({"DB_PASSWORD"}, {"LICENCE"})
+
+
+def test_viper_s_keys_are_variables() -> None:
+    text = (
+        'viper.SetDefault("jwt-secret", "x1")\nviper.SetEnvPrefix("SHOP")\nviper.AutomaticEnv()\n'
+        'viper.BindEnv("mail.password")\n'
+    )
+    assert secrets({"cmd/main.go": text}) == {"SHOP_JWT_SECRET", "SHOP_MAIL_PASSWORD"}
+
+
+def test_a_program_that_walks_the_environment_has_a_table() -> None:
+    texts = {
+        "config/parser.go": 'for _, v := range os.Environ() {}\nswitch k {\n\tcase "ADMIN_PASSWORD":\n}\n',
+        "other/table.go": 'var m = map[string]int{\n\t"OTHER_PASSWORD": {},\n}\n',
+    }
+    assert secrets(texts) == {"ADMIN_PASSWORD"}
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("The app requires an environment variable called `KEY_BASE` to run.", {"KEY_BASE"}),
+        ("`KEY_BASE` must be set.", {"KEY_BASE"}),
+        ("Before that you must set `KEY_BASE` in `.env`.", {"KEY_BASE"}),
+        ("If you use S3, `KEY_BASE` must be set.", set()),
+        ("You can set `KEY_BASE`.", set()),
+    ],
+)
+def test_a_sentence_of_the_guide_demands_a_variable(sentence: str, expected: set[str]) -> None:
+    assert required({"docs/hosting/docker.md": sentence + "\n", "app.rb": 'ENV["KEY_BASE"]\n'}) == expected
+
+
+def test_a_template_says_in_its_comments_what_is_required() -> None:
+    template = "# Required. Make one with openssl.\nKEY_ONE=\n\n# Required for mail\nKEY_TWO=\nKEY_THREE= # required\n"
+    code = "".join(f"process.env.KEY_{name};\n" for name in ("ONE", "TWO", "THREE"))
+    assert required({".env.example": template, "src/a.js": code}) == {"KEY_ONE", "KEY_THREE"}
+
+
+def test_rails_does_not_start_without_a_key_base() -> None:
+    texts = {"config/application.rb": "module Shop\n  class Application < Rails::Application\n"}
+    assert required(texts) == {"SECRET_KEY_BASE"}
+    assert "SECRET_KEY_BASE" not in required(texts | {"config/credentials.yml.enc": "x"})
+    assert required(texts | {"config/initializers/secret.rb": "Rails.app.secret_key_base = Saved.key\n"}) == set()
+    assert (
+        required(texts | {"compose.yaml": "services:\n  a:\n    environment:\n      SECRET_KEY_BASE: a1b2\n"}) == set()
+    )
+
+
+PROD = """spring:
+  datasource:
+    password: s3cr3t
+  liquibase:
+    contexts: none
+app:
+  base-url: http://my-server-url-to-change
+  token-validity: 3600
+  client-secret: ${CLIENT_SECRET}
+"""
+JAVA = """@Value("${app.jwt.base64-secret}")
+private String key;
+@Value("${app.base-url}")
+private String url;
+@Value("${app.title:Shop}")
+private String title;
+"""
+
+
+def test_properties_of_spring_by_their_own_names() -> None:
+    place = "src/main/resources"
+    texts = {
+        f"{place}/application-prod.yml": PROD,
+        f"{place}/application-tls.properties": "server.ssl.key-store-password=password\n",
+        f"{place}/application-dev.yml": "app:\n  other-secret: abcdef\n",
+        "src/main/java/a/B.java": JAVA,
+    }
+    assert names(settings_spring.detect, texts, "secret") == {
+        "spring.datasource.password",
+        "server.ssl.key-store-password",
+        "app.jwt.base64-secret",
+    }
+    assert names(settings_spring.detect, texts, "env_required") == {"app.base-url", "app.jwt.base64-secret"}
+    texts["compose.yaml"] = "services:\n  a:\n    environment:\n      - APP_JWT_BASE64_SECRET=abc\n"
+    assert names(settings_spring.detect, texts, "env_required") == {"app.base-url"}
+
+
+def test_confidential_values_that_stand_in_the_repository() -> None:
+    texts = {
+        "Api/appsettings.json": (
+            '{"ConnectionStrings": {"Main": "Host=db;Password=abc"},\n"Client": {"Token": "abcdef-1",\n'
+            '"TokenLifetime": "10"}}'
+        ),
+        "Api/appsettings.Development.json": '{"Api": {"Secret": "abcdefgh"}}',
+        "Api/Start.cs": 'options.ClientSecret = "secret";\noptions.ApiKey = key;\n',
+        "shop/settings.py": 'SECRET_KEY = "django-insecure-x"\nAPI_TOKEN = os.environ["API_TOKEN"]\n',
+    }
+    assert names(secrets_in_code.detect, texts, "secret") == {
+        "ConnectionStrings:Main",
+        "Client:Token",
+        "ClientSecret",
+        "SECRET_KEY",
+    }

@@ -5,8 +5,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from releasekit.facts import environment, guide, reads_python, reads_spring, reads_text
-from releasekit.facts.code import own, owner
+from releasekit.facts import environment, guide, reads_python, reads_spring, reads_text, reads_viper
+from releasekit.facts.code import kept, own, owner
 from releasekit.facts.confidential import has_credentials
 from releasekit.facts.environment import Entry
 from releasekit.facts.files import Files
@@ -25,8 +25,14 @@ PARSED = 1_000
 # values that a build puts into pages: who runs the service cannot give them
 _BUILT_IN = ("NEXT_PUBLIC_", "VITE_", "REACT_APP_", "NUXT_PUBLIC_", "EXPO_PUBLIC_", "PUBLIC_")
 _RAILS_CREDENTIALS = ("config/credentials/production.yml.enc", "config/credentials.yml.enc")
+# a key base that the code itself sets
+_KEY_BASE = re.compile(r"^[^#\n]*\bsecret_key_base\b\s*[:=]\s*(?!.*ENV)", re.MULTILINE)
 # programs beside the service, run by hand or by CI
 _BESIDE = re.compile(r"(?:^|/)(?:scripts?|tools?|hack|notebooks?|devtools|\.github|\.gitlab)/")
+
+_STARTS = re.compile(r"(?:entrypoint|start|boot)[\w-]*(?:\.sh)?$")
+# Rails reads these through ERB
+_RAILS_FILES = re.compile(r"(?:^|/)config/[^/]+\.(?:ya?ml|yml\.erb)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +81,13 @@ def _reads(files: Files) -> Iterator[Read]:
                 yield from reads_python.reads(module, text, path)
     for language in reads_text.LANGUAGES:
         for path in own(files, *language.endings):
-            if not _BESIDE.search(path):
+            if not _BESIDE.search(path) or (language is reads_text.SHELL and _STARTS.search(path)):
                 yield from reads_text.reads(language, files.text(path), path)
+    for path in kept(files.tree.ending(".yml", ".yaml", ".yml.erb")):
+        if _RAILS_FILES.search(path) and "<%" in files.text(path):
+            yield from reads_text.reads(reads_text.RUBY, files.text(path), path)
     yield from reads_spring.reads(files)
+    yield from reads_viper.reads(files)
 
 
 def _module(text: str) -> ast.Module | None:
@@ -95,10 +105,25 @@ def _rails(known: _Known) -> Iterator[Fact]:
         if line.strip().startswith("config.require_master_key = true"):
             how = "require_master_key: Rails does not start without it"
             yield Fact("env_required", "RAILS_MASTER_KEY", "required", f"{path}:{number}", how=how, scope="")
+    yield from _key_base(known)
     if any(place in known.files.tree for place in _RAILS_CREDENTIALS):
         place = next(place for place in _RAILS_CREDENTIALS if place in known.files.tree)
         how = "it opens these encrypted credentials"
         yield Fact("secret", "RAILS_MASTER_KEY", "env", f"{place}:1", how=how, scope="")
+
+
+def _key_base(known: _Known) -> Iterator[Fact]:
+    """Rails does not start in production without a key base; it stands in encrypted credentials, or is given."""
+    path = "config/application.rb"
+    held = any(place in known.files.tree for place in (*_RAILS_CREDENTIALS, "config/secrets.yml.enc"))
+    places = [place for place in known.files.tree.ending(".rb", ".yml") if place.startswith("config/")]
+    made = any(_KEY_BASE.search(known.files.text(place)) for place in places)
+    if path in known.files.tree and not held and not made and "SECRET_KEY_BASE" not in _given(known):
+        line = next((n for n, text in known.files.lines(path) if "Rails::Application" in text), 1)
+        how = "Rails does not start in production without it: no encrypted credentials, no value in the code"
+        yield Fact("env_required", "SECRET_KEY_BASE", "required", f"{path}:{line}", how=how, scope="")
+        if "SECRET_KEY_BASE" not in known.reads:
+            yield Fact("secret", "SECRET_KEY_BASE", "env", f"{path}:{line}", how=how, scope="")
 
 
 def _required(known: _Known) -> Iterator[Fact]:
@@ -125,11 +150,13 @@ def _required(known: _Known) -> Iterator[Fact]:
             yield _fact(known.files, "env_required", entry.name, entry.source, "Laravel does not start without it")
     for entry in known.templates:
         name = entry.name
-        if name in done | given or ambient(name) or not placeholder(entry.value) or not known.asked(name):
+        lacks = placeholder(entry.value) or (not entry.value and entry.demanded)
+        if name in done | given or ambient(name) or not lacks or not known.asked(name):
             continue
         if not any(read.default and not placeholder(read.default) for read in known.reads.get(name, ())):
             done.add(name)
-            yield _fact(known.files, "env_required", name, entry.source, "the template holds only a placeholder")
+            how = "the template holds only a placeholder" if entry.value else "the template says that it is required"
+            yield _fact(known.files, "env_required", name, entry.source, how)
 
 
 def _given(known: _Known) -> set[str]:
@@ -152,13 +179,14 @@ def _refused(known: _Known, value: str) -> bool:
 
 
 def _secrets(known: _Known) -> Iterator[Fact]:
-    done: set[str] = set()
+    done = {name for name, reads in known.reads.items() if _is_plain(reads)}
     for name, reads in known.reads.items():
         if _is_secret(name, reads):
             done.add(name)
             read = next((read for read in reads if read.required or read.secret), reads[0])
             also = tuple(other.source for other in reads if other is not read)[:5]
             how = "" if confidential(name) else "the code treats it as confidential"
+            how = f"the key {read.how}" if read.how not in {"", name} else how
             yield _fact(known.files, "secret", name, read.source, how, also, "env")
     for kind, entries in (("committed", known.committed), ("hard-coded", known.stated), ("env", known.templates)):
         for entry in entries:
@@ -172,11 +200,18 @@ def _secrets(known: _Known) -> Iterator[Fact]:
 
 
 def _is_secret(name: str, reads: list[Read]) -> bool:
+    if _is_plain(reads):
+        return False
     if confidential(name) or any(read.secret for read in reads):
         return True
     if any(read.default and has_credentials(read.default) for read in reads):
         return True
     return database_address(name) and any(read.required for read in reads)
+
+
+def _is_plain(reads: list[Read]) -> bool:
+    """Whether the code takes a switch or a number, so that a confidential word in the name means something else."""
+    return any(read.plain for read in reads) and not any(read.secret for read in reads)
 
 
 def _has_credentials(entry: Entry) -> bool:
