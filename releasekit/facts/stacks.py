@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from enum import IntEnum
 
-from releasekit.facts import images
+from releasekit.facts import images, workflows
 from releasekit.facts.files import Files
 from releasekit.facts.places import aside, is_dockerfile
 from releasekit.facts.xml import xml
@@ -23,6 +23,12 @@ _FOR_DEVELOPMENT = re.compile(
     re.IGNORECASE,
 )
 _HEADER = 60
+# images: of docker/metadata-action, tags: of docker/build-push-action and of Bake; a list, a block or a text
+_IMAGES = re.compile(
+    r"^[ \t]*(?:images|tags)[ \t]*[:=](?P<images>[^\n]{0,400}(?:\n[ \t]+-?[ \t]*[\w.-]+/[^\n]{0,400}){0,20})",
+    re.MULTILINE,
+)
+_REFERENCE = re.compile(r"(?:[\w-]+(?:\.[\w-]+)*/)+[\w.-]+")
 _MODULE = re.compile(r"^module\s+(\S+)", re.MULTILINE)
 _GRADLE = re.compile(r"rootProject\.name\s*=\s*[\"']([^\"']+)")
 
@@ -122,7 +128,18 @@ def own_names(files: Files) -> frozenset[str]:
 
 def projects(files: Files) -> tuple[tuple[str, str], ...]:
     """(folder, name) of each project and image folder; names that many share say nothing."""
-    return tuple(dict.fromkeys(one for one in _declared(files) if plain(one[1]) not in _COMMON))
+    found = (*_declared(files), *(("", name) for name in _pushed(files)))
+    return tuple(dict.fromkeys(one for one in found if plain(one[1]) not in _COMMON))
+
+
+def _pushed(files: Files) -> Iterator[str]:
+    """What CI and Bake call the images that they push."""
+    bakes = [path for path in files.tree.named("docker-bake.hcl", "docker-bake.json") if not aside(path)]
+    for path in (*workflows.paths(files), *bakes):
+        text = files.text(path)
+        for match in _IMAGES.finditer(text) if "ocker" in text or "ghcr" in text else ():
+            for reference in _REFERENCE.findall(match["images"]):
+                yield images.reference(reference).repository.rpartition("/")[2]
 
 
 _COMMON = frozenset(
@@ -157,7 +174,10 @@ def _named(files: Files, path: str, name: str) -> Iterator[str]:
     elif name in {"settings.gradle", "settings.gradle.kts"}:
         yield from _GRADLE.findall(files.text(path))
     elif name == "go.mod":
-        yield from (re.sub(r"/v\d+$", "", module).rpartition("/")[2] for module in _MODULE.findall(files.text(path)))
+        for module in _MODULE.findall(files.text(path)):
+            named = re.sub(r"/v\d+$", "", module)
+            # a host alone: example.app
+            yield named.rpartition("/")[2] if "/" in named else named.partition(".")[0]
     elif name == "pyproject.toml":
         root = files.toml(path)
         yield root.at("project", "name").text or root.at("tool", "poetry", "name").text

@@ -1,5 +1,6 @@
 """Which Compose files are production, from what repositories show of themselves."""
 
+from releasekit.facts import stacks
 from releasekit.facts.files import Files
 from releasekit.facts.production import Choice, deployments
 from releasekit.facts.usages import usages
@@ -209,3 +210,19 @@ def test_a_demonstration_of_the_sources_above_it_gives_way() -> None:
         "it tries out the sources above tracing/"
     ]
     assert [item.weak for item in choice({"docker/compose.yml": above}).chosen] == [""]
+
+
+def test_what_ci_pushes_and_what_a_module_is_called_are_this_repository_s_images() -> None:
+    workflow = (
+        "jobs:\n  push:\n    steps:\n      - uses: docker/metadata-action@v5\n        with:\n          images: |\n"
+        "            docker.io/example/shop\n            ghcr.io/example/shop-cli\n"
+        "      - uses: docker/build-push-action@v6\n        with:\n          tags: example/shop-worker:latest\n"
+    )
+    texts = {
+        ".github/workflows/image.yml": workflow,
+        "docker-bake.hcl": 'target "x" {\n  tags = ["example/shop-baked:1"]\n}\n# docker\n',
+        "go.mod": "module shopd.example/v2\n\ngo 1.25\n",
+        "package.json": '{"name": "@the-scope/root"}',
+    }
+    found = stacks.own_names(Files(of_texts(texts)))
+    assert found == {"shop", "shopcli", "shopworker", "shopbaked", "shopd", "thescope"}
