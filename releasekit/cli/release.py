@@ -154,8 +154,10 @@ def start(parameters: Path, out: Path) -> Started:
     """Validate, find the revisions, and open or resume the run; says which, and what changed."""
     from releasekit.batch.work import Setting, opened
     from releasekit.parameters.reading import read
+    from releasekit.plan.compose import locate
 
     loaded = read(parameters)
+    locate(loaded.parameters, loaded.folder)  # what is refused leaves no folder and no store behind
     usable(out)
     found = opened(store(out, make=True), loaded, os.environ)
     _tell(found, found.run)
