@@ -11,6 +11,7 @@ from releasekit.batch.standing import unrecorded
 from releasekit.batch.work import Setting, serve
 from releasekit.document.board import Row
 from releasekit.kernels import asking
+from releasekit.record import prepared
 from releasekit.record.halting import Halt
 from releasekit.run.store import Store
 
@@ -68,6 +69,10 @@ class Pool:
             halt.stop(self._why, by_person=True)
 
     def _work(self, waiting: "deque[tuple[int, Service]]") -> None:
+        with prepared.thread():
+            self._serve(waiting)
+
+    def _serve(self, waiting: "deque[tuple[int, Service]]") -> None:
         while True:
             with self._lock:
                 if self._why or not waiting:
@@ -102,6 +107,4 @@ def usual_workers() -> int:
 def prepare() -> None:
     """Import once, before there are workers, what each of them needs; meanwhile the zygote imports as well."""
     asking.begin()
-    from releasekit.record.prepared import import_all
-
-    import_all()
+    prepared.import_all()

@@ -1,4 +1,9 @@
-"""Imports what executing and exporting need, for those who do it often. Does nothing with it."""
+"""What executing and exporting need of a process and of a thread, for those who do it often. Executes nothing."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from jupyter_core.utils import ensure_event_loop
 
 from releasekit.record.validating import import_nbformat
 
@@ -18,3 +23,14 @@ def import_all() -> None:
 def import_exporters() -> None:
     """nbconvert, which imports every exporter that it brings."""
     from releasekit.record import exporters  # noqa: F401
+
+
+@contextmanager
+def thread() -> Iterator[None]:
+    """A thread that executes notebooks: the event loop that Jupyter makes for it is closed at its end."""
+    try:
+        yield
+    finally:
+        loop = ensure_event_loop()
+        loop.run_until_complete(loop.shutdown_default_executor())
+        loop.close()

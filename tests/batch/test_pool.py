@@ -1,0 +1,135 @@
+import threading
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from releasekit.batch.pool import Pool, usual_workers
+from releasekit.batch.select import select
+from releasekit.batch.work import Setting
+from releasekit.document.board import Row
+from tests.batch.services import Silent, short, store_of, write_service, write_services
+
+BAD = {
+    "endless": "while True: pass",
+    "forks": "import os\nif os.fork() == 0: os._exit(0)\nos.wait()",
+    "leaves": "import os; os._exit(3)",
+    "floods": "for _ in range(1200): print('x' * 10_000)",
+    "kills-its-parent": "import os; os.kill(os.getppid(), 9)",
+    "raises": "raise ValueError('it is wrong')",
+}
+
+
+def served(root: Path, *, workers: int = 2, watcher: Silent | None = None, **setting: object) -> dict[str, Row]:
+    """The rows of all of ``root``/many."""
+    out = root / "out"
+    kept = store_of(out)
+    given = Setting(out, f"sqlite:///{out / 'releases.db'}")
+    pool = Pool(kept, replace(given, **setting), watcher or Silent())
+    return {row.service: row for row in pool.run(select([str(root / "many")]).services, workers)}
+
+
+def test_each_service_has_its_record_and_its_row(tmp_path: Path) -> None:
+    write_services(tmp_path, 4)
+    watcher = Silent()
+    rows = served(tmp_path, source=short(tmp_path), watcher=watcher)
+    assert len(rows) == len(watcher.rows) == 4
+    for row in rows.values():
+        assert (row.status, row.problem) == ("open", "")
+        assert row.machine == "cannot-tell"
+        assert row.rank == 2
+        assert (tmp_path / "out" / row.record).is_file()
+        assert row.seconds
+        assert "Code Readiness" in [cell.title for cell in row.sections]
+    assert "service-002: Part 2" in watcher.begun
+
+
+def test_one_bad_service_never_stops_the_rest(tmp_path: Path) -> None:
+    write_services(tmp_path, 2)
+    (tmp_path / "many" / "broken.yaml").write_text("application: {name: broken, version: 1}\n")
+    write_service(tmp_path / "many", "nowhere", repository="../not-there")
+    told = "\n".join(
+        f"{'if' if n == 0 else 'elif'} '{name}' in name:\n    exec({code!r})"
+        for n, (name, code) in enumerate(BAD.items())
+    )
+    for name in BAD:
+        write_service(tmp_path / "many", name)
+    source = short(tmp_path, f"name = release.run.state.service\n{told}")
+    rows = served(tmp_path, source=source, seconds=25.0)
+    problems = {name: row.problem for name, row in rows.items() if row.problem}
+    assert {name: row.status for name, row in rows.items() if not row.problem} == dict.fromkeys(
+        ["service-000", "service-001", "forks", "floods"], "open"
+    )
+    assert "version" in problems["broken"]
+    assert "not-there" in problems["nowhere"]
+    assert problems["endless"] == "its time of 25 s was over at 'Part 4'"
+    assert problems["leaves"] == "the kernel died at 'Part 4'"
+    assert problems["kills-its-parent"] == "the kernel died at 'Part 4'"
+    assert problems["raises"] == "'Part 4' failed: it is wrong"
+    flooded = (tmp_path / "out" / rows["floods"].record).with_suffix(".ipynb").read_text()
+    assert len(flooded) < 11_000_000
+    assert "more characters were printed" in flooded
+
+
+def test_what_is_stopped_starts_nothing_more_and_says_so(tmp_path: Path) -> None:
+    write_services(tmp_path, 4)
+    out = tmp_path / "out"
+    kept = store_of(out)
+
+    class Stopping(Silent):
+        def doing(self, service: str, what: str) -> None:
+            super().doing(service, what)
+            if what == "Part 4":
+                threading.Thread(target=pool.stop).start()
+
+    watcher = Stopping()
+    source = short(tmp_path, "while True: pass")
+    pool = Pool(kept, Setting(out, f"sqlite:///{out / 'releases.db'}", source=source), watcher)
+    rows = pool.run(select([str(tmp_path / "many")]).services, 1)
+    assert pool.stopped
+    assert [row.problem for row in rows] == [
+        "stopped by a person at 'Part 4'",
+        *["not started: the batch was stopped"] * 3,
+    ]
+    assert len(kept.runs()) == 1
+
+
+def test_resuming_keeps_what_is_finished_and_does_what_is_missing(tmp_path: Path) -> None:
+    write_services(tmp_path, 3)
+    source = short(tmp_path)
+    before = served(tmp_path, source=source)
+    lost = tmp_path / "out" / before["service-001"].record
+    lost.unlink()
+    write_service(tmp_path / "many", "service-new")
+    watcher = Silent()
+    after = served(tmp_path, source=source, resume=True, watcher=watcher)
+    assert {name: row.run for name, row in after.items() if name in before} == {n: row.run for n, row in before.items()}
+    assert {line.partition(":")[0] for line in watcher.begun} == {"service-001", "service-new"}
+    assert lost.is_file()
+    assert after["service-000"].seconds is None
+
+
+def test_a_kernel_that_does_not_start_is_started_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from releasekit.batch import work
+    from releasekit.record.execute import KernelError
+
+    write_services(tmp_path, 1)
+    tried: list[int] = []
+    real = work.record
+
+    def flaky(*arguments: object, **given: object) -> object:
+        tried.append(1)
+        if len(tried) < 3:
+            raise KernelError("the notebook's kernel did not start")
+        return real(*arguments, **given)
+
+    monkeypatch.setattr(work, "record", flaky)
+    assert served(tmp_path, source=short(tmp_path))["service-000"].problem == ""
+    assert len(tried) == 3
+    tried.clear()
+    monkeypatch.setattr(work, "STARTS", 2)
+    assert served(tmp_path, source=short(tmp_path))["service-000"].problem == "the notebook's kernel did not start"
+
+
+def test_workers_are_bounded_by_the_cores() -> None:
+    assert 1 <= usual_workers() <= 4
