@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from releasekit.facts.health import FROM_PACKAGE
 from releasekit.facts.model import Fact
 from releasekit.facts.places import is_dockerfile
 from releasekit.facts.processes import with_services
@@ -53,7 +54,19 @@ def assemble(facts: Iterable[Fact], projects: Sequence[tuple[str, str]] = ()) ->
     listed = with_services(list(facts), projects)
     owners = _Owners(listed, projects)
     placed = [one for fact in listed for one in owners.placed(fact)]
-    return tuple(_once(fact for fact in placed if not owners.elsewhere(fact) and not owners.given(fact)))
+    asked = {fact.service for fact in placed if fact.kind == "healthcheck" and fact.name != "route"}
+    return tuple(
+        _once(
+            fact
+            for fact in placed
+            if not owners.elsewhere(fact) and not owners.given(fact) and not _unasked(fact, asked)
+        )
+    )
+
+
+def _unasked(fact: Fact, asked: set[str | None]) -> bool:
+    """Whether a package serves this endpoint while the deployment asks the same service something else."""
+    return fact.kind == "healthcheck" and fact.how.startswith(FROM_PACKAGE) and fact.service in asked
 
 
 def _once(facts: Iterable[Fact]) -> Iterator[Fact]:

@@ -4,6 +4,8 @@ import re
 
 from releasekit.facts.model import Finding, Severity
 
+# how a fact says that a package serves an endpoint by itself, whether or not anyone asks it
+FROM_PACKAGE = "served by the package"
 # no command that people write is longer; the patterns below are not linear in what others may send (A23)
 _LONGEST = 2000
 _URL = re.compile(r"https?://[^/\s\"'|)\]?#]+(?P<path>/[^\s\"'|)\]?#;`]*)?")

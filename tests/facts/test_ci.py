@@ -116,4 +116,37 @@ def test_a_command_says_behind_a_hash_what_it_runs() -> None:
 
 def test_a_makefile_s_test_targets_count_and_their_helpers_do_not() -> None:
     makefile = "test: deps\n\tgo test ./...\n\ntest-clean:\n\trm x\n\ntest-deps:\n\tx\n"
-    assert pairs(testing.detect, {"Makefile": makefile}) == [("", "make test")]
+    assert pairs(testing.detect, {"Makefile": makefile}) == [("", "go test ./...  # make test")]
+
+
+def test_a_recipe_that_runs_several_tests_says_each_and_one_that_runs_something_else_its_name() -> None:
+    makefile = (
+        "test-unit:\n\tmvn test\n\tfor s in a b; do \\\n\t\t(cd src/$$s && uv run pytest -v); \\\n\tdone\n\n"
+        "test-e2e:\n\tdocker run example/e2e\n"
+    )
+    assert values(testing.detect, {"Makefile": makefile}) == [
+        "mvn test  # make test-unit",
+        "pytest -v  # make test-unit",
+        "make test-e2e",
+    ]
+
+
+def test_scripts_of_a_pipeline_that_are_the_test() -> None:
+    texts = {"test/e2e.sh": "kubectl get pods\n", ".github/workflows/e2e.yml": workflow("./test/e2e.sh")}
+    assert values(testing.detect, texts) == ["./test/e2e.sh"]
+    assert not facts(testing.detect, {".github/workflows/e2e.yml": workflow("./test/e2e.sh")})
+
+
+def test_a_longer_command_of_the_same_tool_is_another_one() -> None:
+    steps = "jobs:\n  a:\n    steps:\n      - run: bin/rails test\n      - run: bin/rails test:system\n"
+    found = values(testing.detect, {".github/workflows/ci.yml": steps})
+    assert found == ["bin/rails test", "bin/rails test:system"]
+
+
+def test_scripts_of_package_json_by_parts_of_their_names() -> None:
+    steps = (
+        "jobs:\n  a:\n    steps:\n      - run: npm run ci:backend:test\n      - run: npm run ci:frontend:test\n"
+        "      - run: npm run ci:e2e:package\n"
+    )
+    found = values(testing.detect, {".github/workflows/ci.yml": steps})
+    assert found == ["npm run ci:backend:test", "npm run ci:frontend:test"]

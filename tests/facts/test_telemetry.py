@@ -2,7 +2,9 @@
 
 import pytest
 
+from releasekit.facts.analysis import analyse
 from releasekit.facts.detectors import health_routes, telemetry
+from releasekit.tree import of_texts
 from tests.facts.saying import facts, pairs, values
 
 POM = "<project>\n<dependency><artifactId>spring-boot-starter-actuator</artifactId></dependency>\n</project>"
@@ -91,3 +93,30 @@ def test_a_route_below_a_router_is_not_guessed() -> None:
     assert not facts(
         health_routes.detect, {"users.py": '@router.get("/health")\n', "a.ts": 'router.get("/health", h)\n'}
     )
+
+
+def test_a_route_for_development_alone_is_no_endpoint() -> None:
+    text = 'if (app.IsDevelopment())\n{\n    app.MapHealthChecks("/health");\n}\napp.MapHealthChecks("/alive");\n'
+    assert values(health_routes.detect, {"Program.cs": text}) == ["http:/alive"]
+
+
+def test_routes_by_controllers_and_by_files() -> None:
+    texts = {
+        "src/main.ts": "app.setGlobalPrefix('api');\n",
+        "src/health.controller.ts": "@Controller('health')\nclass H {\n  @Get()\n  a() {}\n  @Get('ready')\n}\n",
+        "web/app/(open)/api/healthz/route.ts": "export async function GET() {}\n",
+        "web/app/health/page-model.ts": "export const x = 1;\n",
+    }
+    assert values(health_routes.detect, texts) == ["http:/api/health", "http:/api/health/ready", "http:/api/healthz"]
+
+
+def test_spring_s_endpoint_lies_where_the_settings_put_it() -> None:
+    settings = "management.endpoints.web.base-path=/management\nserver.servlet.context-path=/shop\n"
+    texts = {"pom.xml": POM, "src/main/resources/application.properties": settings}
+    assert values(health_routes.detect, texts) == ["http:/shop/management/health"]
+
+
+def test_what_a_package_serves_is_no_fact_where_the_deployment_asks_something_else() -> None:
+    manifest = "services:\n  app:\n    build: .\n    healthcheck:\n      test: curl -f http://localhost:8080/ready\n"
+    found = analyse(of_texts({"pom.xml": POM, "compose.yaml": manifest, "Dockerfile": "FROM a:1\n", "src/A.java": ""}))
+    assert [fact.value for fact in found.of("healthcheck")] == ["http:/ready"]

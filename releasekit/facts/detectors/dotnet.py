@@ -24,12 +24,14 @@ def detect(files: Files) -> Iterator[Fact]:
         for node in (*root.all("Version"), *root.all("VersionPrefix")):
             yield from version(path, node.line, node.text)
             break
-        if _runs(sdk, root.at("PropertyGroup", "OutputType").text or _first(root.all("OutputType"))):
+        runs = _runs(sdk, root.at("PropertyGroup", "OutputType").text or _first(root.all("OutputType")))
+        if runs:
             yield Fact("language", "dotnet", "dotnet", f"{path}:{root.line}", how="a .NET project file", scope=scope)
         reference = any(
             n.attributes.get("Include") == "Microsoft.AspNetCore.App" for n in root.all("FrameworkReference")
         )
-        if sdk == "Microsoft.NET.Sdk.Web" or reference:
+        # a library that refers to it is a part of the programs that use the library
+        if sdk == "Microsoft.NET.Sdk.Web" or (reference and runs):
             line = line_with(files.text(path), sdk if sdk.endswith("Web") else "Microsoft.AspNetCore.App", root.line)
             how = "the SDK for ASP.NET" if sdk.endswith("Web") else ""
             yield Fact("framework", "aspnet", "aspnet", f"{path}:{line}", how=how, scope=scope)

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from releasekit.facts.code import folder, line_at, own, owner
 from releasekit.facts.commandlines import kind_of
 from releasekit.facts.files import Files
+from releasekit.facts.health import FROM_PACKAGE
 from releasekit.facts.model import Fact
 from releasekit.facts.packages import lines
+from releasekit.facts.reads_spring import properties
 
 _PATH = (
     r"(?P<path>/?(?:api/)?(?:v\d+/)?(?:-/|_+|internal/|actuator/|status/)?(?:health(?:[-_]?checks?|z)?|livez?|liveness|readyz?|readiness"
@@ -21,13 +23,15 @@ _ROUTES: tuple[tuple[tuple[str, ...], re.Pattern[str]], ...] = (
     ),
     (
         (".js", ".ts", ".mjs", ".cjs"),
-        re.compile(rf"\b(?:app|server|fastify|application)\.(?:get|use|all)\(\s*[\"'`]{_PATH}[\"'`]"),
+        re.compile(rf"\b(?:app|server|fastify|application|this)\.(?:get|use|all)\(\s*[\"'`]{_PATH}[\"'`]"),
     ),
     ((".go",), re.compile(rf"\.(?:HandleFunc|Handle|GET|Get)\(\s*\"(?:GET )?{_PATH}\"")),
     (
         (".rb",),
         re.compile(
-            rf"^\s*get\s+[\"']{_PATH}[\"']|^\s*get\s+[\"'](?P<up>/?up)[\"']\s*=>\s*[\"']rails/health#show", re.MULTILINE
+            rf"^\s*get\s+[\"']{_PATH}[\"']|^\s*get\s+[\"'](?P<up>/?up)[\"']\s*(?:=>|,\s*to:)\s*[\"']rails/health#show"
+            rf"|^\s*mount\s+OkComputer::Engine\s*(?:=>|,\s*at:)\s*[\"'](?P<mounted>[\w/-]+)[\"']",
+            re.MULTILINE,
         ),
     ),
     ((".java", ".kt"), re.compile(rf"@(?:GetMapping|RequestMapping|Path)\(\s*(?:(?:value|path)\s*=\s*)?\"{_PATH}\"")),
@@ -39,14 +43,34 @@ _ROUTES: tuple[tuple[tuple[str, ...], re.Pattern[str]], ...] = (
 _DJANGO = re.compile(
     rf"\b(?:re_)?path\(\s*r?[\"']\^?{_PATH}\$?[\"']|\burl\(\s*r?[\"']\^?(?P<old>(?:health\w*|readiness|liveness))/?\$?[\"']"
 )
+_ANSWERS = re.compile(
+    r"\bexport\s+(?:default|(?:async\s+)?(?:function|const)\s+(?:GET|handler|loader))\b|defineEventHandler"
+)
 _WORDS = re.compile(r"health|live|read|alive|heartbeat|[\"']/?up[\"']")
+
+
+# a class of NestJS and its methods; a prefix for all of them is set where the program starts
+_CONTROLLER = re.compile(rf"@Controller\(\s*(?:\{{\s*path:\s*)?[\"'`]{_PATH}[\"'`]")
+_METHOD = re.compile(r"@Get\(\s*(?:[\"'`]([\w/-]*)[\"'`])?\s*\)")
+_GLOBAL = re.compile(r"\bsetGlobalPrefix\(\s*[\"'`]/?([\w/-]+?)/?[\"'`](?P<rest>[^\n]*)")
+# frameworks whose routes are their files
+_BY_FILE = re.compile(
+    r"(?:.*/)?(?:(?:src/)?(?:app|pages)|src/routes|server(?:/routes)?|app/routes)(?P<route>(?:/(?:\([\w-]+\)|[\w-]+)){0,4}?/(?:health\w*|healthz?-?check|ready|readyz|livez?|readiness|liveness)"
+    r"(?:/(?:live|ready|liveness|readiness))?)(?:/route|/\+server|/index|\.get)?\.(?:[cm]?[jt]s)"
+)
+_ACTUATOR = "/actuator"
+_BASE = ("management.endpoints.web.base-path", "management.endpoints.web.basepath", "management.endpoints.web.basePath")
+_CONTEXT = ("server.servlet.context-path", "server.servlet.contextPath", "spring.webflux.base-path")
+_DEVELOPMENT = re.compile(
+    r"(?<!!)(?<!!\s)\b(?:\w+\.)*IsDevelopment\(\)\s*\)\s*\{|NODE_ENV\s*!==?\s*[\"']production[\"']\s*\)\s*\{"
+)
 
 
 def detect(files: Files) -> Iterator[Fact]:
     """One fact an endpoint and project; Spring's actuator counts where its package is there."""
     asked = "\n".join(files.text(path) for path in files.tree.paths if _deploys(files, path))
     done: set[tuple[str, str]] = set()
-    for fact in (*_routes(files), *_django(files), *_actuator(files)):
+    for fact in (*_routes(files), *_controllers(files), *_by_file(files), *_django(files), *_actuator(files)):
         path = str(fact.value).removeprefix("http:")
         key = (fact.scope or "", path)
         # a longer path in a deployment file is this route below the place where it is mounted
@@ -65,7 +89,47 @@ def _routes(files: Files) -> Iterator[Fact]:
             text = files.text(path)
             if _WORDS.search(text):
                 for match in pattern.finditer(text):
-                    yield _fact(files, path, text, match)
+                    if not _only_in_development(text, match.start()):
+                        yield _fact(files, path, text, match)
+
+
+def _only_in_development(text: str, offset: int) -> bool:
+    """Whether a route stands in a block that runs on a development machine alone."""
+    opened = [match.end() for match in _DEVELOPMENT.finditer(text, max(0, offset - 4_000), offset)]
+    return bool(opened) and text.count("{", opened[-1], offset) >= text.count("}", opened[-1], offset)
+
+
+def _controllers(files: Files) -> Iterator[Fact]:
+    texts = {path: files.text(path) for path in own(files, ".ts") if "@Controller(" in files.text(path)}
+    found = [(path, text, match) for path, text in texts.items() if (match := _CONTROLLER.search(text))]
+    if not found:
+        return
+    starts = [match for path in own(files, "main.ts") if (match := _GLOBAL.search(files.text(path)))]
+    for path, text, match in found:
+        base = match["path"].strip("/")
+        prefix = starts[0][1] if starts and base not in starts[0]["rest"] else ""
+        for method in _METHOD.finditer(text, match.end()):
+            value = "/" + "/".join(part for part in (prefix, base, (method[1] or "").strip("/")) if part)
+            source = f"{path}:{line_at(text, method.start())}"
+            how = "a controller's route"
+            yield Fact("healthcheck", "route", f"http:{value}", source, how=how, scope=owner(files, path))
+
+
+def _by_file(files: Files) -> Iterator[Fact]:
+    """Next.js, SvelteKit, Nuxt and Remix serve a file by its path."""
+    for path in own(files, ".ts", ".js"):
+        match = _BY_FILE.fullmatch(path)
+        # a folder named app or server alone is no router: the file must export what answers
+        if match and _ANSWERS.search(files.text(path)):
+            value = re.sub(r"/\([\w-]+\)", "", match["route"])
+            yield Fact(
+                "healthcheck",
+                "route",
+                f"http:{value}",
+                f"{path}:1",
+                how="a route by its file",
+                scope=owner(files, path),
+            )
 
 
 def _django(files: Files) -> Iterator[Fact]:
@@ -79,11 +143,21 @@ def _django(files: Files) -> Iterator[Fact]:
 
 
 def _actuator(files: Files) -> Iterator[Fact]:
+    """Spring's own endpoint, below the base path that the settings of the project say."""
     for line in lines(files):
         if "spring-boot-starter-actuator" in line.text or "spring.boot.starter.actuator" in line.text:
-            how = "the package spring-boot-starter-actuator serves it"
-            source = f"{line.path}:{line.number}"
-            yield Fact("healthcheck", "route", "http:/actuator/health", source, how=how, scope=line.scope)
+            said = {
+                one.name: one.value.strip("/")
+                for one in properties(files)
+                if one.production and "${" not in one.value and owner(files, one.path) == line.scope
+            }
+            base = next((f"/{said[name]}" for name in _BASE if name in said), _ACTUATOR)
+            context = (
+                "" if "management.server.port" in said else next((f"/{said[n]}" for n in _CONTEXT if n in said), "")
+            )
+            value = f"http:{context}{base}/health".replace("//", "/")
+            how = f"{FROM_PACKAGE} spring-boot-starter-actuator"
+            yield Fact("healthcheck", "route", value, f"{line.path}:{line.number}", how=how, scope=line.scope)
 
 
 def _fact(files: Files, path: str, text: str, match: re.Match[str]) -> Fact:

@@ -12,7 +12,8 @@ from releasekit.facts.model import Fact
 
 _NODE = (
     r"\b(?:npm|yarn|pnpm|bun)\b(?: (?:-C|-w|--prefix|--filter|--workspace|-F)[ =]?\S+)*(?: run)?(?: --filter \S+)?"
-    r" (?:t|test|e2e|tests)(?::[\w:-]+)?(?=$|\s).*"
+    r" (?:(?:[\w-]{1,40}:){0,4}(?:test|e2e|tests)|t)"
+    r"(?::(?!package|build|install|prepare|setup|image|open|report|clean|lint)[\w:-]+)?(?=$|\s).*"
 )
 # runner -> a command line that runs tests with it
 _RUNNERS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
@@ -56,6 +57,11 @@ _RUNNERS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     )
 )
 _SCRIPT_CALL = re.compile(r"(?:(?:ba|z)?sh |\./)?((?:[\w.-]+/)*[\w.-]*(?:test|spec|e2e)[\w.-]*\.sh)\b")
+# a script that is the test itself, whatever it runs
+_DIRECT = re.compile(
+    r"(?:(?:ba|z)?sh )?((?:\./)?(?:[\w.-]+/){0,6}(?:run[-_])?(?:e2e|tests?|integration|smoke|acceptance)"
+    r"(?:[-_](?:e2e|tests?|all))?(?:\.sh)?)(?=$|\s)"
+)
 # a root script that runs the tests of every part of a workspace
 _DELEGATES = re.compile(
     r"\b(?:turbo|nx|lerna|wsrun|moon)\b|--workspaces|\s-(?:ws|r)\b|--recursive|workspaces (?:foreach|run)|--filter"
@@ -104,7 +110,7 @@ def detect(files: Files) -> Iterator[Fact]:
     for test in (*_from_ci(files), *_from_packages(files), *_from_tasks(files), *_from_scripts(files)):
         key = (test.runner, test.scope or "", _purpose(test.command))
         short = _plain(test.command)
-        if key in kinds or any(short in other or other in short for other in done):
+        if key in kinds or any(_within(short, other) or _within(other, short) for other in done):
             continue
         kinds.add(key)
         done.append(short)
@@ -141,12 +147,15 @@ def _tests(files: Files, text: str, path: str, line: int, where: str) -> Iterato
                 yield _Test(runner, said, path, line, where or _home(files, path))
             continue
         script = _SCRIPT_CALL.search(command)
+        direct = _DIRECT.match(command)
         inner = _inside(files, join(where, script[1])) or _inside(files, script[1]) if script else None
         if script and inner:
             runner, said, place = inner
             yield _Test(
                 runner, f"{command[script.start() :].strip()}  # {said}", path, line, owner(files, place) or where
             )
+        elif direct and any(place in files.tree for place in (join(where, direct[1]), direct[1].removeprefix("./"))):
+            yield _Test("script", command, path, line, where or _home(files, path))
 
 
 def _runner(command: str) -> tuple[str, str] | None:
@@ -162,7 +171,7 @@ def _runner(command: str) -> tuple[str, str] | None:
 
 def _explained(files: Files, command: str, where: str) -> str:
     """``npm test`` with what it runs behind a ``#``, which a shell ignores; "" when it is a placeholder."""
-    name = (re.findall(r"(?:^|\s)(t|tests?(?::[\w:-]+)?|e2e(?::[\w:-]+)?)(?=$|\s)", command) or ["test"])[0]
+    name = (re.findall(r"(?:^|\s)(t|(?:[\w-]+:)*(?:tests?|e2e)(?::[\w:-]+)?)(?=$|\s)", command) or ["test"])[0]
     name = "test" if name == "t" else name
     body = files.json(f"{where}/package.json".lstrip("/")).at("scripts", name).text
     if _PLACEHOLDER.search(body):
@@ -230,9 +239,24 @@ def _from_tasks(files: Files) -> Iterator[_Test]:
         targets = [m for m in _TARGET.finditer(text) if _TEST_TARGET.search(m[1]) and not _NOT_TARGET.search(m[1])]
         plain = [match for match in targets if match[1] in {"test", "tests"}]
         for match in plain if plain and len(targets) > 4 else targets:
-            yield _Test(
-                f"{tool} {match[1]}", f"{tool} {match[1]}", path, text.count("\n", 0, match.start()) + 1, folder(path)
-            )
+            called, line = f"{tool} {match[1]}", text.count("\n", 0, match.start()) + 1
+            told = list(_recipe(files, path, text, match)) if tool == "make" else []
+            yield from told
+            if not told:
+                yield _Test(called, called, path, line, folder(path))
+
+
+def _recipe(files: Files, path: str, text: str, target: re.Match[str]) -> Iterator[_Test]:
+    """What a target's recipe runs itself, with the target behind a ``#``; nothing when it runs what is not known."""
+    number = text.count("\n", 0, target.start()) + 1
+    for offset, line in enumerate(text[target.end() :].split("\n")[1:60], 1):
+        if not line.startswith("\t") and line.strip() and not line.lstrip().startswith("#"):
+            break
+        command = re.sub(r"^[\s@+-]+", "", line).removesuffix("\\").strip().strip("()").rstrip("; ")
+        for test in _tests(files, re.sub(r"\$\(?\(?cd ", "cd ", command), path, number + offset, folder(path)):
+            if "$(" not in test.command:
+                said = test.command if "(" in test.command else test.command.rstrip(");\\ ")
+                yield _Test(test.runner, f"{said}  # make {target[1]}", path, test.line, test.scope)
 
 
 def _from_scripts(files: Files) -> Iterator[_Test]:
@@ -251,8 +275,15 @@ def _home(files: Files, path: str) -> str | None:
 
 
 def _purpose(command: str) -> str:
-    match = re.search(r"integration|e2e|end-to-end|unit|functional|acceptance|smoke|system", command, re.IGNORECASE)
-    return match[0].lower() if match else ""
+    found = re.findall(
+        r"integration|e2e|end-to-end|unit|functional|acceptance|smoke|system|backend|frontend", command, re.IGNORECASE
+    )
+    return " ".join(sorted({word.lower() for word in found}))
+
+
+def _within(inner: str, outer: str) -> bool:
+    """Whether one command is said by another: as whole words, ``rails test`` is not ``rails test:system``."""
+    return re.search(rf"(?<![\w:-]){re.escape(inner)}(?![\w:-])", outer) is not None
 
 
 def _plain(command: str) -> str:
