@@ -48,12 +48,14 @@ NOTHING_OF_IT = "it starts nothing of the application"
 class Deployment:
     """Files that are merged in this order, and the reason why they are taken for production.
 
-    ``weak`` says why they are not, as soon as other files deploy the application.
+    ``weak`` says why they are not, as soon as other files deploy the application; ``part`` that the files beside them
+    are of the same deployment.
     """
 
     paths: tuple[str, ...]
     reason: str
     weak: str = ""
+    part: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +142,24 @@ class _Evidence:
         """How much of the application some files start together."""
         return max((self._starts.get(path, Starts.STORES) for path in paths), default=Starts.STORES)
 
+    def belongs(self, path: str, found: Sequence[Deployment]) -> str:
+        """Why a file of single services is part of a deployment whose other files lie beside it; "" when it is none."""
+        if not found:
+            return ""
+        if stacks.monitors(self.files, path):
+            return "it watches the services beside it"
+        beside = [other for item in found for other in item.paths]
+        if not all(self.services[path].values()) or any(
+            set(self.services[path]) & set(self.services[o]) for o in beside
+        ):
+            return ""
+        texts = "\n".join(self.files.text(other) for other in beside)
+        named = any(
+            re.search(rf"(?:@|//|[=:]\s*[\"']?){re.escape(name)}(?::\d|/|[\"']?\s)", texts)
+            for name in self.services[path]
+        )
+        return "the services beside it name what it starts" if named else ""
+
     def weak(self, item: Deployment) -> tuple[int, str]:
         """(how weak, why) a deployment gives way to a stronger one that starts the application; (0, "") if never."""
         folder = posixpath.dirname(item.paths[0])
@@ -212,10 +232,13 @@ def _of_folder(paths: list[str], evidence: _Evidence) -> tuple[list[Deployment],
     for path in paths:
         if main and path in main.paths:
             continue
-        if main and not default and stacks.monitors(evidence.files, path):
-            found.append(Deployment((path,), "it watches the services beside it"))
+        part = "" if default or path in layers else evidence.belongs(path, found)
+        if part:
+            found.append(Deployment((path,), part, part=True))
+            known |= set(services[path])
             continue
-        reason = _no_variant(path, services[path], layers, known, production if strict else None)
+        usual = known if default or main or not known <= set(services[path]) else set()
+        reason = _no_variant(path, services[path], layers, usual, production if strict else None)
         if not reason and main and not default and evidence.starts((path,)) < evidence.starts(main.paths):
             reason = "it starts nothing of this repository"
         if reason:
@@ -301,13 +324,13 @@ def _among_folders(evidence: _Evidence, found: list[Deployment]) -> tuple[list[D
         elif marked and item not in marked and overlap:
             left.extend((path, f"{marked[0].paths[0]} is in a folder named as production") for path in item.paths)
         else:
-            kept.append(replace(item, weak=evidence.weak(item)[1]))
-    least = min((evidence.weak(item)[0] for item in kept), default=0)
-    for item in list(kept):
-        if evidence.weak(item)[0] > least:
-            left.extend((path, item.weak) for path in item.paths)
-            kept.remove(item)
-    return kept, left
+            kept.append(replace(item, weak="" if item.part else evidence.weak(item)[1]))
+    least = min((evidence.weak(item)[0] for item in kept if not item.part), default=0)
+    gone = [item for item in kept if not item.part and evidence.weak(item)[0] > least]
+    whole = {posixpath.dirname(item.paths[0]) for item in kept if not item.part and item not in gone}
+    gone += [item for item in kept if item.part and posixpath.dirname(item.paths[0]) not in whole]
+    left.extend((path, item.weak or item.reason) for item in gone for path in item.paths)
+    return [item for item in kept if item not in gone], left
 
 
 def _contexts(files: Files, item: Deployment) -> set[str]:

@@ -226,3 +226,20 @@ def test_what_ci_pushes_and_what_a_module_is_called_are_this_repository_s_images
     }
     found = stacks.own_names(Files(of_texts(texts)))
     assert found == {"shop", "shopcli", "shopworker", "shopbaked", "shopd", "thescope"}
+
+
+def test_parts_of_one_deployment_lie_in_files_of_their_own() -> None:
+    files = {
+        "swarm/app.yml": "services:\n  api:\n    image: e/api:1\n    environment:\n      DB: postgres://u@db:5432/x\n",
+        "swarm/db.yml": "services:\n  db: {image: 'postgres:16'}\n",
+        "swarm/other.yml": "services:\n  wiki: {image: 'e/wiki:1'}\n",
+        "swarm/watch.yml": WATCHING,
+    }
+    assert {item.paths[0] for item in choice(files).chosen} == {"swarm/app.yml", "swarm/db.yml", "swarm/watch.yml"}
+
+
+def test_variants_that_add_to_the_same_services_count_where_none_is_the_usual_one() -> None:
+    proxied = "services:\n  proxy: {image: 'caddy:2'}\n  web: {image: 'a/b:1'}\n  db: {image: 'postgres:18'}\n"
+    files = {"contrib/compose/basic.yml": WHOLE, "contrib/compose/caddy.yml": proxied}
+    assert len(paths(files)) == 2
+    assert paths({"docker-compose.yml": WHOLE, "docker-compose.caddy.yml": proxied}) == [("docker-compose.yml",)]

@@ -23,9 +23,8 @@ def detect(files: Files) -> Iterator[Fact]:
             if not match:
                 continue
             name, source = match["name"], f"{path}:{number}"
-            store = images.stores(
-                re.sub(r"^(?:exec\s+)?(?:\S*/)?", "", match["command"]).split()[0].removesuffix("-server")
-            )
+            words = re.sub(r"^(?:exec\s+)?(?:\S*/)?", "", match["command"]).split()
+            store = images.stores(words[0].removesuffix("-server")) if words else None
             role = store[1] if store else ("job" if name == "release" else "app")
             yield Fact("process", name, role, source, scope=folder, how="a line of the Procfile")
             if store:
