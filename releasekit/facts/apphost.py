@@ -14,6 +14,7 @@ from releasekit.syntax.script import Tree
 _DEPTH = 5
 # the most calls that are followed: an AppHost is short, and what is generated is none (A22)
 _MOST = 20_000
+_NESTED = 120
 _RUNS_ONLY = re.compile(r"\bIsRunMode\b|\bIsDevelopment\b")
 _PUBLISHES = re.compile(r"\bIsPublishMode\b|\bIsProduction\b")
 _BUILDER = "builder"
@@ -57,12 +58,16 @@ class _Scope:
 
 
 class AppHost:
-    """Reads the texts of one AppHost project; ``resources`` and ``calls`` are in the order in which they are made."""
+    """Reads the texts of one AppHost project; ``resources`` and ``calls`` are in the order in which they are made.
+
+    ``cut`` says that the texts are too large or too deeply nested, and that something may be missing.
+    """
 
     def __init__(self, texts: Sequence[tuple[str, str]]) -> None:
         self.resources: dict[str, Resource] = {}
         self.calls: list[tuple[Resource, Call]] = []
-        self._left = _MOST
+        self.cut = False
+        self._left, self._deep = _MOST, 0
         self._methods: dict[str, tuple[Tree, str]] = {}
         roots = [(path, script.parse(text, "csharp")) for path, text in texts]
         for path, root in roots:
@@ -82,6 +87,13 @@ class AppHost:
         """A statement, a block or an arrow's expression."""
         if node is None or node.type in {"local_function_statement", "class_declaration"}:
             return
+        self._deep += 1
+        self.cut = self.cut or self._deep > _NESTED
+        if self._deep <= _NESTED:
+            self._followed(node, scope)
+        self._deep -= 1
+
+    def _followed(self, node: Tree, scope: _Scope) -> None:
         if node.type == "if_statement":
             self._branches(node, scope)
         elif node.type == "variable_declarator":
@@ -119,9 +131,16 @@ class AppHost:
 
     def _value(self, node: Tree | None, scope: _Scope) -> "Resource | str | None":
         """The resource that an expression stands for; ``_BUILDER`` for the application's builder; else None."""
-        self._left -= 1
-        if node is None or self._left < 0:
+        if node is None:
             return None
+        self._left -= 1
+        self._deep += 1
+        self.cut = self.cut or self._left < 0 or self._deep > _NESTED
+        found = None if self._left < 0 or self._deep > _NESTED else self._valued(node, scope)
+        self._deep -= 1
+        return found
+
+    def _valued(self, node: Tree, scope: _Scope) -> "Resource | str | None":
         if node.type == "identifier":
             found = scope.names.get(script.source(node))
             return found if isinstance(found, Resource) or found == _BUILDER else None

@@ -174,3 +174,17 @@ def test_apps_of_other_languages_and_paths_that_are_put_together() -> None:
     host = {"src/h/h.csproj": PROJECT, "src/h/Program.cs": text}
     assert saying.pairs(aspire.detect, host, "service") == [("inference", "app")]
     assert saying.pairs(aspire.detect, host, "build") == [("src/Inference/Dockerfile", "src/Inference")]
+
+
+def test_what_is_nested_without_end_is_said_not_to_be_read() -> None:
+    start = "var builder = DistributedApplication.CreateBuilder(args);\n"
+    for text in (
+        "var a = " + "(" * 3000 + 'builder.AddRedis("a")' + ")" * 3000 + ";\n",
+        "builder" + ".With()" * 3000 + ";\n",
+        "{" * 3000 + 'builder.AddRedis("a");' + "}" * 3000,
+    ):
+        host = {"h/h.csproj": PROJECT, "h/Program.cs": start + text}
+        assert [one.rule for one in saying.findings(aspire.detect, host)] == ["not-analysed"]
+    whole = {"h/h.csproj": PROJECT, "h/Program.cs": start + 'builder.AddRedis("a")' + ".With()" * 40 + ";\n"}
+    assert not saying.findings(aspire.detect, whole)
+    assert saying.pairs(aspire.detect, whole, "service") == [("a", "datastore")]

@@ -10,7 +10,7 @@ from releasekit.facts import images
 from releasekit.facts.apphost import AppHost, Call, Resource
 from releasekit.facts.code import folder, join, kept
 from releasekit.facts.files import Files
-from releasekit.facts.model import Fact, Value
+from releasekit.facts.model import Fact, Finding, Severity, Value
 
 _MARK = re.compile(r"Aspire\.AppHost\.Sdk|<IsAspireHost>\s*true|Aspire\.Hosting\.AppHost", re.IGNORECASE)
 # methods whose name says something else than the technology's, or an Azure service: (technology, role)
@@ -54,8 +54,8 @@ _DATA = {
 }  # fmt: skip
 
 
-def detect(files: Files) -> Iterator[Fact]:
-    """The facts of each AppHost project that is not aside."""
+def detect(files: Files) -> Iterator[Fact | Finding]:
+    """The facts of each AppHost project that is not aside, and a finding for one that could not be read whole."""
     for path in kept(files.tree.ending(".csproj")):
         if _MARK.search(files.text(path)):
             yield from _Host(files, folder(path)).facts()
@@ -91,7 +91,11 @@ class _Host:
             if call.method == "WaitForCompletion"
         }
 
-    def facts(self) -> Iterator[Fact]:
+    def facts(self) -> Iterator[Fact | Finding]:
+        if self.found.cut:
+            sentence = f"the AppHost in {self.home or '.'} is too large or too deeply nested: it was not read whole"
+            places = tuple(f"{path}:1" for path in self.sources[:1])
+            yield Finding("not-analysed", Severity.WARNING, sentence, places, do="check by hand what it starts")
         for one in self.services.values():
             yield from self.service(one)
         yield from self.needs()
