@@ -26,6 +26,10 @@ class Skipped:
     reason: str
 
 
+def _extension(path: str) -> str:
+    return path.rpartition("/")[2].rpartition(".")[2]
+
+
 @dataclass(frozen=True)
 class Tree:
     """The files of one commit or folder.
@@ -64,6 +68,14 @@ class Tree:
             names.setdefault(path.rpartition("/")[2], []).append(path)
         return MappingProxyType({name: tuple(paths) for name, paths in names.items()})
 
+    @cached_property
+    def _by_extension(self) -> Mapping[str, tuple[str, ...]]:
+        """By what stands after the last dot of the name; the whole name where there is none."""
+        extensions: dict[str, list[str]] = {}
+        for path in self.paths:
+            extensions.setdefault(_extension(path), []).append(path)
+        return MappingProxyType({extension: tuple(paths) for extension, paths in extensions.items()})
+
     def __contains__(self, path: str) -> bool:
         return path in self.sizes
 
@@ -83,7 +95,11 @@ class Tree:
 
     def ending(self, *endings: str) -> Iterator[str]:
         """Paths that end in one of ``endings``."""
-        return (path for path in self.paths if path.endswith(endings))
+        if not all("." in ending.rpartition("/")[2] for ending in endings):
+            return (path for path in self.paths if path.endswith(endings))
+        extensions = dict.fromkeys(map(_extension, endings))
+        candidates = [path for extension in extensions for path in self._by_extension.get(extension, ())]
+        return iter(sorted(path for path in candidates if path.endswith(endings)))
 
     def text(self, path: str) -> str:
         """The text of a file, decoded strictly as UTF-8 (a BOM is dropped), line ends as ``\\n``.

@@ -66,6 +66,12 @@ def own(files: Files, *endings: str) -> Iterator[str]:
 
     Where there are too many, those come first whose names speak of configuration and start-up.
     """
+    if endings not in files.sources:
+        files.sources[endings] = tuple(_own(files, endings))
+    return iter(files.sources[endings])
+
+
+def _own(files: Files, endings: tuple[str, ...]) -> list[str]:
     found = [
         path
         for path in files.tree.ending(*endings)
@@ -73,7 +79,7 @@ def own(files: Files, *endings: str) -> Iterator[str]:
     ]
     if len(found) > SOURCE_FILES:
         found.sort(key=lambda path: (_FIRST.search(path.rpartition("/")[2]) is None, path.count("/"), path))
-    yield from found[:SOURCE_FILES]
+    return found[:SOURCE_FILES]
 
 
 @lru_cache(maxsize=1 << 16)

@@ -23,6 +23,8 @@ class Files:
     tree: Tree
     chosen: tuple[str, ...] = ()
     unread: dict[str, str] = field(default_factory=dict)
+    # own source files by their endings, chosen once (`code.own`)
+    sources: dict[tuple[str, ...], tuple[str, ...]] = field(default_factory=dict, repr=False)
     _nodes: dict[tuple[str, str], tuple[Node, ...]] = field(default_factory=dict)
     _modules: dict[str, ast.Module | None] = field(default_factory=dict)
 
