@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 from releasekit.facts.change import Change, KeyChange, Migration
 from releasekit.facts.effects import reading
 from releasekit.facts.effects.model import Effect
+from releasekit.facts.effects.restyled import restyled
 from releasekit.facts.files import Files
 from releasekit.facts.model import Analysis, Fact
 from releasekit.tree import Tree
@@ -66,6 +67,8 @@ def _migrations(change: Change, files: Files, now: Analysis, before: Files) -> I
         tool = _of(touched.path, folders)
         if not tool or touched.status == "D" or not reading.is_migration(touched.path, tool):
             continue
+        if touched.status == "M" and _restyled(before, files, touched.path):
+            continue
         effects = reading.read(files, touched.path, tool, dialect)
         decides = effects.decides
         revision = PurePosixPath(touched.path)
@@ -90,6 +93,11 @@ def _migrations(change: Change, files: Files, now: Analysis, before: Files) -> I
             removes=removes,
             read_by=_readers(before, removes, folders) if removes else (),
         )
+
+
+def _restyled(before: Files, after: Files, path: str) -> bool:
+    was, now = (files.python(path) if path.endswith(".py") else None for files in (before, after))
+    return was is not None and now is not None and restyled(was, now)
 
 
 def _folder(fact: Fact) -> str:

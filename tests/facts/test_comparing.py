@@ -65,9 +65,23 @@ def test_an_added_column_is_additive() -> None:
 
 def test_a_migration_that_was_changed_after_its_release_is_unknown() -> None:
     path = "migrations/versions/a1_first.py"
-    (found,) = compared({path: FIRST + "\n"}, Touched(path, "M")).migrations
+    (found,) = compared({path: FIRST.replace("'orders'", "'sales'")}, Touched(path, "M")).migrations
     assert found.effect == "unknown"
     assert found.statement == "this migration was changed after it was released"
+
+
+def test_a_released_migration_of_which_only_the_form_changed_is_none_of_this_release() -> None:
+    path = "migrations/versions/a1_first.py"
+    lines = FIRST.replace("def upgrade():", "def upgrade() -> None:  # as before").split("\n")
+    alembic, sa = lines.index("from alembic import op"), lines.index("import sqlalchemy as sa")
+    lines[alembic], lines[sa] = lines[sa], lines[alembic]
+    assert not compared({path: '"""The first."""\n' + "\n".join(lines)}, Touched(path, "M")).migrations
+
+
+def test_a_released_migration_whose_names_come_from_elsewhere_now_is_a_changed_one() -> None:
+    path = "migrations/versions/a1_first.py"
+    text = FIRST.replace("from alembic import op", "from ours.operations import op")
+    assert compared({path: text}, Touched(path, "M")).migrations
 
 
 def test_a_dependency_raised_over_a_major_version_is_named_with_its_line() -> None:
