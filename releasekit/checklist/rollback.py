@@ -168,12 +168,15 @@ def _no_return(migration: Migration, command: Fact | None) -> Detail:
 
 def _reason(migration: Migration) -> Detail:
     undo = {True: "can be undone", False: "cannot be undone", None: "not known whether it can be undone"}
+    down = undo[migration.reversible]
+    if migration.reversible and migration.effect == "destructive":
+        down = "undoing it brings the structure back, not the data"
     unknown = migration.effect == "unknown"
     effect = "unknown, treated as irreversible" if unknown else migration.effect
     # where nothing could be classed, the statement is the reason in words
     why = f" ({migration.statement})" if unknown and migration.statement else ""
     return Detail(
-        f"{_name(migration)}: {effect}; {undo[migration.reversible]}{why}.",
+        f"{_name(migration)}: {effect}; {down}{why}.",
         code="" if unknown else migration.statement,
         source=migration.source or migration.path,
         warns=not _old_code_copes(migration),

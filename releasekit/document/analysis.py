@@ -140,7 +140,8 @@ def _migrations(what: Change) -> Iterator[tuple[Inline, ...]]:
     for one in what.migrations:
         mark = Mark(one.effect, _EFFECT.get(one.effect, Tone.UNKNOWN))
         where = source(one.source or one.path)
-        yield plain(one.revision or one.path), (mark,), plain(back[one.reversible]), code(one.statement), where
+        way = "structure, not data" if one.reversible and one.effect == "destructive" else back[one.reversible]
+        yield plain(one.revision or one.path), (mark,), plain(way), code(one.statement), where
 
 
 def _sentence(text: str) -> str:

@@ -4,7 +4,7 @@ import pytest
 
 from releasekit.checklist.deployment import deployment, way_of
 from releasekit.facts.model import Analysis, Fact
-from tests.checklist.samples import ANALYSIS, checklist, lines
+from tests.checklist.samples import ANALYSIS, DESTRUCTIVE, change, checklist, lines
 
 
 def service(name: str, *places: str, role: str = "app") -> Fact:
@@ -166,3 +166,27 @@ def test_a_chart_is_upgraded_with_the_values_that_are_production() -> None:
     )
     text = lines(checklist(Analysis(facts)).item("execution.new-version-deployed"))
     assert "helm upgrade --install shop chart -f chart/values-prod.yaml -n shop --atomic" in text
+
+
+def on_a_cluster(*more: Fact) -> str:
+    facts = (
+        Fact("production_file", "k8s/web.yaml", "CI deploys it", "k8s/web.yaml:1"),
+        service("web", "k8s/web.yaml:4"),
+        Fact("workload", "web", "Deployment", "k8s/web.yaml:2", "web"),
+        Fact("build", "Dockerfile", ".", "Dockerfile:1", "web"),
+        *more,
+    )
+    what = checklist(Analysis(facts), change(DESTRUCTIVE))
+    return lines(what.item("execution.new-version-deployed")) + lines(
+        what.item("rollback-steps.deploy-previous-version")
+    )
+
+
+def test_what_was_stopped_by_scaling_to_0_is_brought_back_where_its_manifest_names_no_number() -> None:
+    text = on_a_cluster(Fact("autoscaling", "web", "3-9", "k8s/web.yaml:40", "web"))
+    assert text.count("kubectl scale --replicas=3 deployment/web") == 2
+    assert on_a_cluster().count("kubectl scale --replicas=1 deployment/web") == 2
+
+
+def test_a_manifest_with_a_number_of_replicas_brings_them_back_by_itself() -> None:
+    assert "scale" not in on_a_cluster(Fact("replicas", "web", 2, "k8s/web.yaml:9", "web"))

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from releasekit.checklist.context import Context, about, listed, runbook
 from releasekit.checklist.details.execution import stop_command
 from releasekit.checklist.details.preparation import channel
+from releasekit.checklist.details.scaling import scaled_up
 from releasekit.checklist.details.schema import restore, restores, saved
 from releasekit.checklist.model import Detail
 from releasekit.checklist.rollback import Way
@@ -91,6 +92,8 @@ def deploy_previous(c: Context) -> Iterator[Detail]:
         yield Detail(
             "Apply what runs, not what migrates:", way.kubectl("apply", *_targets(c)), "configured or unchanged"
         )
+        if c.rollback.way is not Way.CODE:
+            yield from scaled_up(c, own)
         for fact in own:
             target = f"{c.workload(fact.name)}/{shlex.quote(fact.name)}"
             yield about(

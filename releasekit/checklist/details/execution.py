@@ -5,6 +5,7 @@ import shlex
 from collections.abc import Iterator
 
 from releasekit.checklist.context import Context, about, listed, some
+from releasekit.checklist.details.scaling import scaled_up
 from releasekit.checklist.model import Detail
 from releasekit.facts.model import Fact
 
@@ -143,6 +144,8 @@ def deploy_commands(c: Context) -> Iterator[Detail]:
         command, expect = _PLATFORM[way.way]
         yield Detail("Deploy:", command, expect)
     if way.cluster:
+        if c.rollback.no_return:
+            yield from scaled_up(c, own)
         for fact in own:
             target = f"{c.workload(fact.name)}/{shlex.quote(fact.name)}"
             command = way.kubectl("rollout", "status", target, "--timeout=10m", service=fact.name)

@@ -66,6 +66,8 @@ def migration_checks(c: Context) -> Iterator[Detail]:
 
 def _classed(migration: Migration) -> Detail:
     undo = {True: "has a way back", False: "has no way back", None: "way back not known"}[migration.reversible]
+    if migration.reversible and migration.effect == "destructive":
+        undo = "its way back brings the structure back, not the data"
     unknown = migration.effect == "unknown"
     why = f" ({migration.statement})" if unknown and migration.statement else ""
     text = f"{migration.revision or migration.path}: {migration.effect}, {undo}{why}."

@@ -33,15 +33,19 @@ def possible(request: Request) -> Judgement:
         return unknown(f"{back}, but what {_list(dim)} does is not known", "read it, and say how it is undone", source)
     lossy = [one for one in change.migrations if one.effect != "additive"]
     if lossy:
-        needed = " first undo it, then return: the running version reads what it takes away" if _read(lossy) else ""
-        sentence = f"{back}, but {_list(lossy)} does more than add;{needed or ' undo it before or after, by the plan'}"
+        sentence = f"{back}, but {_list(lossy)} {_takes(lossy)}"
         return Judgement(Verdict.WARN, sentence, source, request.candidate, "back up first; try the way back once")
     brings = f"{len(change.migrations)} migrations that only add" if change.migrations else "no migration"
     return Judgement(Verdict.PASS, f"{back}; this release brings {brings}", source, request.candidate)
 
 
-def _read(migrations: list[Migration]) -> bool:
-    return any(one.read_by for one in migrations)
+def _takes(migrations: list[Migration]) -> str:
+    """A way down makes a column again, and it is empty: what was in it comes from the backup alone."""
+    if any(one.effect == "destructive" and one.read_by for one in migrations):
+        return "takes away what the running version reads: going back needs the backup, undoing it brings no data back"
+    if any(one.effect == "destructive" for one in migrations):
+        return "takes data away, and undoing it does not bring them back"
+    return "does more than add; undo it before or after, by the plan"
 
 
 def _list(migrations: list[Migration]) -> str:
