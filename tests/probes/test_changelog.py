@@ -34,6 +34,12 @@ def test_removals_are_raised_in_the_sentence() -> None:
     assert "removes or breaks: the old cart" in judged.sentence
 
 
+def test_an_entry_that_goes_on_in_the_next_line_is_one_entry() -> None:
+    text = "## 2.4.0 - 2026-11-20\n### Removed\n- the old cart,\n  which nobody used\n- the banner\n"
+    judged = judge_changelog(text, "C", "2.4.0", None)
+    assert judged.sentence == "2 entries for 2.4.0; removes or breaks: the old cart, which nobody used; the banner"
+
+
 @pytest.mark.parametrize(
     "title", ["2.4.0", "v2.4.0", "[2.4.0] - 2026-11-20", "Version 2.4.0 (20 Nov 2026)", "2.4.0: coupons"]
 )

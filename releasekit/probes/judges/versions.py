@@ -1,7 +1,7 @@
 """Version numbers across files, and the changelog's section, against the version that is released."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from packaging.version import InvalidVersion, Version
 
@@ -13,6 +13,7 @@ from releasekit.sources import git
 from releasekit.syntax.markdown import Section, sections, under
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}|\d{1,2} \w+ \d{4}|\w+ \d{1,2},? \d{4}")
+_BULLET = re.compile(r"\s*([-*+]|\d+[.)])\s")
 _REMOVING = re.compile(r"\b(removed?|breaking|drop(?:ped|s)?|deleted?)\b", re.IGNORECASE)
 
 
@@ -71,13 +72,14 @@ def judge_changelog(text: str, path: str, version: str, candidate: str | None) -
         sentence = f"{path} has no section for {version}" + (f"; its newest is {newest!r}" if newest else "")
         return Judgement(Verdict.FAIL, sentence, path, candidate, f"add a section for {version}")
     section, source = found[index], f"{path}:{found[index].line}"
-    entries = [line for _, line in under(found, index)]
+    entries = _entries(under(found, index))
     if "YANKED" in section.title.upper():
         return Judgement(Verdict.FAIL, f"{version} is marked as yanked", source, candidate, "release another version")
     if not entries:
         return Judgement(Verdict.FAIL, f"the section for {version} is empty", source, candidate, "say what changes")
     removing = _removing(found, index)
-    text = f"{len(entries)} lines for {version}" + (f"; removes or breaks: {'; '.join(removing)}" if removing else "")
+    count = f"{len(entries)} {'entry' if len(entries) == 1 else 'entries'}"
+    text = f"{count} for {version}" + (f"; removes or breaks: {'; '.join(removing)}" if removing else "")
     if not _DATE.search(section.title):
         return Judgement(Verdict.WARN, f"{text}, without a date", source, candidate, "date the section")
     return Judgement(Verdict.PASS, text, source, candidate)
@@ -90,13 +92,24 @@ def names_version(title: str, version: str) -> bool:
 
 
 def _removing(found: tuple[Section, ...], index: int) -> list[str]:
-    lines = [line.strip().lstrip("-*+ ") for _, line in found[index].body if _REMOVING.search(line)]
+    lines = [entry for entry in _entries(found[index].body) if _REMOVING.search(entry)]
     for section in found[index + 1 :]:
         if section.level <= found[index].level:
             break
         wanted = section.title.casefold() in {"removed", "breaking", "breaking changes"}
-        lines += [line.strip().lstrip("-*+ ") for _, line in section.body if wanted or "breaking" in line.casefold()]
+        lines += [entry for entry in _entries(section.body) if wanted or "breaking" in entry.casefold()]
     return lines[:3]
+
+
+def _entries(body: Iterable[tuple[int, str]]) -> list[str]:
+    """The entries of a list, each in one line: an indented line that begins no entry goes on with the last."""
+    entries: list[str] = []
+    for _, line in body:
+        if entries and line[:1].isspace() and not _BULLET.match(line):
+            entries[-1] += f" {line.strip()}"
+        else:
+            entries.append(line.strip().lstrip("-*+ "))
+    return entries
 
 
 def _reader(request: Request) -> Callable[[str], str]:
