@@ -55,8 +55,9 @@ class Layout:
 def lay_out(target: Path, today: date | None = None) -> Layout:
     """Write `target/storefront` (a git repository) and `target/ci` (reports on its candidate), the same each time.
 
-    The times in the reports are moved by whole days, as if the example took place `today` (UTC, unless given). What an earlier call wrote is replaced, changes included. Raises InputError when something else stands there, when
-    the folder cannot be written, or when git is missing.
+    The times in the reports are moved by whole days, as if the example took place `today` (UTC, unless given). What an
+    earlier call wrote is replaced, changes included. Raises InputError when something else stands there, when the
+    folder cannot be written, or when git is missing.
     """
     repository, reports = target / "storefront", target / "ci"
     _refuse_foreign(repository, reports)

@@ -1,4 +1,4 @@
-"""Ruby, JavaScript, TypeScript and C# to syntax trees. Runs nothing; a text that is wrong in places is read around them."""
+"""Ruby, JavaScript, TypeScript and C# to syntax trees. Runs nothing; what is wrong in a text is read around."""
 
 from collections.abc import Iterator
 from functools import lru_cache
