@@ -218,13 +218,16 @@ def collect(
     ),
     out: Out = OUT,
 ) -> None:
-    """Ask the sources again, and keep what they bring."""
+    """Ask the sources again, and keep what they bring.
+
+    Without ITEM those that are due in this phase are asked; an item that is named is asked in any.
+    """
     from datetime import UTC, datetime
 
     from releasekit.parameters.reading import validate
     from releasekit.plan.compose import locate, request
     from releasekit.probes.collect import collect as ask
-    from releasekit.run.gathering import wanted
+    from releasekit.run.gathering import not_due, wanted
 
     found = run(run_id, out)
     state = found.state
@@ -237,3 +240,6 @@ def collect(
     for evidence in ask(pairs, asked):
         found.add_evidence(evidence)
         screen.say(f"{evidence.verdict:<8} {evidence.item}: {evidence.sentence}")
+    later = () if items else not_due(state)
+    if later:
+        screen.say(f"not due yet: {', '.join(item.id for item in later)}")

@@ -20,6 +20,7 @@ from releasekit.document.blocks import (
 )
 from releasekit.document.when import moment
 from releasekit.probes.evidence import Evidence, Verdict
+from releasekit.run.gathering import waits
 from releasekit.run.state import ItemState, RunState, Status
 
 STATUS = {
@@ -101,7 +102,7 @@ def item_line(state: RunState, item: Item) -> ItemLine:
         return ItemLine(item.id, words, None, mark, _why_not(item, one), True, _lines(item, one))
     loud = item.kind is Kind.TRIGGER or one.status in {Status.NOT_ENTERED, Status.WAIVED, Status.FAILED}
     said: Inline = (mark,) if loud else ()
-    lines = (*_doubt(item, one), *_optional(state, item), *_lines(item, one))
+    lines = (*_doubt(item, one), *_optional(state, item), *_later(state, item, one), *_lines(item, one))
     return ItemLine(item.id, words, one.status in _TICKED, mark, said, False, lines)
 
 
@@ -153,6 +154,14 @@ def _optional(state: RunState, item: Item) -> tuple[Line, ...]:
     if state.plan is None or state.plan.level in item.levels:
         return ()
     return (Line((Span(f"Not required at level {state.plan.level}.", Style.QUIET),), None, "applies"),)
+
+
+def _later(state: RunState, item: Item, one: ItemState) -> tuple[Line, ...]:
+    """That machines are not asked yet: what is still to be done must not read as if nobody looked."""
+    if one.evidence or not state.run or not waits(state, item):
+        return ()
+    phase = Phase.DEPLOY if item.kind is Kind.TRIGGER else item.phase
+    return (Line((Span(f"Not due yet: sources are asked from phase {phase} on.", Style.QUIET),), None, "later"),)
 
 
 def _lines(item: Item, one: ItemState) -> tuple[Line, ...]:

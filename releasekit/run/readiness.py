@@ -26,6 +26,7 @@ from releasekit.checklist.model import Applies, Item, Kind, Phase
 from releasekit.probes.evidence import Verdict
 from releasekit.run import covers, signing
 from releasekit.run.expiry import expire
+from releasekit.run.gathering import due
 from releasekit.run.standing import required, worst
 from releasekit.run.state import ItemState, Readiness, RunState, SignOff, Status
 
@@ -96,20 +97,14 @@ def _due(state: RunState, phase: Phase) -> list[Item]:
     plan = state.plan
     if plan is None:
         return []
-    if state.rollback_at:
-        phases = {Phase.ROLLBACK} | ({Phase.CLOSE} if phase is Phase.CLOSE else set())
-    else:
-        phases = set(ORDER[: ORDER.index(phase) + 1])
-    passed_over = _passed_over(state)
-    due = []
-    for item in plan.checklist.items:
-        if not required(item, plan.level) or item.id in passed_over:
-            continue
-        watched = item.kind is Kind.TRIGGER and phase is not Phase.PREPARE and not state.rollback_at
-        signed = item.kind is Kind.SIGN_OFF and _signatures_due(state, phase)
-        if watched or signed or (item.phase in phases and item.kind not in (Kind.TRIGGER, Kind.SIGN_OFF)):
-            due.append(item)
-    return due
+    passed_over, rollback, signed = _passed_over(state), bool(state.rollback_at), _signatures_due(state, phase)
+    return [
+        item
+        for item in plan.checklist.items
+        if required(item, plan.level)
+        and item.id not in passed_over
+        and (signed if item.kind is Kind.SIGN_OFF else due(item, phase, rollback=rollback))
+    ]
 
 
 def _judge(tally: _Tally, state: RunState, item: Item, phase: Phase) -> None:

@@ -78,11 +78,12 @@ def stylesheet() -> str:
     return document.css() + Path(__file__).with_name("style.css").read_text(encoding="utf-8")
 
 
-def asked(done: int, total: int) -> tuple[Block, ...]:
-    """How far the collection of evidence has come."""
+def asked(done: int, total: int, later: int = 0) -> tuple[Block, ...]:
+    """How far the collection of evidence has come; ``later`` is how many sources a later phase asks."""
     if not total:
-        return (Paragraph(plain("No source is asked: the run is closed, or no item of this release has a probe.")),)
-    counts = ((Mark("answered", Tone.GOOD), done), (Mark("open", Tone.QUIET), total - done))
+        return (Paragraph(plain("No source is asked: the run is closed, or no item that is due has a probe.")),)
+    answered, left, waits = (Mark("answered", Tone.GOOD), Mark("open", Tone.QUIET), Mark("not due yet", Tone.QUIET))
+    counts = ((answered, done), (left, total - done), (waits, later))
     return (Progress(f"{total} sources asked", tuple((mark, count) for mark, count in counts if count)),)
 
 

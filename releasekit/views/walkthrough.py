@@ -15,7 +15,7 @@ from releasekit.probes.collect import collect
 from releasekit.probes.evidence import Evidence
 from releasekit.probes.judges.metrics import LINE, NONE, measured
 from releasekit.probes.request import Request
-from releasekit.run.gathering import wanted
+from releasekit.run.gathering import not_due, wanted
 from releasekit.run.run import Run
 from releasekit.run.state import RunState
 from releasekit.views import opening, parts
@@ -129,12 +129,12 @@ class Walkthrough:
             self._live.gathering.start(missing=True)
             self._display("collecting", parts.bundle(parts.asking(), "collecting"))
             return
-        pairs = wanted(state)
-        panel = self._display("collecting", parts.bundle(parts.asked(0, len(pairs)), "collecting"))
+        pairs, later = wanted(state), len(not_due(state))
+        panel = self._display("collecting", parts.bundle(parts.asked(0, len(pairs), later), "collecting"))
         if pairs:
             found: list[Evidence] = list(collect(pairs, self._request(state)))
             self.run.add_evidence(*found)
-            panel.update(parts.bundle(parts.asked(len(found), len(pairs)), "collecting"), self._mark())
+            panel.update(parts.bundle(parts.asked(len(found), len(pairs), later), "collecting"), self._mark())
             self._update()
 
     @told_plainly
