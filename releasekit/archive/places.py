@@ -206,9 +206,12 @@ def _asking(address: str) -> Iterator[None]:
     except exceptions.UnknownConfigurationKeyError:
         raise InputError("this address cannot be read", address, "such as s3://BUCKET/PREFIX") from None
     except exceptions.BaseError as error:
-        said = "AccessDenied" if "403" in str(error) or "AccessDenied" in str(error) else type(error).__name__
+        if "NoSuchBucket" in str(error):
+            raise InputError("there is no such bucket", address) from None
         raise SourceError(
-            f"the store does not do it ({said})", address, "see its address and credentials in the environment"
+            f"the store did not do it ({type(error).__name__})",
+            address,
+            "see whether it answers, and its address and credentials in the environment",
         ) from None
 
 
@@ -239,12 +242,25 @@ def _put_object(address: str, name: str, raw: bytes) -> str:
         store = _store(address)
         where = f"{address.rstrip('/')}/{name}"
         try:
+            if _is_there(store, name):  # some servers take no notice of the condition below
+                raise FileExistsError
             obstore.put(store, name, raw, mode="create", use_multipart=False)
         except (AlreadyExistsError, PreconditionError, FileExistsError):
             same = sha256(_get_object(address, name)).digest() == sha256(raw).digest()
             which = "the same one" if same else "another one"
             raise RefusedError(f"{where} is there already, {which}: a bundle is never overwritten") from None
         return where
+
+
+def _is_there(store: "ObjectStore", name: str) -> bool:
+    import obstore
+    from obstore.exceptions import NotFoundError
+
+    try:
+        obstore.head(store, name)
+    except (NotFoundError, FileNotFoundError):
+        return False
+    return True
 
 
 def _get_object(parent: str, name: str) -> bytes:

@@ -211,7 +211,8 @@ def _evidence(files: Mapping[str, bytes], state: RunState | None) -> Iterator[st
 
 def _kept(files: Mapping[str, bytes]) -> str:
     index = _data(files, layout.EVIDENCE)
-    kept, missing = (len(index[name]) for name in ("files", "not_kept")) if isinstance(index, dict) else (0, 0)
+    listed = [index.get(name) for name in ("files", "not_kept")] if isinstance(index, dict) else [None, None]
+    kept, missing = (len(one) if isinstance(one, list) else 0 for one in listed)
     return f"{kept} evidence files are those that were judged; of {missing} judgements only the sentence was kept"
 
 

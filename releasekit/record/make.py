@@ -106,9 +106,10 @@ def record(
     ready = readiness(state, now())
     scrubber = Scrubber(secrets(state.plan.parameters if state.plan else {}, os.environ))
     _scrub(done.notebook, scrubber)
-    status.stamp(done.notebook, state, ready, done.sentence)
+    why = scrubber.text(done.sentence)
+    status.stamp(done.notebook, state, ready, why)
     paths = write_set(folder, dict(zip(NAMES, _texts(done.notebook, state, ready, scrubber), strict=True)))
-    return Record(paths, state, status.status(state), done.sentence, done.stopped)
+    return Record(paths, state, status.status(state), why, done.stopped)
 
 
 def _scrub(notebook: "NotebookNode", scrubber: Scrubber) -> None:

@@ -1,0 +1,43 @@
+"""One bundle for the tests that only look at it, and the object store."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from releasekit.archive.layout import Bundle
+from releasekit.archive.make import make
+from tests.archive.samples import Ended, Signer, ended, signer
+from tests.archive.seaweedfs import S3, running
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A run that ended, its signed bundle, and those who signed it: an ECDSA key, then an Ed25519 one."""
+
+    ended: Ended
+    bundle: Bundle
+    author: Signer
+    approver: Signer
+
+    @property
+    def keys(self) -> tuple[Signer, Signer]:
+        """Both signers."""
+        return self.author, self.approver
+
+
+@pytest.fixture(scope="session")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
+    """Made once in a worker; tests only look at it."""
+    folder = tmp_path_factory.mktemp("archive")
+    run = ended(folder)
+    author, approver = signer(folder, "author"), signer(folder, "approver", "ed25519")
+    return Made(run, make(run.run, run.sources, [author.signs, approver.signs]), author, approver)
+
+
+@pytest.fixture(scope="session")
+def seaweedfs(require: Callable[[str], Path]) -> Iterator[S3]:
+    """An S3 server."""
+    with running() as server:
+        yield server

@@ -1,0 +1,125 @@
+"""A SeaweedFS server with an S3 gateway on free ports, and requests to it that obstore cannot make."""
+
+import hashlib
+import hmac
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.error import HTTPError, URLError
+from urllib.parse import quote, urlencode
+from urllib.request import Request, urlopen
+
+from tests.run.postgresql import free_port
+
+KEY, SECRET = "releasekit-tests", "not-a-secret-but-long-enough"
+_REGION = "us-east-1"
+
+
+@dataclass(frozen=True, slots=True)
+class S3:
+    """A running server."""
+
+    port: int
+
+    @property
+    def environ(self) -> dict[str, str]:
+        """What a client's environment says of it."""
+        return {
+            "AWS_ENDPOINT": f"http://127.0.0.1:{self.port}",
+            "AWS_ACCESS_KEY_ID": KEY,
+            "AWS_SECRET_ACCESS_KEY": SECRET,
+            "AWS_REGION": _REGION,
+        }
+
+    def bucket(self, name: str, *, locked: bool = False) -> str:
+        """Make a bucket and return its address; a locked one keeps each object for a day, in COMPLIANCE mode."""
+        self.ask("PUT", name, headers={"x-amz-bucket-object-lock-enabled": "true"} if locked else {})
+        if locked:
+            rule = "<Rule><DefaultRetention><Mode>COMPLIANCE</Mode><Days>1</Days></DefaultRetention></Rule>"
+            said = f"<ObjectLockEnabled>Enabled</ObjectLockEnabled>{rule}"
+            body = f"<ObjectLockConfiguration>{said}</ObjectLockConfiguration>"
+            self.ask("PUT", name, query={"object-lock": ""}, body=body.encode())
+        return f"s3://{name}"
+
+    def ask(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: dict[str, str] | None = None,
+        body: bytes = b"",
+        headers: dict[str, str] | None = None,
+    ) -> tuple[int, bytes]:
+        """A request signed as AWS Signature Version 4 says; the status and the body."""
+        now = datetime.now(UTC)
+        day, moment = f"{now:%Y%m%d}", f"{now:%Y%m%dT%H%M%SZ}"
+        digest = hashlib.sha256(body).hexdigest()
+        asked = urlencode(sorted((query or {}).items()), quote_via=quote)
+        sent = {
+            "host": f"127.0.0.1:{self.port}",
+            "x-amz-content-sha256": digest,
+            "x-amz-date": moment,
+            **(headers or {}),
+        }
+        names = ";".join(sorted(sent))
+        listed = "".join(f"{name}:{sent[name]}\n" for name in sorted(sent))
+        whole = "\n".join((method, quote(f"/{path}"), asked, listed, names, digest))
+        scope = f"{day}/{_REGION}/s3/aws4_request"
+        said = "\n".join(("AWS4-HMAC-SHA256", moment, scope, hashlib.sha256(whole.encode()).hexdigest()))
+        key = f"AWS4{SECRET}".encode()
+        for part in (day, _REGION, "s3", "aws4_request"):
+            key = hmac.new(key, part.encode(), hashlib.sha256).digest()
+        signature = hmac.new(key, said.encode(), hashlib.sha256).hexdigest()
+        sent["Authorization"] = (
+            f"AWS4-HMAC-SHA256 Credential={KEY}/{scope}, SignedHeaders={names}, Signature={signature}"
+        )
+        url = f"http://127.0.0.1:{self.port}{quote(f'/{path}')}" + (f"?{asked}" if asked else "")
+        try:
+            with urlopen(Request(url, body or None, sent, method=method), timeout=60) as answer:
+                return answer.status, answer.read()
+        except HTTPError as error:
+            return error.code, error.read()
+
+
+@contextmanager
+def running() -> Iterator[S3]:
+    """A server until the block ends."""
+    program = Path(sys.executable).parent / "weed"
+    with tempfile.TemporaryDirectory(prefix="weed") as name:
+        folder = Path(name)
+        person = {"name": "tests", "credentials": [{"accessKey": KEY, "secretKey": SECRET}], "actions": ["Admin"]}
+        (folder / "s3.json").write_text(json.dumps({"identities": [person]}))
+        server = S3(free_port())
+        command = [str(program), "server", f"-dir={folder}", "-ip=127.0.0.1", "-ip.bind=127.0.0.1"]
+        ports = ("master.port", "master.port.grpc", "volume.port", "volume.port.grpc", "filer.port", "filer.port.grpc")
+        command += [f"-{port}={free_port()}" for port in (*ports, "s3.port.grpc")]
+        command += ["-master.volumeSizeLimitMB=64", "-volume.max=100", "-filer", "-s3", "-s3.port.iceberg=0"]
+        command += [f"-s3.port={server.port}", f"-s3.port.lance={free_port()}", f"-s3.config={folder / 's3.json'}"]
+        with (folder / "log").open("wb") as log:
+            weed = subprocess.Popen(command, stdout=log, stderr=log, cwd=folder, env={**os.environ, "HOME": name})
+            try:
+                _wait(server, weed, folder / "log")
+                yield server
+            finally:
+                weed.kill()  # its own end takes ten seconds, and nothing of it is kept
+                weed.wait()
+
+
+def _wait(server: S3, weed: "subprocess.Popen[bytes]", log: Path) -> None:
+    until = time.monotonic() + 60
+    while time.monotonic() < until and weed.poll() is None:
+        try:
+            if server.ask("PUT", "started")[0] == 200:
+                return
+        except (URLError, ConnectionError):
+            pass
+        time.sleep(0.1)
+    raise RuntimeError(f"SeaweedFS does not answer: {log.read_text(errors='replace')[-2000:]}")

@@ -1,0 +1,103 @@
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from nbformat import reads
+
+from releasekit.archive import layout
+from releasekit.archive.make import make
+from releasekit.archive.verify import verify
+from releasekit.archive.zipping import pack
+from releasekit.errors import RefusedError
+from tests.archive.conftest import Made
+from tests.archive.samples import JUNIT, ended
+from tests.run.samples import begin_in
+
+
+def test_the_same_run_archived_twice_gives_the_same_bytes(made: Made) -> None:
+    again = make(made.ended.run, made.ended.sources, [signer.signs for signer in made.keys])
+    assert again == made.bundle
+    assert pack(again.name, again.files) == pack(made.bundle.name, made.bundle.files)
+
+
+def test_the_log_in_a_bundle_is_the_stored_one_byte_for_byte(made: Made) -> None:
+    run = made.ended.run
+    assert made.bundle.files[layout.EVENTS] == b"".join(line + b"\n" for line in run.store.lines(run.run_id))
+
+
+def test_a_bundle_says_what_happened_in_one_page(made: Made) -> None:
+    about = json.loads(made.bundle.files[layout.RUN])
+    assert (about["result"], about["reason"], about["closed_by"]) == ("DEPLOYED", "as planned", "alice")
+    assert [(one["name"], one["grades"]) for one in about["people"]] == [
+        ("alice", ["self-declared"]),
+        ("bob", ["self-declared"]),
+    ]
+    assert [(one["role"], one["by"]) for one in about["signoffs"]] == [
+        ("technical_lead", "alice"),
+        ("release_manager", "bob"),
+    ]
+    assert {"papermill", "nbconvert", "cryptography"} <= set(about["tools"])
+
+
+def test_the_notebook_shows_the_final_state_and_nothing_of_when_it_was_executed_again(made: Made) -> None:
+    text = made.bundle.files[layout.NOTEBOOK].decode()
+    notebook = reads(text, as_version=4)
+    assert notebook.metadata.releasekit.status == "deployed"
+    assert notebook.metadata.releasekit.events == made.ended.run.state.size
+    assert "accepted by the shop team" in text
+    assert "start_time" not in text
+    assert "iopub" not in text
+    assert b"This run is closed: deployed" in made.bundle.files[layout.REPORT]
+
+
+def test_the_operators_own_notebook_is_kept_beside_it(made: Made) -> None:
+    assert json.loads(made.bundle.files[layout.OWN])["cells"][0]["source"] == "My own words."
+
+
+def test_evidence_files_are_kept_as_they_were_judged(made: Made) -> None:
+    index = json.loads(made.bundle.files[layout.EVIDENCE])
+    assert made.bundle.files["data/evidence/0001-junit.xml"] == JUNIT
+    assert [(line["file"], line["judged"][0]["item"]) for line in index["files"]] == [
+        ("0001-junit.xml", "testing.unit-tests")
+    ]
+    assert index["not_kept"] == []
+
+
+def test_an_evidence_file_that_was_replaced_since_is_not_kept_and_said(tmp_path: Path) -> None:
+    run = ended(tmp_path)
+    assert run.sources.base is not None
+    (run.sources.base / "junit.xml").write_bytes(JUNIT.replace(b"one", b"two"))
+    made = make(run.run, run.sources)
+    index = json.loads(made.files[layout.EVIDENCE])
+    assert index["files"] == []
+    assert index["not_kept"][0]["why"] == "the file is another one than was judged"
+    assert not [path for path in made.files if path.endswith(".xml")]
+
+
+def test_files_that_the_run_kept_itself_go_along(tmp_path: Path) -> None:
+    run = ended(tmp_path)
+    assert run.sources.record is not None
+    for folder, name in (("evidence", "screen shot.png"), ("commands", "0001-deploy.out")):
+        (run.sources.record / folder).mkdir()
+        (run.sources.record / folder / name).write_bytes(b"\x89PNG\xff")
+    made = make(run.run, run.sources)
+    assert made.files["data/evidence/0002-screen-shot.png"] == b"\x89PNG\xff"
+    assert made.files["data/commands/0001-deploy.out"] == b"\x89PNG\xff"
+    assert verify(made).intact
+
+
+def test_an_open_run_is_not_archived(tmp_path: Path) -> None:
+    run = begin_in(tmp_path)
+    with pytest.raises(RefusedError, match="is open"):
+        make(run, replace(ended(tmp_path / "other").sources, record=None))
+
+
+def test_a_run_closed_as_interrupted_says_so_everywhere(tmp_path: Path) -> None:
+    run = ended(tmp_path, "interrupted")
+    made = make(run.run, run.sources)
+    assert json.loads(made.files[layout.RUN])["result"] == "INTERRUPTED"
+    assert json.loads(made.files[layout.CHECKLIST])["status"] == "interrupted"
+    assert b"INTERRUPTED" in made.files[layout.PAGE]
+    assert b"INTERRUPTED" in made.files[layout.REPORT]
+    assert verify(made).intact

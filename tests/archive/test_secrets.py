@@ -1,0 +1,116 @@
+"""Sixty canaries by every way in: none of them in any file that leaves, in any form."""
+
+import base64
+import json
+import os
+from pathlib import Path
+from urllib.parse import quote, urlsplit
+
+import pytest
+
+from releasekit.archive import layout
+from releasekit.archive.make import Sources, make
+from releasekit.archive.places import put
+from releasekit.archive.verify import verify
+from releasekit.errors import RefusedError
+from releasekit.probes.collect import collect
+from releasekit.probes.request import Judgement, Request
+from releasekit.record.make import record
+from tests.archive.samples import ended
+from tests.probes import asking
+from tests.record.example import notebook
+from tests.run.samples import PARAMETERS, UAT, begin_in, plan
+
+# a third each: by name in the parameters, named like a secret in the environment, in addresses
+REFERRED = {f"SHOP_{number:02}": f"canary-{number:02}/r+{number * 7919:x}Zq" for number in range(20)}
+NAMED = {f"SERVICE_{number:02}_TOKEN": f"canary={number:02}&n'<{number * 104729:x}>" for number in range(20)}
+ADDRESSES = {
+    f"STORE_{number:02}": f"postgresql://shop:canary-{number:02}a{number * 15485863:x}@db/shop" for number in range(20)
+}
+CANARIES = REFERRED | NAMED | ADDRESSES
+SAY = """import base64, os, sys, urllib.parse
+names = sorted(name for name in os.environ if name.startswith(("SHOP_", "SERVICE_", "STORE_")))
+for name in names:
+    value = os.environ[name]
+    print(value, repr(value), base64.b64encode(value.encode()).decode(), urllib.parse.quote(value, safe=""))
+    # what the list of processes shows of this one and of the one that started it
+    for process in ("self", str(os.getppid())):
+        assert value not in open(f"/proc/{process}/cmdline").read()
+    print("authorization: Basic", base64.b64encode(b"user:" + value.encode()).decode(), file=sys.stderr)
+"""
+SHOW = """from IPython.display import HTML, JSON, Markdown, display
+display(HTML("".join(f"<p>{os.environ[name]}</p>" for name in names)), metadata={"of": os.environ[names[0]]})
+display(Markdown(" ".join(os.environ[name] for name in names)))
+display({"application/json": {name: os.environ[name] for name in names}}, raw=True)
+{os.environ[name]: name for name in names}"""
+FAIL = """raise RuntimeError("refused for " + ", ".join(os.environ[name] for name in names))"""
+
+
+def secrets() -> list[str]:
+    """What must be nowhere: each value, its password where it is an address, and both in other spellings."""
+    passwords = [str(urlsplit(value).password) for value in ADDRESSES.values()]
+    values = [*REFERRED.values(), *NAMED.values(), *passwords]
+    coded = [base64.b64encode(value.encode()).decode().rstrip("=")[:-1] for value in values]
+    return [*values, *coded, *(quote(value, safe="") for value in values), *(value.encode().hex() for value in values)]
+
+
+def leaked(folder: Path) -> list[tuple[str, str]]:
+    """Which canary is in which file below a folder; what JSON or HTML escapes is looked at unescaped too."""
+    found = []
+    for path in sorted(folder.rglob("*")):
+        if path.is_file():
+            text = path.read_bytes().decode("utf-8", "replace")
+            plain = text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&").replace("&#x27;", "'")
+            found += [(str(path.relative_to(folder)), one) for one in secrets() if one in text or one in plain]
+    return found
+
+
+def test_the_canaries_would_be_found(tmp_path: Path) -> None:
+    assert len(CANARIES) == 60
+    (tmp_path / "file").write_text("\n".join(CANARIES.values()))
+    assert len({one for _, one in leaked(tmp_path)}) >= 60
+
+
+def test_sixty_canaries_are_in_no_record_and_in_no_bundle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in CANARIES.items():
+        monkeypatch.setenv(name, value)
+    parameters = {**PARAMETERS, "secrets": [f"env:{name}" for name in REFERRED]}
+    run = begin_in(tmp_path / "store", bound=plan(parameters=parameters))
+    out = tmp_path / "record"
+    source = notebook(tmp_path / "leaky.ipynb", SAY, SHOW, FAIL)
+    made = record(run, out, store=f"sqlite:///{tmp_path}/store/releases.db", base=tmp_path, source=source)
+    assert "secret SHOP_00" in made.paths[0].read_text()
+    assert leaked(out) == []
+    run.close("abandoned")
+    # nothing fails this time, and the operator's own notebook says it all too
+    (out / "walkthrough.ipynb").write_text(json.dumps({"cells": [{"source": text} for text in CANARIES.values()]}))
+    (out / "commands").mkdir()
+    (out / "commands" / "0001-deploy.out").write_bytes(b"\xff\n" + "\n".join(CANARIES.values()).encode())
+    (out / "evidence").mkdir()
+    (out / "evidence" / "answer.json").write_text(json.dumps(list(CANARIES.values())))
+    source = notebook(tmp_path / "leaky.ipynb", SAY, SHOW)
+    bundle = make(run, Sources(os.environ, tmp_path, out, source))
+    put(bundle, str(tmp_path / "kept"), unpacked=True)
+    assert leaked(tmp_path / "kept") == []
+    assert leaked(tmp_path / "store") == []
+    assert verify(bundle).intact
+    counted = json.loads(bundle.files[layout.RUN])["secrets_replaced"]
+    assert set(counted) >= set(CANARIES)
+
+
+def test_what_a_probe_repeats_of_a_secret_is_not_in_the_log(tmp_path: Path) -> None:
+    given = asking.request(tmp_path, environ={"DEPLOY_TOKEN": "canary-of-probes"})
+
+    def says(_request: Request) -> Judgement:
+        raise ValueError("401 for https://shop:pw@db?token=canary-of-probes")
+
+    (evidence,) = collect([(UAT, "leaky")], given, {"leaky": says})
+    assert "canary-of-probes" not in str(evidence)
+    assert "[secret DEPLOY_TOKEN]" in evidence.sentence
+
+
+def test_a_log_that_holds_a_secret_is_not_archived(tmp_path: Path) -> None:
+    run = ended(tmp_path, DEPLOY_TOKEN="accepted by the shop team")
+    with pytest.raises(RefusedError, match=r"event 4 \(the value of DEPLOY_TOKEN\)") as refused:
+        make(run.run, run.sources)
+    assert "accepted by" not in str(refused.value)
