@@ -69,7 +69,7 @@ def lab_command(
         sys.executable,
         "-m",
         "jupyterlab",
-        str(notebook),
+        str(notebook.resolve()),  # the server starts in the notebook's folder, and not where this was asked for
         "--ServerApp.kernel_spec_manager_class=releasekit.record.kernel.OwnKernelSpecs",
         # it asks whether it may fetch news, and looks for new versions: a release asks nobody outside
         "--LabApp.news_url=None",

@@ -58,7 +58,7 @@ def app_command(
         sys.executable,
         "-m",
         "voila",
-        str(notebook),
+        str(notebook.resolve()),  # the server starts in the notebook's folder
         "--template=releasekit",
         "--strip_sources=True",
         "--token",  # else whoever is on this machine could tick

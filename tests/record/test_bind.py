@@ -11,6 +11,7 @@ from releasekit.record.bind import WALKTHROUGH, binding, bound_copy
 from releasekit.record.jupyter import lab_command, open_lab
 from releasekit.record.kernel import environment
 from releasekit.record.resources import find
+from releasekit.record.voila import app_command
 
 
 def test_the_parameters_name_no_absolute_path(tmp_path: Path) -> None:
@@ -50,6 +51,15 @@ def test_jupyterlab_gets_this_interpreters_kernel_and_what_a_person_asks_for(tmp
     assert "--ServerApp.kernel_spec_manager_class=releasekit.record.kernel.OwnKernelSpecs" in command
     assert command[-4:] == ["--no-browser", "--ServerApp.port=8901", "--ServerApp.ip=127.0.0.1", "--allow-root"]
     assert not {"--no-browser", "--ServerApp.ip="} & set(lab_command(tmp_path / "x.ipynb"))
+
+
+def test_servers_start_in_the_notebooks_folder_so_they_get_its_path_in_full(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    wanted = str(tmp_path.resolve() / "reports" / "x.ipynb")
+    assert lab_command(Path("reports/x.ipynb"))[3] == wanted
+    assert app_command(Path("reports/x.ipynb"))[3] == wanted
 
 
 def test_a_notebook_that_is_not_there_is_one_message(tmp_path: Path) -> None:
