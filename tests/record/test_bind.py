@@ -53,6 +53,14 @@ def test_jupyterlab_gets_this_interpreters_kernel_and_what_a_person_asks_for(tmp
     assert not {"--no-browser", "--ServerApp.ip="} & set(lab_command(tmp_path / "x.ipynb"))
 
 
+@pytest.mark.parametrize(("user", "allowed"), [(0, True), (1000, False)])
+def test_jupyterlab_starts_for_root_too_as_containers_have_it(
+    monkeypatch: pytest.MonkeyPatch, user: int, allowed: bool
+) -> None:
+    monkeypatch.setattr("os.geteuid", lambda: user)
+    assert ("--allow-root" in lab_command(Path("x.ipynb"))) is allowed
+
+
 def test_servers_start_in_the_notebooks_folder_so_they_get_its_path_in_full(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
