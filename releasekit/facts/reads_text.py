@@ -43,7 +43,6 @@ NODE = Language(
         rf"\bBun\.env\.{_N}(?!\w){_JS_DEFAULT}",
     ),
     _all(
-        rf"\bprocess\.env(?:\.|\[{_Q}){_N}(?:{_Q}\])?!(?!=)",
         rf"\b\w*(?:[rR]equire|[mM]ust|[mM]andatory|OrThrow|OrFail|[eE]nsure|[aA]ssert)\w*(?:<\w+>)?\(\s*(?:process\.env,\s*)?{_Q}{_N}{_Q}\s*\)",
         rf"\benv\.get\(\s*{_Q}{_N}{_Q}\s*\)\.required\(",
         rf"^\s*{_N}\s*:\s*(?:str|num|url|port|host|email|json)\(\s*(?:\{{(?![^}}]*(?:default|devDefault))[^}}]*\}})?\s*\)",

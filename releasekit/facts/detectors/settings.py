@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from releasekit.facts import environment, guide, reads_python, reads_spring, reads_text, reads_viper
+from releasekit.facts import environment, guide, reads_node, reads_python, reads_spring, reads_text, reads_viper
 from releasekit.facts.code import kept, own, owner
 from releasekit.facts.confidential import has_credentials
 from releasekit.facts.environment import Entry
@@ -27,6 +27,10 @@ _BUILT_IN = ("NEXT_PUBLIC_", "VITE_", "REACT_APP_", "NUXT_PUBLIC_", "EXPO_PUBLIC
 _RAILS_CREDENTIALS = ("config/credentials/production.yml.enc", "config/credentials.yml.enc")
 # a key base that the code itself sets
 _KEY_BASE = re.compile(r"^[^#\n]*\bsecret_key_base\b\s*[:=]\s*(?!.*ENV)", re.MULTILINE)
+_INTEGRATION = re.compile(
+    r"^(?:SMTP|MAIL|EMAIL|AWS|S3|MINIO|SENTRY|STRIPE|SLACK|GOOGLE|GITHUB|GITLAB|FACEBOOK|TWITTER|DISCORD|TWILIO|SENDGRID"
+    r"|MAILGUN|POSTMARK|OPENAI|ANTHROPIC|RECAPTCHA|LDAP|SAML|OIDC|PUSHER|ALGOLIA)_|_?OAUTH_|_CLIENT_(?:ID|SECRET)$"
+)
 # programs beside the service, run by hand or by CI
 _BESIDE = re.compile(r"(?:^|/)(?:scripts?|tools?|hack|notebooks?|devtools|\.github|\.gitlab)/")
 
@@ -86,6 +90,7 @@ def _reads(files: Files) -> Iterator[Read]:
     for path in kept(files.tree.ending(".yml", ".yaml", ".yml.erb")):
         if _RAILS_FILES.search(path) and "<%" in files.text(path):
             yield from reads_text.reads(reads_text.RUBY, files.text(path), path)
+    yield from reads_node.reads(files)
     yield from reads_spring.reads(files)
     yield from reads_viper.reads(files)
 
@@ -150,7 +155,9 @@ def _required(known: _Known) -> Iterator[Fact]:
             yield _fact(known.files, "env_required", entry.name, entry.source, "Laravel does not start without it")
     for entry in known.templates:
         name = entry.name
-        lacks = placeholder(entry.value) or (not entry.value and entry.demanded)
+        # `null` and `none` switch off; what serves mail, files or logins of others is used by those who have it
+        unset = entry.value.lower() in {"null", "none"} or _INTEGRATION.search(name)
+        lacks = (placeholder(entry.value) and not unset) or (not entry.value and entry.demanded)
         if name in done | given or ambient(name) or not lacks or not known.asked(name):
             continue
         if not any(read.default and not placeholder(read.default) for read in known.reads.get(name, ())):
@@ -180,23 +187,36 @@ def _refused(known: _Known, value: str) -> bool:
 
 def _secrets(known: _Known) -> Iterator[Fact]:
     done = {name for name, reads in known.reads.items() if _is_plain(reads)}
+    shown = {entry.name for entry in known.templates if _has_credentials(entry)}
     for name, reads in known.reads.items():
-        if _is_secret(name, reads):
+        if _is_secret(name, reads) or (name in shown and name not in done):
             done.add(name)
             read = next((read for read in reads if read.required or read.secret), reads[0])
             also = tuple(other.source for other in reads if other is not read)[:5]
             how = "" if confidential(name) else "the code treats it as confidential"
             how = f"the key {read.how}" if read.how not in {"", name} else how
             yield _fact(known.files, "secret", name, read.source, how, also, "env")
+    quoted = _quoted(known, done)
     for kind, entries in (("committed", known.committed), ("hard-coded", known.stated), ("env", known.templates)):
         for entry in entries:
             name = entry.name
             if name in done or not NAME.fullmatch(name) or not (confidential(name) or _has_credentials(entry)):
                 continue
-            if kind != "env" or name in known.outside:
+            if kind != "env" or name in known.outside or name in quoted:
                 done.add(name)
                 value = "env" if "$" in entry.value or not entry.value else kind
                 yield _fact(known.files, "secret", name, entry.source, "", (), value)
+
+
+def _quoted(known: _Known, done: set[str]) -> set[str]:
+    """Confidential names of templates that code hands around as texts, to read the variables by name later."""
+    wanted = {entry.name for entry in known.templates if confidential(entry.name)} - done - known.outside
+    if not wanted:
+        return set()
+    pattern = re.compile(r"""['"`](""" + "|".join(map(re.escape, sorted(wanted))) + r""")['"`]""")
+    endings = (".py", *(ending for language in reads_text.LANGUAGES for ending in language.endings))
+    texts = (known.files.text(path) for path in own(known.files, *endings) if not _BESIDE.search(path))
+    return {match[1] for text in texts for match in pattern.finditer(text)}
 
 
 def _is_secret(name: str, reads: list[Read]) -> bool:
