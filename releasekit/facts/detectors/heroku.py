@@ -80,8 +80,8 @@ def _added(path: str, scope: str, added: Node) -> Iterator[Fact]:
         name = plan.text.partition(":")[0]
         technology = _technology(name)
         if technology:
-            yield Fact("process", name, "datastore", f"{path}:{plan.line}", how="an add-on", scope=scope)
-            yield Fact("datastore", name, technology, f"{path}:{plan.line}", how="an add-on")
+            # the platform runs it: it is nothing that a release starts
+            yield Fact("datastore", name, technology, f"{path}:{plan.line}", how="an add-on", scope=scope)
 
 
 def _technology(name: str) -> str:
