@@ -1,6 +1,5 @@
 """The walkthrough in a real JupyterLab and Chromium: a tick is an event, and the saved notebook shows it."""
 
-import json
 from collections.abc import Iterator
 
 import pytest
@@ -11,7 +10,7 @@ from releasekit.run.people import Actor
 from releasekit.run.run import Run
 from releasekit.run.store import open_store
 from tests.record.example import Example, example
-from tests.views.walking import SLOW, box, darken, person, row, violations, walkthrough
+from tests.views.walking import SLOW, box, darken, person, row, saved, violations, walkthrough
 
 MONITORING = "Monitoring and alerting configured"
 
@@ -118,15 +117,9 @@ def test_the_parts_are_accessible_in_the_light_and_in_the_dark(page: Page) -> No
 def test_the_saved_notebook_shows_the_tick_where_no_widget_can_live(
     page: Page, shown: Example, chromium: Browser
 ) -> None:
-    path = shown.folder / "walkthrough.ipynb"
     as_of = f"event {shown.run.refresh().size} of run"
     expect(page.locator(".rk-twin-checklist")).to_contain_text(as_of, timeout=SLOW)
-    page.locator(".jp-Notebook").click(position={"x": 5, "y": 5})
-    before = path.stat().st_mtime_ns
-    page.keyboard.press("Control+s")
-    while path.stat().st_mtime_ns == before:
-        page.wait_for_timeout(100)
-    node = json.loads(path.read_text())
+    node = saved(page, shown.folder / "walkthrough.ipynb")
     for text in (to_markdown(node), to_html(node)):
         assert "Ticked by" in text
         assert "VBox" not in text
@@ -144,7 +137,7 @@ def test_the_saved_notebook_shows_the_tick_where_no_widget_can_live(
 def test_reopened_without_a_kernel_the_page_shows_what_was_saved(page: Page, shown: Example) -> None:
     address = page.url.partition("/lab")[0]
     alone = page.context.new_page()
-    alone.goto(f"{address}/nbconvert/html/walkthrough.ipynb")
+    alone.goto(f"{address}/nbconvert/html/walkthrough.ipynb", referer=f"{address}/lab")
     expect(alone.locator(".rk-twin-checklist")).to_contain_text("Ticked by Lena Hoffmann")
     expect(alone.locator(".rk-boxes")).to_have_count(0)
     alone.close()

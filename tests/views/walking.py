@@ -1,23 +1,36 @@
 """A person before the walkthrough in a real browser: opens it, runs its cells, ticks; and what the boxes show."""
 
+import json
 import os
 import signal
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from axe_playwright_python.base import AXE_FILE_PATH
 from playwright.sync_api import Browser, Locator, Page
 
+from releasekit.demo.layout import lay_out, write_parameters
+from releasekit.parameters.reading import read
 from releasekit.record.bind import binding, bound_copy
 from releasekit.record.resources import find
-from tests.record.example import Example, notebook
+from tests.record.example import Example, address, folder_of, notebook, opened
 from tests.views.servers import lab, serving
 
 SLOW = 180_000  # ms, on a shared machine
 OURS = (".rk-boxes", ".rk-sheet", ".rk-twin")
 AXE = Path(AXE_FILE_PATH)
 LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+
+
+def changed(root: Path, edit: Callable[[str], str]) -> Example:
+    """The example with another parameter file."""
+    file = write_parameters(lay_out(root), find("parameters"))
+    file.write_text(edit(file.read_text(encoding="utf-8")), encoding="utf-8")
+    loaded, out = read(file), root / "reports"
+    run = opened(out, loaded.parameters, loaded.folder)
+    return Example(run, loaded.folder, out, address(out), folder_of(out, run))
 
 
 def walkthrough(shown: Example, name: str = "walkthrough.ipynb") -> Path:
@@ -41,10 +54,10 @@ def person(
     browser: Browser, shown: Example, book: Path, who: str, wide: int = 1300, high: int = 1400
 ) -> Iterator[Page]:
     """``who`` before ``book`` in a JupyterLab and a browser of their own, all cells run."""
-    with serving(lab(book, shown.store, shown.base), shown.folder, {"RELEASEKIT_USER": who}) as address:
+    with serving(lab(book, shown.store, shown.base), shown.folder, {"RELEASEKIT_USER": who}) as where:
         context = browser.new_context(viewport={"width": wide, "height": high})
         page = context.new_page()
-        page.goto(f"{address}/lab/tree/{book.name}")
+        page.goto(f"{where}/lab/tree/{book.name}")
         page.locator(".jp-NotebookPanel-toolbar").wait_for(timeout=SLOW)
         run_all(page)
         yield page
@@ -78,11 +91,23 @@ def unfold(page: Page) -> None:
         button.click()
 
 
-def checked(page: Page) -> set[str]:
-    """The texts of the boxes that are ticked on the screen."""
+def checked(page: Page) -> list[str]:
+    """The texts of the boxes that are ticked on the screen, in their order."""
     script = """() => [...document.querySelectorAll('.rk-box')].filter(one => one.querySelector('input').checked)
-                   .map(one => one.querySelector('label').textContent)"""
-    return set(page.evaluate(script))
+                   .map(one => one.querySelector('.widget-label-basic').textContent)"""
+    found: list[str] = page.evaluate(script)
+    return found
+
+
+def saved(page: Page, path: Path) -> dict[str, Any]:
+    """The notebook after its JupyterLab saved it."""
+    page.locator(".jp-Notebook").click(position={"x": 5, "y": 5})
+    before = path.stat().st_mtime_ns
+    page.keyboard.press("Control+s")
+    while path.stat().st_mtime_ns == before:
+        page.wait_for_timeout(100)
+    read: dict[str, Any] = json.loads(path.read_text())
+    return read
 
 
 def kernels(folder: Path) -> list[int]:
