@@ -42,6 +42,8 @@ def is_confidential(name: str) -> bool:
     if len(name) > _LONGEST_NAME:
         return False
     upper = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).upper().replace("-", "_").replace(".", "_")
+    if upper in {"PWD", "OLDPWD"}:  # the folder that a shell is in
+        return False
     if _HARMLESS.search(upper) or _NOT_AT_ALL.search(upper):
         return False
     return bool(_SECRET.search(upper) or _JOINED.search(upper))

@@ -150,3 +150,10 @@ def test_scripts_of_package_json_by_parts_of_their_names() -> None:
     )
     found = values(testing.detect, {".github/workflows/ci.yml": steps})
     assert found == ["npm run ci:backend:test", "npm run ci:frontend:test"]
+
+
+def test_a_bare_task_in_a_step_of_tests_and_a_makefile_s_own_variables() -> None:
+    steps = "jobs:\n  a:\n    steps:\n      - name: Run tests\n        run: bundle exec rake\n"
+    assert values(testing.detect, {".github/workflows/ci.yml": steps}) == ["bundle exec rake"]
+    makefile = "GOCMD=go\nGOTEST=$(GOCMD) test\n\ntest:\n\t$(GOTEST) -v ./...\n"
+    assert values(testing.detect, {"Makefile": makefile}) == ["go test -v ./...  # make test"]

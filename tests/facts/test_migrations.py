@@ -2,8 +2,8 @@
 
 import pytest
 
-from releasekit.facts.detectors import migrations_liquibase, migrations_named, migrations_python
-from tests.facts.saying import facts, findings, pairs
+from releasekit.facts.detectors import migrations_embedded, migrations_liquibase, migrations_named, migrations_python
+from tests.facts.saying import facts, findings, pairs, values
 
 ALEMBIC = {
     "api/alembic.ini": "[alembic]\nscript_location = %(here)s/db/revisions\n",
@@ -256,6 +256,32 @@ def test_a_folder_below_a_tool_s_folder_is_not_read_by_it() -> None:
         ("src/migrations", "db-migrate"),
         ("src/migrations", "20240102000000-b"),
     ]
+
+
+def test_a_table_of_functions_that_a_go_program_runs() -> None:
+    text = (
+        "var migrations = [...]func(tx *sql.Tx) error{\n\tfunc(tx *sql.Tx) (err error) {\n"
+        '\t\t_, err = tx.Exec("CREATE TABLE a (x int, y int)")\n\t\treturn err\n\t},\n'
+        "\t// a comment, with a comma\n\tfunc(tx *sql.Tx) (err error) {\n\t\treturn nil\n\t},\n}\n"
+    )
+    assert pairs(migrations_embedded.detect, {"db/migrations.go": text}, "migration_tool", "migration_head") == [
+        ("db", "custom"),
+        ("db", "2"),
+    ]
+    named = 'var migrations = []Migration{\n\tNew("add invites", invites), // V1\n\tNew("add pages", pages),\n}\n'
+    assert values(migrations_embedded.detect, {"migrations/all.go": named}, "migration_head") == ["add pages"]
+
+
+def test_sql_files_that_a_go_program_embeds() -> None:
+    texts = {
+        "store/migrator.go": "//go:embed migration\nvar files embed.FS\n",
+        "store/migration/mysql/0.9/00__a.sql": "select 1;\n",
+        "store/migration/mysql/0.10/01__b.sql": "select 1;\n",
+        "store/migration/mysql/LATEST.sql": "select 1;\n",
+    }
+    assert pairs(migrations_embedded.detect, texts, "migration_head") == [("store/migration/mysql", "0.10/01__b")]
+    texts = {"a/m.go": "//go:embed migrations/*.sql\n", "a/migrations/1_a.sql": "-- +goose Up\n"}
+    assert not facts(migrations_embedded.detect, texts)
 
 
 def test_prisma_s_folder_may_have_another_name() -> None:

@@ -80,7 +80,10 @@ def detect(files: Files) -> Iterator[Fact]:
 
 
 def _deploys(files: Files, path: str) -> bool:
-    return kind_of(path) in {"dockerfile", "compose", "manifest", "platform"} and files.tree.sizes[path] <= 1 << 18
+    kind = kind_of(path) if files.tree.sizes[path] <= 1 << 18 else ""
+    if kind == "manifest":  # a role or an API description asks nobody
+        return re.search(r"Probe:|httpGet|health_?check|HealthCheck|services:", files.text(path)) is not None
+    return kind in {"dockerfile", "compose", "platform"}
 
 
 def _routes(files: Files) -> Iterator[Fact]:

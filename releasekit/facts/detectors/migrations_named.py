@@ -31,7 +31,7 @@ _SQL = r"[\w.-]*)/(?P<id>\d+[-_.]?[\w.-]*)\.sql"
 RULES: tuple[Rule, ...] = (
     _rule("rails", r"db/(?:\w+_)?migrate)/(?P<id>\d{3,14}_\w+)\.rb", r"ActiveRecord::Migration"),
     _rule("sequel", r"(?:db/)?migrat\w+)/(?P<id>\d{3,14}_\w+)\.rb", r"Sequel\.migration"),
-    _rule("prisma", r"[\w.-]*migrations?[\w.-]*)/(?P<id>\d{4,14}_[^/]*)/migration\.sql"),
+    _rule("prisma", r"[\w.-]*migrations?[\w.-]*)/(?P<id>\d{1,17}_[^/]*)/migration\.sql"),
     _rule("diesel", r"migrations)/(?P<id>[^/]*\d[^/]*)/up\.sql"),
     _rule("flyway", r"[^/]+)/(?P<id>V\d+(?:[._]\d+)*__[^/]+)\.(?:sql|java|kt)"),
     _rule(

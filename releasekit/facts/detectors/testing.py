@@ -57,6 +57,8 @@ _RUNNERS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     )
 )
 _SCRIPT_CALL = re.compile(r"(?:(?:ba|z)?sh |\./)?((?:[\w.-]+/)*[\w.-]*(?:test|spec|e2e)[\w.-]*\.sh)\b")
+# a runner whose task, when none is named, is the tests
+_BARE_TASK = re.compile(r"(?:bundle exec )?(?:bin/)?(rake|tox|nox|rspec)$")
 # a script that is the test itself, whatever it runs
 _DIRECT = re.compile(
     r"(?:(?:ba|z)?sh )?((?:\./)?(?:[\w.-]+/){0,6}(?:run[-_])?(?:e2e|tests?|integration|smoke|acceptance)"
@@ -125,8 +127,14 @@ def _from_ci(files: Files) -> Iterator[_Test]:
         for step in workflows.steps(files, path):
             if not step.run or "with" in step.context:
                 continue
+            tests = any(
+                re.search(r"(?<![a-z])(?:tests?|specs?)(?![a-z])", name, re.IGNORECASE) for name in step.context[-1:]
+            )
             for line, text in step.lines:
                 where = join(step.folder, "") if "$" not in step.folder else ""
+                bare = _BARE_TASK.match(text)
+                if bare and tests:
+                    yield _Test(bare[1], text, path, line, where or _home(files, path))
                 yield from _tests(files, text, path, line, where)
 
 
@@ -246,13 +254,23 @@ def _from_tasks(files: Files) -> Iterator[_Test]:
                 yield _Test(called, called, path, line, folder(path))
 
 
+def _expanded(text: str, line: str) -> str:
+    """A line of a recipe with the variables that the Makefile itself sets to plain texts."""
+    for _ in range(3):
+        for name in dict.fromkeys(re.findall(r"\$[({](\w{1,60})[)}]", line)):
+            said = re.search(rf"^{name}[ \t]*[:?]?=[ \t]*([^\n#]{{0,200}})", text, re.MULTILINE)
+            for reference in (f"$({name})", f"${{{name}}}") if said else ():
+                line = line.replace(reference, said[1].strip() if said else "")
+    return line[:_LONGEST]
+
+
 def _recipe(files: Files, path: str, text: str, target: re.Match[str]) -> Iterator[_Test]:
     """What a target's recipe runs itself, with the target behind a ``#``; nothing when it runs what is not known."""
     number = text.count("\n", 0, target.start()) + 1
     for offset, line in enumerate(text[target.end() :].split("\n")[1:60], 1):
         if not line.startswith("\t") and line.strip() and not line.lstrip().startswith("#"):
             break
-        command = re.sub(r"^[\s@+-]+", "", line).removesuffix("\\").strip().strip("()").rstrip("; ")
+        command = re.sub(r"^[\s@+-]+", "", _expanded(text, line)).removesuffix("\\").strip().strip("()").rstrip("; ")
         for test in _tests(files, re.sub(r"\$\(?\(?cd ", "cd ", command), path, number + offset, folder(path)):
             if "$(" not in test.command:
                 said = test.command if "(" in test.command else test.command.rstrip(");\\ ")

@@ -27,6 +27,8 @@ _SOURCES = ("version.go", "version.ts", "version.js", "version.php", "Version.ph
 def detect(files: Files) -> Iterator[Fact]:
     """Version numbers that stand alone in a file, and those of committed environment files."""
     for path in kept(files.tree.named("VERSION", "version.txt", "VERSION.txt", ".version")):
+        if re.search(r"(?:^|/)\.[\w-]+/", path):  # what a generator leaves behind
+            continue
         lines = files.text(path).strip().split("\n")
         if len(lines) == 1:
             yield from version(path, 1, lines[0])
