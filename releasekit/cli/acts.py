@@ -228,6 +228,7 @@ def collect(
     from releasekit.plan.compose import locate, request
     from releasekit.probes.collect import collect as ask
     from releasekit.run.gathering import not_due, wanted
+    from releasekit.run.keeping import keeper
 
     found = run(run_id, out)
     state = found.state
@@ -237,9 +238,12 @@ def collect(
         return
     where = locate(validate(state.plan.parameters, base), base)
     asked = request(state.plan, where, lambda: datetime.now(UTC), os.environ)
-    for evidence in ask(pairs, asked):
+    kept = keeper(out / state.service / state.version / state.run, asked)
+    for evidence in ask(pairs, asked, keep=kept.keep if kept else None):
         found.add_evidence(evidence)
         screen.say(f"{evidence.verdict:<8} {evidence.item}: {evidence.sentence}")
+    if kept and kept.trouble:
+        screen.say(kept.trouble, error=True, style="yellow")
     later = () if items else not_due(state)
     if later:
         screen.say(f"not due yet: {', '.join(item.id for item in later)}")

@@ -69,7 +69,7 @@ def run_(
 ) -> int:
     """Execute the release notebook and write its record.
 
-    The record is release.ipynb, .md, .html and .json, in OUT/SERVICE/VERSION/RUN/.
+    The record is release.ipynb, .md, .html and .json, in OUT/SERVICE/VERSION/RUN/, with what was judged in evidence/.
     """
     _, record = execute(parameters, out, notebook)
     from datetime import UTC, datetime

@@ -12,8 +12,11 @@ from releasekit.parameters.scrubbing import Scrubber, secrets
 from releasekit.probes.catalog import Probe, known
 from releasekit.probes.evidence import Evidence, Verdict
 from releasekit.probes.request import Judgement, Request, unknown
+from releasekit.sources.reading import Raw, noting, whole
 
 DEADLINE = 30.0
+
+Keep = Callable[[Evidence, tuple[Raw, ...]], None]
 
 
 def collect(
@@ -21,16 +24,18 @@ def collect(
     request: Request,
     probes: Mapping[str, Probe] | None = None,
     deadline: float = DEADLINE,
+    keep: Keep | None = None,
 ) -> Iterator[Evidence]:
     """Ask each (item id, probe name) pair at once; yield evidence as it comes.
 
-    ``probes`` are all known ones unless given; ``deadline`` is in seconds, for each probe.
+    ``probes`` are all known ones unless given; ``deadline`` is in seconds, for each probe. ``keep`` is given each piece
+    of evidence with what was read for it, before it is yielded, one after the other.
     Threads are daemons: one that hangs is left behind and reported as unknown, and does not keep the process alive.
     """
     probes = known() if probes is None else probes
     # what a server or an exception says may repeat what it was given, and the log keeps it for ever
     scrubber = Scrubber(secrets(to_data(request.parameters), request.environ))
-    answers: SimpleQueue[Evidence] = SimpleQueue()
+    answers: SimpleQueue[tuple[Evidence, tuple[Raw, ...]]] = SimpleQueue()
     pending: dict[tuple[str, str], float] = {}
     for item, name in wanted:
         pending[item, name] = monotonic() + deadline
@@ -38,7 +43,7 @@ def collect(
     while pending:
         wait = min(pending.values()) - monotonic()
         try:
-            evidence = answers.get(timeout=max(wait, 0.0))
+            evidence, read = answers.get(timeout=max(wait, 0.0))
         except Empty:
             for key in [key for key, end in pending.items() if end <= monotonic()]:
                 del pending[key]
@@ -46,17 +51,30 @@ def collect(
                 yield _evidence(*key, late, request, deadline)
             continue
         if pending.pop((evidence.item, evidence.probe), None) is not None:
-            yield replace(
+            evidence = replace(
                 evidence,
                 sentence=scrubber.text(evidence.sentence),
                 source=scrubber.text(evidence.source),
                 next=scrubber.text(evidence.next),
             )
+            if keep:
+                keep(evidence, read)
+            yield evidence
 
 
-def _ask(item: str, name: str, request: Request, probe: Probe | None, put: Callable[[Evidence], None]) -> None:
+def _ask(
+    item: str,
+    name: str,
+    request: Request,
+    probe: Probe | None,
+    put: Callable[[tuple[Evidence, tuple[Raw, ...]]], None],
+) -> None:
     start = monotonic()
-    put(_evidence(item, name, _judge(name, replace(request, item=item), probe), request, monotonic() - start))
+    with noting() as read:
+        judgement = _judge(name, replace(request, item=item), probe)
+    if read and not judgement.sha256:
+        judgement = replace(judgement, sha256=whole([one.sha256 for one in read]))
+    put((_evidence(item, name, judgement, request, monotonic() - start), tuple(read)))
 
 
 def _judge(name: str, request: Request, probe: Probe | None) -> Judgement:

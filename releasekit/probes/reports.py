@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from hashlib import sha256
 
 from releasekit.errors import SourceError
 from releasekit.parameters.model import ReportKind
 from releasekit.parameters.values import seconds
 from releasekit.probes.request import Request, same_commit, short
 from releasekit.sources.files import ReportFile, matching
+from releasekit.sources.reading import whole
 
 # a clock on another machine may run ahead by so much
 AHEAD = 300.0
@@ -65,15 +65,13 @@ def standing(request: Request, kind: ReportKind, stamps: Sequence[Stamp], *, of_
     refused = _foreign(stamps, declared, request.candidate) if of_commit else ""
     then = f"make it anew for {short(request.candidate) or 'the candidate'}"
     refused = refused or _old(request, kind, stamps)
-    digests = [stamp.file.sha256 for stamp in stamps]
-    whole = digests[0] if len(digests) == 1 else sha256(b"".join(map(bytes.fromhex, digests))).hexdigest()
     return Standing(
         refused=refused,
         then=then,
         bound=bool(stamps) and all(stamp.commit or declared for stamp in stamps),
         dated=all(stamp.made for stamp in stamps),
         source=", ".join(dict.fromkeys(stamp.file.name for stamp in stamps)),
-        digest=whole,
+        digest=whole([stamp.file.sha256 for stamp in stamps]),
     )
 
 

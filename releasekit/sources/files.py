@@ -8,6 +8,7 @@ from pathlib import Path
 from stat import S_ISREG
 
 from releasekit.errors import SourceError
+from releasekit.sources.reading import note
 
 LIMIT = 32 << 20
 
@@ -56,4 +57,6 @@ def _read(path: Path, folder: Path) -> ReportFile:
         raw = path.read_bytes()
     except OSError as error:
         raise SourceError(f"cannot be read: {error.strerror}", name, "check the file's permissions") from None
-    return ReportFile(name, raw, sha256(raw).hexdigest(), status.st_mtime)
+    digest = sha256(raw).hexdigest()
+    note(name, raw, digest)
+    return ReportFile(name, raw, digest, status.st_mtime)

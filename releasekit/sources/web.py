@@ -11,6 +11,7 @@ from typing import Any
 
 from releasekit.errors import SourceError
 from releasekit.sources.addresses import Lookup, Target, lookup, target
+from releasekit.sources.reading import note
 
 LIMIT = 1 << 20
 DEADLINE = 10.0
@@ -87,7 +88,9 @@ def get(
         if clock.over:
             raise SourceError(f"no whole answer within {deadline:g} s", where.url, "see why it is slow") from None
         raise SourceError(f"does not answer: {_why(error)}", where.url, "check the address and the network") from None
-    return Answer(where.url, status, found, bytes(body), monotonic() - started)
+    answered = Answer(where.url, status, found, bytes(body), monotonic() - started)
+    note(where.url.partition("?")[0], answered.body, answered.sha256)
+    return answered
 
 
 def _pinned(where: Target) -> str:

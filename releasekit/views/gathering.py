@@ -1,12 +1,14 @@
 """Asks the sources in a thread, so that no cell waits for them. Shows by way of the run, and prints nothing."""
 
 from collections.abc import Callable, Collection
+from pathlib import Path
 from threading import Lock, Thread
 
 from releasekit.errors import ReleasekitError
 from releasekit.probes.collect import collect
 from releasekit.probes.request import Request
 from releasekit.run.gathering import wanted
+from releasekit.run.keeping import keeper
 from releasekit.run.run import Run
 from releasekit.run.state import RunState
 
@@ -14,11 +16,15 @@ from releasekit.run.state import RunState
 class Gathering:
     """The collection of one run's evidence. ``asking`` makes the request; ``told`` hears whenever ``asked`` changed.
 
+    What was read is kept in ``record``, the run's folder, where it has one.
     Every answer is saved as it comes, so that one slow source holds up nothing but itself.
     """
 
-    def __init__(self, run: Run, asking: Callable[[RunState], Request], told: Callable[[], None]) -> None:
+    def __init__(
+        self, run: Run, asking: Callable[[RunState], Request], told: Callable[[], None], record: Path | None = None
+    ) -> None:
         self._run = run
+        self._record = record
         self._asking = asking
         self._told = told
         self._lock = Lock()
@@ -53,12 +59,15 @@ class Gathering:
     def _gather(self, state: RunState, pairs: list[tuple[str, str]]) -> None:
         trouble, done = "", 0
         try:
-            for evidence in collect(pairs, self._asking(state)):
+            asked = self._asking(state)
+            kept = keeper(self._record, asked)
+            for evidence in collect(pairs, asked, keep=kept.keep if kept else None):
                 self._run.add_evidence(evidence)
                 done += 1
                 with self._lock:
                     self._done += 1
                 self._told()
+            trouble = kept.trouble if kept else ""
         except ReleasekitError as error:
             trouble = str(error)
         finally:

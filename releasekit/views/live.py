@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from time import monotonic
 from typing import Any, Protocol
 
@@ -38,11 +39,13 @@ class Part(Protocol):
 class Live:
     """One run, live, for whoever sits before this kernel.
 
-    ``asking`` makes the request that probes get. ``twins`` is called, from a thread and at most once a second, after
-    what is shown changed. Threads set traits, and nothing else.
+    ``asking`` makes the request that probes get; what they read is kept in ``record``, the run's folder. ``twins`` is
+    called, from a thread and at most once a second, after what is shown changed. Threads set traits, and nothing else.
     """
 
-    def __init__(self, run: Run, asking: Callable[[RunState], Request], twins: Callable[[], None]) -> None:
+    def __init__(
+        self, run: Run, asking: Callable[[RunState], Request], twins: Callable[[], None], record: Path | None = None
+    ) -> None:
         self.run = run
         self._twins = twins
         self._lock = threading.RLock()
@@ -51,7 +54,7 @@ class Live:
         self._shown = -1
         self._events: list[Event] = run.store.events(run.run_id)
         self.guard = Guard(f"{run.actor.name} ({run.actor.grade})", self._asked)
-        self.gathering = Gathering(run, asking, self._redraw)
+        self.gathering = Gathering(run, asking, self._redraw, record)
         self.measuring = Measuring(run, asking, self._redraw)
         mark = self.guard.mark
         state = run.refresh()

@@ -16,6 +16,7 @@ from releasekit.probes.evidence import Evidence
 from releasekit.probes.judges.metrics import LINE, NONE, measured
 from releasekit.probes.request import Request
 from releasekit.run.gathering import not_due, wanted
+from releasekit.run.keeping import keeper
 from releasekit.run.run import Run
 from releasekit.run.state import RunState
 from releasekit.views import opening, parts
@@ -80,7 +81,7 @@ class Walkthrough:
         if before is not None:
             before.end()
             self._panels = before._panels
-        self._live = Live(self.run, self._request, self._update)
+        self._live = Live(self.run, self._request, self._update, self._record)
         _OPEN[self.run.run_id] = self
         show_widget(self._live.guard)
 
@@ -132,9 +133,13 @@ class Walkthrough:
         pairs, later = wanted(state), len(not_due(state))
         panel = self._display("collecting", parts.bundle(parts.asked(0, len(pairs), later), "collecting"))
         if pairs:
-            found: list[Evidence] = list(collect(pairs, self._request(state)))
+            asked = self._request(state)
+            kept = keeper(self._record, asked)
+            found: list[Evidence] = list(collect(pairs, asked, keep=kept.keep if kept else None))
             self.run.add_evidence(*found)
-            panel.update(parts.bundle(parts.asked(len(found), len(pairs), later), "collecting"), self._mark())
+            trouble = parts.unmeasured(kept.trouble) if kept and kept.trouble else ()
+            said = (*parts.asked(len(found), len(pairs), later), *trouble)
+            panel.update(parts.bundle(said, "collecting"), self._mark())
             self._update()
 
     @told_plainly
@@ -209,6 +214,12 @@ class Walkthrough:
     def _mark(self) -> dict[str, object]:
         state = self.run.state
         return {"events": state.size, "as_of": state.last_at}
+
+    @property
+    def _record(self) -> Path | None:
+        """The run's folder, in which its notebook lies and runs; None for a run that has none."""
+        here = Path.cwd()
+        return here if here.name == self.run.run_id else None
 
     def _request(self, state: RunState) -> Request:
         if state.plan is None:

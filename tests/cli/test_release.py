@@ -1,5 +1,6 @@
 import json
 import shutil
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -16,15 +17,28 @@ def test_with_all_reports_there_the_machine_gate_is_go(released: Released) -> No
     assert "status: open; machine: go" in released.ended.out
 
 
-def test_a_record_has_four_whole_files_and_nothing_besides(released: Released) -> None:
+def test_a_record_has_four_whole_files_and_beside_them_what_was_judged(released: Released) -> None:
     names = {path.name for path in released.folder.iterdir()}
-    assert names == {"release.ipynb", "release.md", "release.html", "release.json"}
+    assert names == {"release.ipynb", "release.md", "release.html", "release.json", "evidence"}
     assert json.loads(text(released.folder / "release.ipynb"))["nbformat"] == 4
     assert json.loads(text(released.folder / "release.json"))["status"] == "open"
 
 
+def test_each_report_that_was_judged_is_kept_under_the_digest_of_its_evidence(released: Released) -> None:
+    folder = released.folder / "evidence"
+    index = json.loads(text(folder / "index.json"))
+    assert {path.name for path in folder.iterdir()} == {"index.json", *(line["file"] for line in index["files"])}
+    reports = released.demo.layout.repository.parent / "ci"
+    kept = {line["source"].rpartition("/")[2]: line for line in index["files"]}
+    assert {"unit-tests.xml", "security.sarif", "settings.txt"} <= kept.keys()
+    for name, line in kept.items():
+        assert line["sha256"] == sha256((reports / name).read_bytes()).hexdigest(), name
+        assert sha256((folder / line["file"]).read_bytes()).hexdigest() == line["kept_sha256"], name
+        assert line["judged"], name
+
+
 def test_a_record_names_no_place_of_this_machine_and_has_no_widget(released: Released) -> None:
-    for path in released.folder.iterdir():
+    for path in (path for path in released.folder.rglob("*") if path.is_file()):
         assert str(released.demo.out.parent) not in text(path), path.name
         assert "/tmp/" not in text(path), path.name
         assert "application/vnd.jupyter.widget" not in text(path), path.name

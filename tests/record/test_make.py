@@ -41,10 +41,10 @@ def kernels_of(folder: Path) -> list[str]:
     return found
 
 
-def test_four_files_stand_in_the_folder_and_nothing_else(made: tuple[Example, Record, object]) -> None:
+def test_four_files_stand_in_the_folder_beside_what_was_judged(made: tuple[Example, Record, object]) -> None:
     shown, done, _ = made
     assert tuple(path.name for path in done.paths) == NAMES
-    assert sorted(path.name for path in shown.folder.iterdir()) == sorted(NAMES)
+    assert sorted(path.name for path in shown.folder.iterdir()) == sorted(("evidence", *NAMES))
     assert done.status == "open"
     assert kernels_of(shown.folder) == []
 
@@ -213,7 +213,7 @@ def test_a_record_that_is_killed_leaves_the_earlier_one_whole_and_the_log_says_w
         (shown.folder / name).write_text(text)
     status, _ = signalled_in_part_2(shown, tmp_path, signal.SIGKILL)
     assert status == -signal.SIGKILL
-    assert {path.name: path.read_text() for path in shown.folder.iterdir()} == earlier
+    assert {path.name: path.read_text() for path in shown.folder.iterdir() if path.is_file()} == earlier
     assert shown.run.refresh().executing == "Part 2"
     while kernels_of(shown.folder):  # it sees within seconds that its parent is gone; the test's own time limit counts
         signal.sigtimedwait([], 0.1)

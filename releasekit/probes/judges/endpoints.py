@@ -3,13 +3,13 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 from urllib.parse import urlsplit
 
 from releasekit.errors import SourceError
 from releasekit.parameters.values import resolve
 from releasekit.probes.evidence import Verdict
 from releasekit.probes.request import Judgement, Request, same_commit, short, unknown
+from releasekit.sources.reading import whole
 from releasekit.sources.web import Answer, get
 
 _HTTP = re.compile(r"https?:(?::?\d+)?(?P<path>/\S*)")
@@ -153,9 +153,8 @@ def _worst(said: Sequence[Said]) -> Judgement | None:
 
 
 def _sources(said: Sequence[Said]) -> tuple[str, str]:
-    digests = "".join(one.sha256 for one in said)
-    digest = digests if len(said) == 1 else sha256(digests.encode()).hexdigest()
-    return ", ".join(dict.fromkeys(one.source for one in said)), digest if digests else ""
+    digest = whole([one.sha256 for one in said if one.sha256])
+    return ", ".join(dict.fromkeys(one.source for one in said)), digest
 
 
 def _body(answer: Answer) -> dict[str, object]:
