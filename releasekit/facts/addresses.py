@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from releasekit.facts.containers import Setting, Surroundings, settings
+from releasekit.facts.containers import Setting, Surroundings, mounted_secrets, secret_keys, secret_value, settings
 from releasekit.facts.manifests import Manifest
 from releasekit.facts.model import Fact
 from releasekit.facts.workloads import Container, Workload
@@ -46,7 +46,13 @@ class Known:
 def asks(work: Workload, around: Surroundings, known: Known) -> Iterator[Fact]:
     """``depends_on`` facts of a workload, one for each other one; what it waits for before what it only names."""
     found: dict[str, Fact] = {}
-    for fact in (*_waiting(work, around, known), *_named(work, around, known), *_arguments(work, known)):
+    said = (
+        _waiting(work, around, known),
+        _named(work, around, known),
+        _arguments(work, known),
+        _bound(work, around, known),
+    )
+    for fact in (fact for facts in said for fact in facts):
         if fact.name != work.name:
             found.setdefault(fact.name, fact)
     yield from found.values()
@@ -63,6 +69,17 @@ def _named(work: Workload, around: Surroundings, known: Known) -> Iterator[Fact]
                     holder = f" of the Secret {setting.secret}" if setting.secret else ""
                     how = f"{setting.name}{holder} holds the address of the Service {host}"
                     yield setting.manifest.fact("depends_on", name, "address", setting.at, work.name, how)
+
+
+def _bound(work: Workload, around: Surroundings, known: Known) -> Iterator[Fact]:
+    """Addresses in Secrets that a pod takes as files, as service bindings are (servicebinding.io)."""
+    for secret in mounted_secrets(work):
+        holder = around.find(around.secrets, secret.text, work.manifest)
+        for key, _ in secret_keys(holder) if holder is not None else ():
+            for host in _hosts(key, secret_value(holder, key)) if holder is not None else ():
+                if host in known.behind:
+                    how = f"{key} of the Secret {secret.text}, mounted as a file, holds the address of {host}"
+                    yield work.manifest.fact("depends_on", known.behind[host], "address", secret, work.name, how)
 
 
 def _taken_whole(work: Workload, container: Container, around: Surroundings) -> Iterator[Setting]:

@@ -270,9 +270,8 @@ def _volumes(work: Workload) -> Iterator[Fact]:
         name = volume.at("name").text
         if any(volume.at(kind).is_map for kind in _DISKS):
             lasting[name] = volume.at("persistentVolumeClaim", "claimName").text or name
-        if volume.at("secret").is_map and volume.at("secret", "secretName").text:
-            secret = volume.at("secret", "secretName")
-            yield work.manifest.fact("secret", secret.text, "mounted", secret, work.name)
+    for secret in mounted_secrets(work):
+        yield work.manifest.fact("secret", secret.text, "mounted", secret, work.name)
     for claim in work.manifest.node.at("spec", "volumeClaimTemplates"):
         lasting[claim.at("metadata", "name").text] = claim.at("metadata", "name").text
     for container in work.containers:
@@ -280,6 +279,16 @@ def _volumes(work: Workload) -> Iterator[Fact]:
             name, path = mount.at("name").text, mount.at("mountPath")
             if name in lasting and path.text:
                 yield work.manifest.fact("volume", lasting[name], path.text, path, work.name)
+
+
+def mounted_secrets(work: Workload) -> Iterator[Node]:
+    """The names of Secrets that a pod takes as files, alone or projected into one folder with others."""
+    for volume in work.pod.at("volumes"):
+        names = (
+            volume.at("secret", "secretName"),
+            *(part.at("secret", "name") for part in volume.at("projected", "sources")),
+        )
+        yield from (name for name in names if name.text)
 
 
 def _scraped(work: Workload, metadata: Node, manifest: Manifest) -> Iterator[Fact]:

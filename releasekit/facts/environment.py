@@ -39,7 +39,7 @@ _DEMANDS = re.compile(
 )
 _CONDITION = re.compile(
     r"\b(?:not required|optional\w*|no longer|if|when|only|unless|for (?:local )?development"
-    r"|required (?:for|to use|by))\b",
+    r"|to (?:enable|use|support)|required (?:for|to use|by))\b",
     re.IGNORECASE,
 )
 
@@ -159,7 +159,7 @@ def _docker(files: Files, path: str) -> Iterator[Entry]:
 def _manifest(text: str, path: str) -> Iterator[Entry]:
     for number, line in enumerate(text.split("\n"), 1):
         match = _YAML_PAIR.match(line) if not line.lstrip().startswith("#") else None
-        if match:
+        if match and match[2] not in {"{", "["}:  # what JSON says of it follows on the next lines
             yield Entry(match[1], _value(match[2].strip()), path, number)
     for match in _NAMED.finditer(text):
         value = match[3].strip() if match[2] in {"value", "Value"} else match[2]

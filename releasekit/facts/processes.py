@@ -22,9 +22,12 @@ _FILE = re.compile(r"(?:(?P<before>.+)\.)?(?:docker|container)file(?:[.\-_](?P<a
 def with_services(facts: Sequence[Fact], projects: Sequence[tuple[str, str]]) -> list[Fact]:
     """The facts, with processes or images as services if there are no others; ``projects`` are folders with names."""
     if any(fact.kind == "service" for fact in facts):
+        # deployment files say what is kept; without a mount, what an image declares goes with its container
+        facts = [fact for fact in facts if fact.kind != "image_volume"]
         dropped = {(fact.name, fact.source) for fact in facts if fact.kind == "process"}
         gone = {name for name, _ in dropped} - {fact.name for fact in facts if fact.kind == "service"}
         return [fact for fact in facts if (fact.name, fact.source) not in dropped and fact.service not in gone]
+    facts = [replace(fact, kind="volume") if fact.kind == "image_volume" else fact for fact in facts]
     if any(fact.kind == "process" and fact.value == "app" for fact in facts):
         return list(_processes(facts))
     return [*_processes(facts), *_images(facts, dict(reversed(projects)))]
@@ -34,6 +37,8 @@ def _processes(facts: Sequence[Fact]) -> Iterator[Fact]:
     names = {fact.name for fact in facts if fact.kind == "process"}
     for fact in facts:
         said = next((name for name in names if name in fact.name.split()), "") if fact.kind == "start_command" else ""
+        if fact.kind == "process" and fact.value == "add-on":
+            continue
         if fact.kind == "process":
             yield replace(fact, kind="service")
             if "release" in names and fact.value == "app":

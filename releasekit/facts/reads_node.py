@@ -16,7 +16,9 @@ _APART = re.compile(r"\{(?P<names>[^{}]{1,4000})\}\s*=\s*process\.env\b(?!\s*[.\
 _PART = re.compile(rf"\s*(?P<name>{_NAME})\s*(?::\s*\w+\s*)?(?:=\s*(?P<default>[^,]+))?")
 # const env = process.env; a module that hands out the environment under its own name
 _ALIAS = re.compile(r"\b(?:const|let|var)\s+(?P<name>\w+)\s*(?::[^=\n]+)?=\s*process\.env\s*(?:;|$)", re.MULTILINE)
-_HANDS_OUT = re.compile(r"^export\s+default\s+(?:\w+\(\s*)*process\.env\b|^module\.exports\s*=\s*process\.env\b", re.MULTILINE)
+_HANDS_OUT = re.compile(
+    r"^export\s+default\s+(?:\w+\(\s*)*process\.env\b|^module\.exports\s*=\s*process\.env\b", re.MULTILINE
+)
 _IMPORT = re.compile(r"^import\s+(?P<name>\w+)\s+from\s+['\"](?P<module>[^'\"\n]+)['\"]", re.MULTILINE)
 _DEFAULT = re.compile(r"\s*(?:\)\s*)?(?:\|\||\?\?)\s*(?P<default>[^\s;,)}]+)")
 _CHECKED = re.compile(r"class-validator['\"]")
@@ -60,14 +62,21 @@ def _apart(text: str, path: str) -> Iterator[Read]:
             if taken:
                 line = line_at(text, offset + taken.start("name"))
                 default = taken["default"].strip("'\"` ") if taken["default"] else None
-                yield Read(taken["name"], path, line, default is None and _stops(text, match.end(), taken["name"]), default)
+                yield Read(
+                    taken["name"], path, line, default is None and _stops(text, match.end(), taken["name"]), default
+                )
             offset += len(part) + 1
 
 
 def _stops(text: str, offset: int, name: str) -> bool:
     """Whether the lines that follow end the program when the variable is missing."""
     after = "\n".join(text[offset:].split("\n", 20)[:20])
-    return re.search(rf"if\s*\([^\n]*!\s*{name}\b[^\n]*\n?(?:[^\n}}]*\n){{0,2}}?[^\n}}]*(?:throw\b|process\.exit\()", after) is not None
+    return (
+        re.search(
+            rf"if\s*\([^\n]*!\s*{name}\b[^\n]*\n?(?:[^\n}}]*\n){{0,2}}?[^\n}}]*(?:throw\b|process\.exit\()", after
+        )
+        is not None
+    )
 
 
 def _renamed(text: str, path: str, modules: set[str]) -> Iterator[Read]:
@@ -98,7 +107,7 @@ def _members(text: str, path: str) -> Iterator[Read]:
         elif member and decorators and index - since < _LONGEST:
             value = "\n".join((member["rest"], *lines[index + 1 : index + _LONGEST])).partition(";")[0]
             held = member["how"] == "=" or re.match(r"[^=\n]*=(?!>)", value)
-            missing = not held or _is_empty(value)
+            missing = not held or _is_empty(member["name"], value)
             demanded = any(map(_DEMANDS.fullmatch, decorators)) and not _LENIENT.intersection(decorators)
             required = demanded and missing and member["sign"] != "?"
             yield Read(member["name"], path, index + 1, required)
@@ -107,8 +116,10 @@ def _members(text: str, path: str) -> Iterator[Read]:
             decorators = []
 
 
-def _is_empty(value: str) -> bool:
+def _is_empty(name: str, value: str) -> bool:
     """Whether a member's first value is nothing when the variable is not set: no other one, or an empty text."""
+    if name not in value:
+        return re.search(r"=?\s*(?:\"\"|'')\s*$", value) is not None
     if re.search(r"[oO]ptional|[bB]oolean", value):
         return False
     fallback = re.search(r"(?:\?\?|\|\|)(?P<rest>.*)", value, re.DOTALL)

@@ -16,6 +16,7 @@ _CI = re.compile(
     r"|\.buildkite/[^/]+\.ya?ml|\.?appveyor\.yml|\.semaphore/[^/]+\.ya?ml|\.cirrus\.yml|codefresh\.ya?ml"
     r"|\.tekton/[^/]+\.ya?ml|\.teamcity/[^/]+\.kts|wercker\.yml|\.build\.yml|screwdriver\.yaml|\.harness/[^/]+\.ya?ml"
 )
+_CLOUD_BUILD = re.compile(r"(?:^|/)\.?cloudbuild[^/]*(?:/[^/]+)?$")
 _RUNS = frozenset(
     ("run", "script", "command", "commands", "bash", "before_script", "after_script", "inlineScript", "sh", "pwsh")
 )
@@ -105,6 +106,8 @@ def _walk(node: Node, path: str, context: tuple[str, ...], where: str, found: li
     where = node.at("working-directory").text or node.at("defaults", "run", "working-directory").text or where
     names = tuple(child.text or child.at("name").text for key, child in node.items() if key in _NAMES)
     inner = (*context, *(name for name in names if name))
+    if node.at("args").is_list and node.at("name").text and _CLOUD_BUILD.search(path):
+        found.append(_cloud_build(node, path, inner, where))
     for key, child in node.items():
         if key in _RUNS and (child.is_list or child.text):
             for part in child if child.is_list else (child,):
@@ -116,6 +119,17 @@ def _walk(node: Node, path: str, context: tuple[str, ...], where: str, found: li
             found.append(Step(path, child.line, "", child.text, inner, where))
         elif not child.is_scalar:
             _walk(child, path, (*inner, key), where, found)
+
+
+def _cloud_build(node: Node, path: str, context: tuple[str, ...], where: str) -> Step:
+    """A step of Cloud Build runs an image with arguments; the entry point is often a shell with one text."""
+    where = node.at("dir").text or where
+    parts = list(node.at("args"))
+    if len(parts) > 1 and re.fullmatch(r"-\w*c", parts[0].text):
+        return Step(path, _first(parts[1]), parts[1].text, "", context, where)
+    entry = node.at("entrypoint").text or node.at("name").text.rpartition("/")[2].partition(":")[0]
+    words = " ".join((entry, *(part.text for part in parts)))
+    return Step(path, parts[0].line if parts else node.line, words, "", context, where)
 
 
 def _first(node: Node) -> int:

@@ -195,3 +195,27 @@ def test_workloads_say_what_kubectl_calls_them_and_where_they_are() -> None:
     )
     assert of(facts, "workload") == {("db", "db", "StatefulSet")}
     assert of(facts, "namespace") == {("db", "db", "shop")}
+
+
+def test_a_secret_that_is_mounted_binds_a_service() -> None:
+    secret = """
+        apiVersion: v1
+        kind: Secret
+        metadata: {name: store-binding}
+        type: servicebinding.io/postgresql
+        stringData: {host: store, port: "5432"}
+    """
+    pod = """
+        apiVersion: apps/v1
+        kind: Deployment
+        metadata: {name: shop}
+        spec:
+          template:
+            metadata: {labels: {app: shop}}
+            spec:
+              containers: [{name: shop, image: "shop:1"}]
+              volumes: [{name: binding, projected: {sources: [{secret: {name: store-binding}}]}}]
+    """
+    found, _ = read(secret, served("store"), pod)
+    assert [(fact.service, fact.name) for fact in found if fact.kind == "depends_on"] == [("shop", "store")]
+    assert "store-binding" in {fact.name for fact in found if fact.kind == "secret"}

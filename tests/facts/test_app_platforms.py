@@ -103,15 +103,14 @@ def test_an_app_json_asks_for_variables_and_adds_stores() -> None:
     assert saying.pairs(heroku.detect, texts, "replicas") == [("web", 2)]
 
 
-def test_processes_and_add_ons_are_services_only_where_no_containers_are_deployed() -> None:
+def test_processes_are_services_only_where_no_containers_are_deployed_and_add_ons_never() -> None:
     texts = {"app.json": MANIFEST, "Procfile": "web: bin/rails server\nworker: bin/jobs\n"}
     alone = analyse(of_texts(texts))
     assert {(fact.name, fact.value) for fact in alone.of("service")} == {
         ("web", "app"),
         ("worker", "app"),
-        ("heroku-postgresql", "datastore"),
-        ("rediscloud", "datastore"),
     }
+    assert {fact.value for fact in alone.of("datastore")} == {"postgres", "redis"}
     compose = "services:\n  app: {build: ., depends_on: [db]}\n  db: {image: 'mysql:8'}\n"
     beside = analyse(of_texts({**texts, "compose.yml": compose, "Dockerfile": "FROM ruby:3.4\n"}))
     assert {fact.name for fact in beside.of("service")} == {"app", "db"}
@@ -135,7 +134,6 @@ def test_heroku_s_containers_have_their_dockerfiles_and_a_release_phase() -> Non
         ("web", "app"),
         ("worker", "app"),
         ("release", "job"),
-        ("heroku-postgresql", "datastore"),
     }
     assert [(fact.service, fact.value) for fact in found.of("port")] == [("web", 80)]
 

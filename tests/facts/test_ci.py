@@ -26,6 +26,11 @@ def workflow(run: str, name: str = "CI", job: str = "build") -> str:
         (".circleci/config.yml", "jobs:\n  release:\n    steps:\n      - run: make publish\n", "release"),
         ("azure-pipelines.yml", "steps:\n  - script: dotnet test\n", "test"),
         (
+            "cloudbuild.yaml",
+            "steps:\n- name: docker\n  entrypoint: bash\n  args:\n  - '-c'\n  - >\n    kubectl apply -f x\n",
+            "deploy",
+        ),
+        (
             "bitbucket-pipelines.yml",
             "pipelines:\n  default:\n    - step:\n        script:\n          - npm test\n",
             "test",

@@ -75,3 +75,11 @@ def test_one_image_that_is_run_in_several_ways_is_the_root_s_code() -> None:
     )
     found = analyse(of_texts({"compose.yml": compose, "requirements.txt": "django==5\n", "manage.py": "x = 1\n"}))
     assert {fact.service for fact in found.of("language", "framework")} == {"shop"}
+
+
+def test_what_an_image_keeps_is_a_volume_where_no_file_deploys_containers() -> None:
+    dockerfile = "FROM node:24\nENV HOME_OF_DATA=/srv/data\nVOLUME $HOME_OF_DATA\nCMD node server.js\n"
+    alone = analyse(of_texts({"Procfile": "web: node server.js\n", "Dockerfile": dockerfile}))
+    assert said(alone, "volume") == {("volume", "web", "/srv/data")}
+    beside = analyse(of_texts({"compose.yml": "services:\n  app: {build: .}\n", "Dockerfile": dockerfile}))
+    assert not beside.of("volume", "image_volume")

@@ -441,3 +441,27 @@ def test_a_confidential_name_that_code_hands_around_as_a_text_is_read_by_it() ->
     code = 'const providers = [oauth("gitlab", "GITLAB_CLIENT_SECRET")];\nexport const get = (name) => process.env[name];\n'
     template = "GITLAB_CLIENT_SECRET=\nSTALE_CLIENT_SECRET=\n"
     assert secrets({".env.sample": template, "src/auth.ts": code}) == {"GITLAB_CLIENT_SECRET"}
+
+
+def test_what_json_says_of_a_variable_is_not_its_value() -> None:
+    texts = {
+        "app.json": '{"env": {\n  "API_BASE": {\n    "required": true\n  }\n}}',
+        "src/a.js": "const url = process.env.API_BASE;\nif (!url) {\n  throw new Error('no');\n}\n",
+    }
+    assert required(texts) == {"API_BASE"}
+
+
+def test_a_demand_for_the_sake_of_something_optional_is_none() -> None:
+    texts = {
+        ".env.example": "# To enable scaling you must give an address\nSCALED_URL=\n# You must give this\nPLAIN_URL=\n",
+        "src/a.js": "connect(process.env.SCALED_URL, process.env.PLAIN_URL)\n",
+    }
+    assert required(texts) == {"PLAIN_URL"}
+
+
+def test_a_template_that_shows_credentials_in_an_address_names_a_secret() -> None:
+    texts = {
+        ".env.sample": "DATABASE_URL=postgres://user:pass@db/shop\nREDIS_URL=redis://redis\n",
+        "src/a.js": "connect(process.env.DATABASE_URL, process.env.REDIS_URL)\n",
+    }
+    assert secrets(texts) == {"DATABASE_URL"}

@@ -27,6 +27,8 @@ _AUTOMATION = re.compile(
     r"|slack|discord|comment|translation|crowdin|all-contributors|guard-",
     re.IGNORECASE,
 )
+# what the service is called says nothing of the file
+_SERVICES = re.compile(r"cloud-?build|buildspec|buildkite", re.IGNORECASE)
 _WORKS = re.compile(
     r"docker|build|\bmake\b|\bmvn|gradle|\bgo (test|build)|pytest|\btest|npm (ci|run|test|install)|yarn|pnpm|cargo"
     r"|dotnet"
@@ -62,6 +64,6 @@ def _purpose(path: str, done: tuple[Step, ...]) -> str:
     runs = " ".join(step.run or step.uses for step in done)
     for text in (path.rpartition("/")[2], done[0].context[0] if done else "", jobs, runs):
         for purpose, pattern in _PURPOSES:
-            if pattern.search(text):
+            if pattern.search(_SERVICES.sub("", text)):
                 return purpose
     return "ci"

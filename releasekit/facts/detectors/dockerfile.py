@@ -40,6 +40,8 @@ def _facts(path: str, read: Dockerfile) -> Iterator[Fact | Finding]:
     for stage in reversed(stages):
         for expose in stage.all("EXPOSE"):
             yield from _exposed(path, scope, expose, values)
+        for volume in stage.all("VOLUME"):
+            yield from _kept(path, scope, volume, values)
     for name, kind in (
         ("HEALTHCHECK", "healthcheck"),
         ("USER", "user"),
@@ -99,6 +101,15 @@ def _expanded(text: str, values: dict[str, str]) -> str:
         return expand(text, values.get).text
     except ParseError:
         return text  # a value that is no variable reference in Compose's grammar stays as written
+
+
+def _kept(path: str, scope: str, item: Instruction, values: dict[str, str]) -> Iterator[Fact]:
+    """What the image says outlives its container; whether it does is decided where all facts come together."""
+    for written in item.value:
+        where = _expanded(written, values)
+        if where.startswith("/") and "$" not in where:
+            how = "" if where == written else f"defaults replaced in {written}"
+            yield Fact("image_volume", where, where, f"{path}:{item.line}", scope=scope, how=how)
 
 
 def _exposed(path: str, scope: str, item: Instruction, values: dict[str, str]) -> Iterator[Fact]:

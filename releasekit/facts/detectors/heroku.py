@@ -81,7 +81,8 @@ def _added(path: str, scope: str, added: Node) -> Iterator[Fact]:
         technology = _technology(name)
         if technology:
             # the platform runs it: it is nothing that a release starts
-            yield Fact("datastore", name, technology, f"{path}:{plan.line}", how="an add-on", scope=scope)
+            yield Fact("process", name, "add-on", f"{path}:{plan.line}", how="an add-on", scope=scope)
+            yield Fact("datastore", name, technology, f"{path}:{plan.line}", how="an add-on")
 
 
 def _technology(name: str) -> str:
