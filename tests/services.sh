@@ -6,6 +6,7 @@ set -euo pipefail
 # a program, and the Debian package it is in
 wanted=(
   "chromium chromium"
+  "docker-registry docker-registry"
   "git git"
   "jq jq"
   "openssl openssl"
@@ -15,6 +16,8 @@ wanted=(
   "promtool prometheus"
   "ssh-keygen openssh-client"
   "strace strace"
+  "unzip unzip"
+  "zip zip"
 )
 
 present() {

@@ -5,6 +5,7 @@ BagIt 1.0, RFC 8493, with two spaces in both manifests, so that ``sha256sum -c``
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 
 from releasekit.archive.layout import ATTESTATIONS, BAGIT, INFO, MANIFEST, TAGGED, TAGS, path_problem
@@ -21,24 +22,31 @@ def bagged(payload: Mapping[str, bytes], info: Iterable[tuple[str, str]]) -> dic
     tags = {
         BAGIT: _DECLARED,
         INFO: "".join(f"{name}: {' '.join(value.split())}\n" for name, value in said).encode(),
-        MANIFEST: _manifest(payload),
+        MANIFEST: _manifest(digests(payload)),
     }
-    return {**payload, **tags, TAGS: _manifest(tags)}
+    return {**payload, **tags, TAGS: _manifest(digests(tags))}
 
 
-def problems(files: Mapping[str, bytes]) -> Iterator[str]:
-    """What is wrong with a bag as such: files changed, missing, unlisted; manifests, tag files."""
+def digests(files: Mapping[str, bytes]) -> dict[str, str]:
+    """The SHA-256 of each file, by its path."""
+    with ThreadPoolExecutor() as pool:  # hashing lets other threads run
+        return dict(zip(files, pool.map(_digest, files.values()), strict=True))
+
+
+def problems(files: Mapping[str, bytes], known: Mapping[str, str]) -> Iterator[str]:
+    """What is wrong with a bag as such: files changed, missing, unlisted; manifests, tag files. ``known``: digests."""
     if files.get(BAGIT) != _DECLARED:
         yield f"{BAGIT} is missing or declares something else than BagIt 1.0 in UTF-8"
-    payload = {path: data for path, data in files.items() if path.startswith("data/")}
+    payload = {path: digest for path, digest in known.items() if path.startswith("data/")}
     yield from _checked(MANIFEST, files.get(MANIFEST), payload)
-    yield from _checked(TAGS, files.get(TAGS), {tag: files[tag] for tag in TAGGED if tag in files})
+    yield from _checked(TAGS, files.get(TAGS), {tag: known[tag] for tag in TAGGED if tag in known})
     yield from (f"{tag} is missing" for tag in TAGGED if tag not in files)
     for path in files:
         if path not in payload and path not in (*TAGGED, TAGS) and not path.startswith(ATTESTATIONS):
             why = "names files elsewhere; none is fetched" if path == "fetch.txt" else "belongs to no bundle"
             yield f"{path} {why}"
-    if INFO in files and _oxum(files[INFO]) != f"{sum(map(len, payload.values()))}.{len(payload)}":
+    size = sum(len(files[path]) for path in payload)
+    if INFO in files and _oxum(files[INFO]) != f"{size}.{len(payload)}":
         yield f"{INFO} states another size of the payload than it has"
 
 
@@ -52,15 +60,19 @@ def _oxum(raw: bytes) -> str:
     return info(raw).get("Payload-Oxum", "")
 
 
-def _manifest(files: Mapping[str, bytes]) -> bytes:
-    return "".join(f"{sha256(files[path]).hexdigest()}  {path}\n" for path in sorted(files)).encode()
+def _manifest(known: Mapping[str, str]) -> bytes:
+    return "".join(f"{known[path]}  {path}\n" for path in sorted(known)).encode()
 
 
-def _checked(name: str, raw: bytes | None, files: Mapping[str, bytes]) -> Iterator[str]:
+def _digest(data: bytes) -> str:
+    return sha256(data).hexdigest()
+
+
+def _checked(name: str, raw: bytes | None, known: Mapping[str, str]) -> Iterator[str]:
     if raw is None:
         yield f"{name} is missing"
         return
-    if raw == _manifest(files):
+    if raw == _manifest(known):
         return
     listed: dict[str, str] = {}
     for number, line in enumerate(raw.decode("utf-8", "replace").split("\n")[:-1], 1):
@@ -72,10 +84,10 @@ def _checked(name: str, raw: bytes | None, files: Mapping[str, bytes]) -> Iterat
         else:
             listed[found[2]] = found[1]
     for path, digest in listed.items():
-        if path not in files:
+        if path not in known:
             yield f"{path} is missing: {name} lists it"
-        elif sha256(files[path]).hexdigest() != digest:
+        elif known[path] != digest:
             yield f"{path} was changed: its SHA-256 is not the one in {name}"
-    yield from (f"{path} is not in {name}: it was added later" for path in files if path not in listed)
+    yield from (f"{path} is not in {name}: it was added later" for path in known if path not in listed)
     if list(listed) != sorted(listed) or not raw.endswith(b"\n"):
         yield f"{name} is not written as releasekit writes it"

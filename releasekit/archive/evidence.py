@@ -118,14 +118,14 @@ def _scrubbed(raw: bytes, scrubber: Scrubber) -> bytes:
     return scrubber.text(text).encode()
 
 
-def index_problems(index: Mapping[str, Any], files: Mapping[str, bytes]) -> Iterator[str]:
-    """Where the index of a bundle and its evidence files do not say the same."""
+def index_problems(index: Mapping[str, Any], known: Mapping[str, str]) -> Iterator[str]:
+    """Where the index of a bundle and its evidence files do not say the same. ``known``: each file's SHA-256."""
     listed = {FOLDER + str(line["file"]): line for line in index["files"]}
     for path, line in listed.items():
-        if path not in files or sha256(files[path]).hexdigest() != line["sha256"]:
+        if known.get(path) != line["sha256"]:
             yield f"{path} is not the file that the index of the evidence lists"
         elif not line["secrets_replaced"] and line["judged_sha256"] != line["sha256"]:
             yield f"{path} is another file than was judged"
-    for path in files:
+    for path in known:
         if path.startswith(FOLDER) and path not in listed and path != f"{FOLDER}index.json":
             yield f"{path} is not in the index of the evidence"

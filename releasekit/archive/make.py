@@ -1,17 +1,14 @@
 """Makes the files of a bundle from a closed run: its log, its record executed once more from that log, its inputs."""
 
 import json
-import platform
-import re
 import tempfile
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 from releasekit.archive import attestation, evidence, layout
+from releasekit.archive.about import about_run, predicate
 from releasekit.archive.bag import bagged
 from releasekit.archive.keys import SigningKey
 from releasekit.archive.layout import Bundle, bundle_name
@@ -21,15 +18,13 @@ from releasekit.parameters.scrubbing import Scrubber, secrets
 from releasekit.record.bind import WALKTHROUGH
 from releasekit.record.make import NOTEBOOK, record
 from releasekit.record.resources import find
-from releasekit.run.events import Actor, Event, moment, parse
+from releasekit.run.events import Actor, moment, parse
 from releasekit.run.replay import replay
 from releasekit.run.run import Run
 from releasekit.run.state import RunState
 from releasekit.run.store import open_store
 
-RESULTS = {"deployed": "DEPLOYED", "rolled-back": "ROLLED_BACK", "abandoned": "ABANDONED", "interrupted": "INTERRUPTED"}
 _TIMES = ("start_time", "end_time", "duration")
-_REQUIREMENT = re.compile(r"[A-Za-z0-9._-]+")
 
 
 class ArchiveError(ReleasekitError):
@@ -73,7 +68,7 @@ def make(run: Run, sources: Sources, keys: Sequence[SigningKey] = ()) -> Bundle:
     payload |= {**found.files, layout.EVIDENCE: _json(scrubber.data(found.index))}
     payload |= evidence.commands(sources.record, scrubber)
     payload[layout.HOW] = Path(__file__).with_name("VERIFY.txt").read_bytes()
-    about = _about(events, state, scrubber.found)
+    about = about_run(events, state, scrubber.found)
     payload[layout.RUN] = _json(about)
     name = bundle_name(state.service, state.version, state.environment, state.run)
     files = bagged(payload, _info(name, state))
@@ -93,18 +88,6 @@ def attested(
         **files,
         layout.ENVELOPE: attestation.sign(attestation.statement(files, said, state.commit), keys),
         layout.SUMMARY: attestation.sign(attestation.statement(files, summed, state.commit, attestation.SVR), keys),
-    }
-
-
-def predicate(about: Mapping[str, Any], parameters_hash: str) -> dict[str, Any]:
-    """What a signature says of a run, made of its run.json."""
-    same = ("run", "service", "version", "environment", "result", "log", "checklist", "signoffs")
-    return {
-        **{name: about[name] for name in same},
-        "policy": {"parameters": parameters_hash, "plan": about["plan"]},
-        "tool": {"name": "releasekit", "version": about["tool"]},
-        "startedOn": about["opened_at"],
-        "finishedOn": about["closed_at"],
     }
 
 
@@ -175,70 +158,6 @@ def _inputs(state: RunState, sources: Sources, scrubber: Scrubber) -> dict[str, 
         layout.FACTS: _json(scrubber.data(facts)),
         layout.TEMPLATE: _json(scrubber.data(template)),
     }
-
-
-def _about(events: Sequence[Event], state: RunState, scrubbed: Mapping[str, int]) -> dict[str, Any]:
-    """run.json: what the bundle is about, in one page."""
-    plan = state.plan
-    grades: dict[str, set[str]] = {}
-    acts: Counter[str] = Counter(event.actor for event in events)
-    for event in events:
-        grades.setdefault(event.actor, set()).add(event.grade)
-    return {
-        "schema": layout.SCHEMA,
-        "run": state.run,
-        "service": state.service,
-        "version": state.version,
-        "environment": state.environment,
-        "level": plan.level if plan else "",
-        "result": RESULTS.get(state.outcome, state.outcome.upper()),
-        "status": state.outcome,
-        "reason": state.closed_reason,
-        "opened_at": state.opened_at,
-        "opened_by": state.opened_by,
-        "closed_at": state.closed_at,
-        "closed_by": state.closed_by,
-        "successor_of": state.successor_of,
-        "successor": state.successor,
-        "commit": state.commit,
-        "plan": plan.hash if plan else "",
-        "log": {
-            "file": layout.EVENTS,
-            "size": state.size,
-            "head": state.head,
-            "algorithm": "sha256-jsonl-chain-v1",
-        },
-        "checklist": counts(state),
-        "signoffs": [
-            {"role": one.role, "by": one.by, "scope": one.scope, "grade": one.grade, "seq": one.event}
-            | {"counts": not one.void and not one.refused}
-            for one in state.signoffs
-        ],
-        "people": [{"name": name, "grades": sorted(grades[name]), "events": acts[name]} for name in sorted(acts)],
-        "tool": metadata.version("releasekit"),
-        "python": platform.python_version(),
-        "tools": _tools(),
-        "secrets_replaced": dict(sorted(scrubbed.items())),
-    }
-
-
-def counts(state: RunState) -> dict[str, int]:
-    """How many items of the checklist have which status, and how many there are."""
-    known = Counter(str(one.status) for one in state.items.values())
-    return {"total": sum(known.values()), **dict(sorted(known.items()))}
-
-
-def _tools() -> dict[str, str]:
-    """The versions of everything that releasekit stands on, as they are installed here."""
-    wanted = metadata.requires("releasekit") or []
-    names = sorted({found[0] for text in wanted if (found := _REQUIREMENT.match(text))})
-    versions = {}
-    for name in names:
-        try:
-            versions[name] = metadata.version(name)
-        except metadata.PackageNotFoundError:
-            continue  # an extra that is not installed was not used
-    return versions
 
 
 def _info(name: str, state: RunState) -> list[tuple[str, str]]:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://")
 _TAIL = ".zip"
+_NEVER = "a bundle is never overwritten"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +70,20 @@ def put(bundle: Bundle, address: str, *, unpacked: bool = False) -> str:
         else:
             _put_file(pack(bundle.name, bundle.files), target)
     except FileExistsError:
-        raise RefusedError(f"{target} is there already: a bundle is never overwritten") from None
+        raise RefusedError(f"{target} is there already: {_NEVER}") from None
     except OSError as error:
         raise InputError(f"the bundle cannot be written: {error.strerror or error}", str(target)) from None
     return str(target)
+
+
+def refuse_taken(name: str, address: str, *, unpacked: bool = False) -> None:
+    """See whether ``put`` would find its place free, before the work is done. Raises as ``put`` does."""
+    if _ADDRESS.match(address):
+        with _asking(address):
+            if _is_there(_store(address), name + _TAIL):
+                raise RefusedError(f"{address.rstrip('/')}/{name}{_TAIL} is there already: {_NEVER}")
+    elif os.path.lexists(target := Path(address) / (name if unpacked else name + _TAIL)):
+        raise RefusedError(f"{target} is there already: {_NEVER}")
 
 
 def get(address: str) -> Bundle:
@@ -248,7 +259,7 @@ def _put_object(address: str, name: str, raw: bytes) -> str:
         except (AlreadyExistsError, PreconditionError, FileExistsError):
             same = sha256(_get_object(address, name)).digest() == sha256(raw).digest()
             which = "the same one" if same else "another one"
-            raise RefusedError(f"{where} is there already, {which}: a bundle is never overwritten") from None
+            raise RefusedError(f"{where} is there already, {which}: {_NEVER}") from None
         return where
 
 

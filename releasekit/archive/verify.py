@@ -13,12 +13,12 @@ from typing import Any
 import rfc8785
 
 from releasekit.archive import attestation, bag, layout
+from releasekit.archive.about import RESULTS, counts
+from releasekit.archive.about import predicate as expected_of
 from releasekit.archive.attestation import EnvelopeError
 from releasekit.archive.evidence import index_problems
 from releasekit.archive.keys import TrustedKey
 from releasekit.archive.layout import Bundle, paths_problems
-from releasekit.archive.make import RESULTS, counts
-from releasekit.archive.make import predicate as expected_of
 from releasekit.errors import StoreError
 from releasekit.run.checkpoints import broken as broken_in
 from releasekit.run.events import CLOSED, OPENED, Event, canonical, parse
@@ -79,16 +79,16 @@ class _WrongError(Exception):
 
 def verify(bundle: Bundle, keys: Sequence[TrustedKey] = ()) -> Report:
     """Look at all of a bundle. ``keys`` are those that must have signed it, each of them."""
-    files = bundle.files
+    files, known = bundle.files, bag.digests(bundle.files)
     run = _data(files, layout.RUN)
     events, state, log = _log(files, run)
     checks = [
         _check("packing", (*bundle.problems, *(() if bundle.problems else paths_problems(files))), "as it was packed"),
-        _check("files", bag.problems(files), f"{len(files)} files, each with the digest that the manifests list"),
+        _check("files", bag.problems(files, known), f"{len(files)} files, each with its digest in a manifest"),
         _check("parts", _parts(bundle, run), "all parts of a bundle are there"),
         log,
         _check("contents", _contents(files, run, events, state), "run, checklist and notebook say what the log says"),
-        _check("evidence", _evidence(files, state), _kept(files)),
+        _check("evidence", _evidence(files, known, state), _kept(files)),
         _signatures(files, keys, state),
         *_uncovered(files),
     ]
@@ -196,9 +196,9 @@ def _checklist(data: Any, state: RunState) -> Iterator[str]:
             yield f"{layout.CHECKLIST} says {said.get(item)} of {item}, the log {known.get(item)}"
 
 
-def _evidence(files: Mapping[str, bytes], state: RunState | None) -> Iterator[str]:
+def _evidence(files: Mapping[str, bytes], known: Mapping[str, str], state: RunState | None) -> Iterator[str]:
     index = _data(files, layout.EVIDENCE)
-    yield from index_problems(index, files)
+    yield from index_problems(index, known)
     if state is None:
         return
     digests = {one.sha256 for item in state.items.values() for one in item.evidence}

@@ -45,12 +45,15 @@ def archive(
     The notebook is executed once more from the log. The bundle is put where none of its name is, never over another.
     """
     from releasekit.archive.keys import signing_key
+    from releasekit.archive.layout import bundle_name
     from releasekit.archive.make import Sources, make
-    from releasekit.archive.places import put
+    from releasekit.archive.places import put, refuse_taken
 
     keys = [signing_key(one, os.environ) for one in sign or ()]
     found = run(run_id, out)
     state = found.state
+    name = bundle_name(state.service, state.version, state.environment, state.run)
+    refuse_taken(name, to, unpacked=unpacked)
     record = out / state.service / state.version / state.run
     made = make(found, Sources(os.environ, base, record, notebook), keys)
     where = put(made, to, unpacked=unpacked)

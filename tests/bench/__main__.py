@@ -5,9 +5,15 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.bench import facts, probes, record, run
+from tests.bench import archive, facts, probes, record, run
 
-BENCHMARKS = {"record": record.measure, "facts": facts.measure, "run": run.measure, "probes": probes.measure}
+BENCHMARKS = {
+    "record": record.measure,
+    "facts": facts.measure,
+    "run": run.measure,
+    "probes": probes.measure,
+    "archive": archive.measure,
+}
 
 
 def main(names: list[str]) -> int:

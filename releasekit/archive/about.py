@@ -1,0 +1,91 @@
+"""What a run's log adds up to in one page, run.json, and what a signature says of it. Reads no file."""
+
+import platform
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from importlib import metadata
+from typing import Any
+
+from releasekit.archive import layout
+from releasekit.run.events import Event
+from releasekit.run.state import RunState
+
+RESULTS = {"deployed": "DEPLOYED", "rolled-back": "ROLLED_BACK", "abandoned": "ABANDONED", "interrupted": "INTERRUPTED"}
+_REQUIREMENT = re.compile(r"[A-Za-z0-9._-]+")
+
+
+def about_run(events: Sequence[Event], state: RunState, scrubbed: Mapping[str, int]) -> dict[str, Any]:
+    """run.json: what the bundle is about, in one page."""
+    plan = state.plan
+    grades: dict[str, set[str]] = {}
+    acts: Counter[str] = Counter(event.actor for event in events)
+    for event in events:
+        grades.setdefault(event.actor, set()).add(event.grade)
+    return {
+        "schema": layout.SCHEMA,
+        "run": state.run,
+        "service": state.service,
+        "version": state.version,
+        "environment": state.environment,
+        "level": plan.level if plan else "",
+        "result": RESULTS.get(state.outcome, state.outcome.upper()),
+        "status": state.outcome,
+        "reason": state.closed_reason,
+        "opened_at": state.opened_at,
+        "opened_by": state.opened_by,
+        "closed_at": state.closed_at,
+        "closed_by": state.closed_by,
+        "successor_of": state.successor_of,
+        "successor": state.successor,
+        "commit": state.commit,
+        "plan": plan.hash if plan else "",
+        "log": {
+            "file": layout.EVENTS,
+            "size": state.size,
+            "head": state.head,
+            "algorithm": "sha256-jsonl-chain-v1",
+        },
+        "checklist": counts(state),
+        "signoffs": [
+            {"role": one.role, "by": one.by, "scope": one.scope, "grade": one.grade, "seq": one.event}
+            | {"counts": not one.void and not one.refused}
+            for one in state.signoffs
+        ],
+        "people": [{"name": name, "grades": sorted(grades[name]), "events": acts[name]} for name in sorted(acts)],
+        "tool": metadata.version("releasekit"),
+        "python": platform.python_version(),
+        "tools": _tools(),
+        "secrets_replaced": dict(sorted(scrubbed.items())),
+    }
+
+
+def counts(state: RunState) -> dict[str, int]:
+    """How many items of the checklist have which status, and how many there are."""
+    known = Counter(str(one.status) for one in state.items.values())
+    return {"total": sum(known.values()), **dict(sorted(known.items()))}
+
+
+def _tools() -> dict[str, str]:
+    """The versions of everything that releasekit stands on, as they are installed here."""
+    wanted = metadata.requires("releasekit") or []
+    names = sorted({found[0] for text in wanted if (found := _REQUIREMENT.match(text))})
+    versions = {}
+    for name in names:
+        try:
+            versions[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            continue  # an extra that is not installed was not used
+    return versions
+
+
+def predicate(about: Mapping[str, Any], parameters_hash: str) -> dict[str, Any]:
+    """What a signature says of a run, made of its run.json."""
+    same = ("run", "service", "version", "environment", "result", "log", "checklist", "signoffs")
+    return {
+        **{name: about[name] for name in same},
+        "policy": {"parameters": parameters_hash, "plan": about["plan"]},
+        "tool": {"name": "releasekit", "version": about["tool"]},
+        "startedOn": about["opened_at"],
+        "finishedOn": about["closed_at"],
+    }
