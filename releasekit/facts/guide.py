@@ -53,12 +53,43 @@ _CONDITION = re.compile(
 )
 
 
+# a block of variables, as a platform's page or an environment file has them
+_PAIR = re.compile(r"(?P<name>[A-Z][A-Z0-9_]{2,80})(?:\s*[=:]\s*|\s+)(?P<value>\S.*)")
+_LEFT = re.compile(r"\[[^\[\]]+\]|<[^<>]+>")
+_ABOUT = re.compile(r"\b(?:env|environment|variables)\b", re.IGNORECASE)
+_OTHERWISE = re.compile(r"\b(?:optional\w*|development|locally|tests?|if)\b", re.IGNORECASE)
+
+
 def required(files: Files) -> Iterator[tuple[str, str]]:
     """(variable, ``path:line``) of each variable that a document calls required. The same one may come twice."""
     for path in files.tree.paths:
         if _DOCUMENTS.fullmatch(path) and not _OTHER.match(aside(path)):
             for name, line in _of(files.text(path).split("\n")):
                 yield name, f"{path}:{line}"
+
+
+def filled_in(files: Files) -> Iterator[tuple[str, str]]:
+    """(variable, ``path:line``) of what a document's block of variables leaves to the operator: ``NAME  [a key]``."""
+    for path in files.tree.paths:
+        if _DOCUMENTS.fullmatch(path) and not _OTHER.match(aside(path)):
+            for name, line in _blocks(files.text(path).split("\n")):
+                yield name, f"{path}:{line}"
+
+
+def _blocks(lines: list[str]) -> Iterator[tuple[str, int]]:
+    """Entries without a value of fenced blocks that hold nothing but variables, below words on the environment."""
+    intro, block, inside = "", list[tuple[int, re.Match[str] | None]](), False
+    for number, line in enumerate(lines, 1):
+        text = line.strip()
+        if text.startswith(("```", "~~~")):
+            told = _ABOUT.search(intro) and not _OTHERWISE.search(intro)
+            if inside and told and len(block) > 2 and all(entry for _, entry in block):
+                yield from ((entry["name"], at) for at, entry in block if entry and _LEFT.fullmatch(entry["value"]))
+            inside, block = not inside, []
+        elif inside and text:
+            block.append((number, _PAIR.fullmatch(text)))
+        elif text:
+            intro = text
 
 
 def _of(lines: list[str]) -> Iterator[tuple[str, int]]:

@@ -107,7 +107,9 @@ def _walk(node: Node, path: str, context: tuple[str, ...], where: str, found: li
     names = tuple(child.text or child.at("name").text for key, child in node.items() if key in _NAMES)
     inner = (*context, *(name for name in names if name))
     if node.at("args").is_list and node.at("name").text and _CLOUD_BUILD.search(path):
-        found.append(_cloud_build(node, path, inner, where))
+        # the name is that of an image
+        called = tuple(text for text in (node.at("id").text,) if text)
+        found.append(_cloud_build(node, path, (*context, *called), where))
     for key, child in node.items():
         if key in _RUNS and (child.is_list or child.text):
             for part in child if child.is_list else (child,):

@@ -3,7 +3,7 @@
 import pytest
 
 from releasekit.facts.detectors import migration_commands
-from tests.facts.saying import facts, findings, pairs
+from tests.facts.saying import facts, findings, pairs, values
 
 MIGRATIONS = {"migrations/env.py": "x\n"}
 JOB = """apiVersion: batch/v1
@@ -215,3 +215,14 @@ def ran(texts: dict[str, str]) -> list[tuple[object, object]]:
     runs = {fact.source: fact.value for fact in facts(migration_commands.detect, texts, "migration_runs")}
     said = facts(migration_commands.detect, texts, "migration_command")
     return [(fact.value, runs[fact.source]) for fact in said]
+
+
+def test_a_variable_that_makes_the_program_migrate_counts_where_no_command_does() -> None:
+    texts = {
+        "internal/migrations/migrate.go": "package migrations\n",
+        "packaging/shop.conf": "# options\nRUN_MIGRATIONS=1\n",
+        "compose.yml": "services:\n  app:\n    environment:\n      SHOP_AUTO_MIGRATE: 'false'\n",
+    }
+    assert values(migration_commands.detect, texts, "migration_command") == ["RUN_MIGRATIONS=1"]
+    texts["Procfile"] = "release: goose up\n"
+    assert values(migration_commands.detect, texts, "migration_command") == ["goose up"]

@@ -110,3 +110,12 @@ def test_a_schedule_is_told_with_its_job(path: str, text: str, expected: list[tu
 )
 def test_what_only_looks_like_a_schedule_is_none(path: str, text: str) -> None:
     assert pairs(schedules.detect, {path: text}) == []
+
+
+def test_a_guide_s_crontab_counts_where_it_runs_a_file_of_the_repository() -> None:
+    guide = (
+        "```\nexpire   * * * * *   script/expire\n*/5 * * * *  bundle exec script/send_mail\n"
+        "0 1 * * *  /usr/bin/backup\n```\n\n* * * * * script/expire\n"
+    )
+    texts = {"README.md": guide, "script/expire": "#!/bin/sh\n", "script/send_mail": "#!/bin/sh\n"}
+    assert pairs(schedules.detect, texts) == [("expire", "* * * * *"), ("send_mail", "*/5 * * * *")]

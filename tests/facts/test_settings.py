@@ -465,3 +465,25 @@ def test_a_template_that_shows_credentials_in_an_address_names_a_secret() -> Non
         "src/a.js": "connect(process.env.DATABASE_URL, process.env.REDIS_URL)\n",
     }
     assert secrets(texts) == {"DATABASE_URL"}
+
+
+RAILS = {"config/application.rb": "class Shop < Rails::Application\nend\n", "Gemfile": 'gem "rails"\n'}
+
+
+def test_credentials_that_are_read_and_not_in_the_repository_need_their_key() -> None:
+    code = "token = Rails.application.credentials.mail.token\nbase = Rails.application.secret_key_base\n"
+    assert secrets({**RAILS, "lib/mail.rb": code}) == {"RAILS_MASTER_KEY", "SECRET_KEY_BASE"}
+    assert "RAILS_MASTER_KEY" not in secrets({**RAILS, "lib/mail.rb": "# Rails.application.credentials\n"})
+
+
+def test_a_reading_of_the_key_base_is_no_value_for_it() -> None:
+    code = "secret_key_base = Rails.application.secret_key_base\n"
+    assert "SECRET_KEY_BASE" in required({**RAILS, "config/initializers/cookies.rb": code})
+
+
+def test_a_guide_s_block_of_variables_leaves_some_to_the_operator() -> None:
+    block = "```\nMAIL_PASSWORD   [random key]\nWORKERS   10\nRACK_ENV   production\nAPI_URL=<your address>\n```\n"
+    assert required({"README.md": f"* Environment:\n\n{block}"}) == {"MAIL_PASSWORD", "API_URL"}
+    assert secrets({"README.md": f"* Environment:\n\n{block}"}) == {"MAIL_PASSWORD"}
+    assert not required({"README.md": f"Optional environment:\n\n{block}"})
+    assert not required({"README.md": f"It prints:\n\n{block}"})

@@ -6,7 +6,7 @@ Files for development and tests, and stores in memory or in a file, do not count
 import re
 from collections.abc import Iterator
 
-from releasekit.facts.code import kept, line_at, own, owner
+from releasekit.facts.code import join, kept, line_at, own, owner
 from releasekit.facts.commandlines import kind_of
 from releasekit.facts.files import Files
 from releasekit.facts.model import Fact
@@ -31,6 +31,9 @@ _JDBC = re.compile(r"(?:jdbc|r2dbc):(\w+):|\bmongodb(?:\+srv)?://")
 _PRISMA = re.compile(r"^\s*provider\s*=\s*\"(\w+)\"", re.MULTILINE)
 _DJANGO = re.compile(r"[\"']django\.(?:contrib\.gis\.)?db\.backends\.(\w+)[\"']")
 _ADAPTER = re.compile(r"^\s*adapter:\s*[\"']?(\w+)", re.MULTILINE)
+# where the real file holds passwords, a template shows it
+_RAILS = re.compile(r"(?:.*/)?database(?:\.yml|(?:\.yml)?[._-](?:sample|example|template|dist|default)(?:\.yml)?)")
+_OTHER_GEMS = re.compile(r"^\s*gem\s+[\"'](?:pg|mysql2|trilogy|activerecord-\w+-adapter)[\"']", re.MULTILINE)
 _ECTO = re.compile(r"Ecto\.Adapters\.(Postgres|MyXQL|Tds)")
 
 
@@ -57,13 +60,11 @@ def _deployed(files: Files, path: str) -> bool:
 
 
 def _said(files: Files) -> Iterator[tuple[str, str]]:
+    own_ones = {path.rpartition("database")[0] for path in files.tree.named("database.yml")}
     for path in kept(files.tree.paths):
-        if path.endswith("database.yml"):
-            text = files.text(path)
-            start = max(text.find("\nproduction:"), 0)
-            # Rails' production block usually takes its adapter from the default above
-            match = _ADAPTER.search(text, start) or _ADAPTER.search(text)
-            yield from _known(path, text, match)
+        match: re.Match[str] | None
+        if _RAILS.fullmatch(path) and (path.endswith("database.yml") or path.rpartition("database")[0] not in own_ones):
+            yield from _rails(files, path)
         elif path.endswith(".prisma"):
             text = files.text(path)
             start = text.find("datasource ")
@@ -83,6 +84,17 @@ def _said(files: Files) -> Iterator[tuple[str, str]]:
                 {"Postgres": "postgres", "MyXQL": "mysql"}.get(match[1], "sqlserver"),
                 f"{path}:{line_at(text, match.start())}",
             )
+
+
+def _rails(files: Files, path: str) -> Iterator[tuple[str, str]]:
+    """The adapter of the production block, which usually comes from the default above. Where the real file is made on
+    the server, a template stands for it; SQLite counts where the gems bring no other store."""
+    text = files.text(path)
+    start = max(text.find("\nproduction:"), 0)
+    match = _ADAPTER.search(text, start) or _ADAPTER.search(text)
+    if match and match[1] == "sqlite3" and start and not _OTHER_GEMS.search(files.text(join(path, "../../Gemfile"))):
+        yield "sqlite", f"{path}:{line_at(text, match.start(1))}"
+    yield from _known(path, text, match)
 
 
 def _known(path: str, text: str, match: re.Match[str] | None) -> Iterator[tuple[str, str]]:

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 
 from releasekit.facts import commandlines
-from releasekit.facts.code import line_at, own, owner
-from releasekit.facts.commandlines import Said, pattern
+from releasekit.facts.code import kept, line_at, own, owner
+from releasekit.facts.commandlines import Said, kind_of, pattern
 from releasekit.facts.files import Files
 from releasekit.facts.model import Fact, Finding, Severity
 from releasekit.facts.packages import lines
@@ -98,6 +98,11 @@ _CALLS: tuple[tuple[str, tuple[str, ...], re.Pattern[str]], ...] = (
     ("django", (".py",), re.compile(r"\bcall_command\s*\(\s*['\"]migrate['\"]")),
     ("ecto", (".ex",), re.compile(r"\{Ecto\.Migrator,")),
 )
+_SWITCH = re.compile(
+    r"^\s*(?:-\s+|ENV\s+)?(?P<said>[\"']?(?:[A-Z]+_){0,3}(?:RUN|AUTO|APPLY)_?(?:(?:DB|DATABASE|SCHEMA)_)?MIGRAT(?:E|IONS?)"
+    r"(?:_ON_START\w*|_AT_START\w*)?[\"']?(?:=|:\s*)[\"']?(?:1|true|yes|on)[\"']?)\s*$",
+    re.MULTILINE,
+)
 _ANY = re.compile(r"migrat|alembic|artisan|ecto|liquibase|db:prepare|dbmate|goose|db\", \"upgrade|flask db|aerich|yoyo")
 _FOLDERS = re.compile(r"migrat|alembic|changelog|drizzle|evolutions", re.IGNORECASE)
 # images of migration tools, which get only arguments: what the arguments say at last, and the command it stands for
@@ -139,9 +144,20 @@ def detect(files: Files) -> Iterator[Fact | Finding]:
         return
     known = list(commandlines.texts(files))
     found = list(_all(files, known))
+    if not any(said.runs in _RANKS and _RANKS[said.runs] < 3 for _, said in found):
+        found.extend(("", said) for said in _switched(files))
     yield from _frameworks(files, {tool for tool, _ in found})
     for tool in dict.fromkeys(tool for tool, _ in found):
         yield from _chosen(files, tool, [said for name, said in found if name == tool])
+
+
+def _switched(files: Files) -> Iterator[Said]:
+    """Variables that make a program migrate when it starts, where a file that is deployed with it sets them."""
+    for path in kept(files.tree.paths):
+        if path.endswith((".conf", ".env")) or kind_of(path) in {"compose", "manifest", "platform", "dockerfile"}:
+            text = files.text(path) if files.tree.sizes[path] < 1 << 16 else ""
+            for match in _SWITCH.finditer(text):
+                yield Said(match["said"].strip("\"'"), path, line_at(text, match.start("said")), "every-replica")
 
 
 def _frameworks(files: Files, known: set[str]) -> Iterator[Fact | Finding]:

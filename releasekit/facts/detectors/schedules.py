@@ -105,6 +105,13 @@ _CRON_LINE = re.compile(
     rf"^(?P<when>(?:[\d*][\d*,/-]*)(?:\s+[\d*][\w*,/-]*){{4}}|{_SHORT})\s+(?:(?:root|app|www-data|nobody)\s+)?(?P<what>[/\w$.{{(][^\n]{{1,300}})$",
     re.MULTILINE,
 )
+_GUIDE = re.compile(r"(?:docs?/)?(?:README|INSTALL\w*|DEPLOY\w*|PRODUCTION)\.md", re.IGNORECASE)
+_BLOCK = re.compile(r"^[ \t]*```[^\n]*\n(?:(?![ \t]*```)[^\n]*\n){1,60}[ \t]*```", re.MULTILINE)
+_GUIDED = re.compile(
+    r"^[ \t]*(?:(?P<name>[A-Za-z][\w./-]{1,80})[ \t]+)?"
+    r"(?P<when>[\d*][\d*,/-]*(?:[ \t]+[\d*][\d*,/-]*){4})[ \t]+(?P<what>\S[^\n]{1,300})$",
+    re.MULTILINE,
+)
 # the method below an annotation
 _METHOD = re.compile(r"(?<![@\w.])(\w{2,80})\s{0,4}\(")
 _PYTHON = re.compile(
@@ -155,11 +162,23 @@ def _configured(files: Files) -> Iterator[Fact]:
         yield from _listed(files, path, files.json(path).at("crons"), "path")
     for path in kept(files.tree.named("schedule.rb", "clock.rb")):
         yield from _ruby(files, path)
+    yield from _in_guides(files)
     for path in kept(files.tree.paths):
         if "cron" in path and _CRONTAB.fullmatch(path) and files.tree.sizes[path] < 1 << 16:
             text = files.text(path)
             for match in _CRON_LINE.finditer(text):
                 yield _fact(files, _program(match["what"]), match["when"], path, line_at(text, match.start()))
+
+
+def _in_guides(files: Files) -> Iterator[Fact]:
+    """Lines of a crontab in a guide's code blocks that run a file of this repository, with a name before, or none."""
+    for path in kept(files.tree.ending(".md")):
+        text = files.text(path) if _GUIDE.fullmatch(path) else ""
+        for block in _BLOCK.finditer(text):
+            for match in _GUIDED.finditer(text, block.start(), block.end()):
+                if any("/" in word and word.lstrip("./") in files.tree for word in match["what"].split()):
+                    name, how = match["name"] or _program(match["what"]), "a crontab line of the guide"
+                    yield _fact(files, name, match["when"], path, line_at(text, match.start("when")), how)
 
 
 def _listed(files: Files, path: str, jobs: Node, key: str) -> Iterator[Fact]:

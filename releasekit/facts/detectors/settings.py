@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from releasekit.facts import environment, guide, reads_node, reads_python, reads_spring, reads_text, reads_viper
-from releasekit.facts.code import kept, own, owner
+from releasekit.facts.code import kept, line_at, own, owner
 from releasekit.facts.confidential import has_credentials
 from releasekit.facts.environment import Entry
 from releasekit.facts.files import Files
@@ -25,8 +25,9 @@ PARSED = 1_000
 # values that a build puts into pages: who runs the service cannot give them
 _BUILT_IN = ("NEXT_PUBLIC_", "VITE_", "REACT_APP_", "NUXT_PUBLIC_", "EXPO_PUBLIC_", "PUBLIC_")
 _RAILS_CREDENTIALS = ("config/credentials/production.yml.enc", "config/credentials.yml.enc")
+_READS_CREDENTIALS = re.compile(r"^[^#\n]*\bRails\.application\.credentials\b", re.MULTILINE)
 # a key base that the code itself sets
-_KEY_BASE = re.compile(r"^[^#\n]*\bsecret_key_base\b\s*[:=]\s*(?!.*ENV)", re.MULTILINE)
+_KEY_BASE = re.compile(r"^[^#\n]*\bsecret_key_base\b\s*[:=]\s*(?!.*(?:ENV|Rails\.application\.))", re.MULTILINE)
 _INTEGRATION = re.compile(
     r"^(?:SMTP|MAIL|EMAIL|AWS|S3|MINIO|SENTRY|STRIPE|SLACK|GOOGLE|GITHUB|GITLAB|FACEBOOK|TWITTER|DISCORD|TWILIO|SENDGRID"
     r"|MAILGUN|POSTMARK|OPENAI|ANTHROPIC|RECAPTCHA|LDAP|SAML|OIDC|PUSHER|ALGOLIA)_|_?OAUTH_|_CLIENT_(?:ID|SECRET)$"
@@ -111,10 +112,22 @@ def _rails(known: _Known) -> Iterator[Fact]:
             how = "require_master_key: Rails does not start without it"
             yield Fact("env_required", "RAILS_MASTER_KEY", "required", f"{path}:{number}", how=how, scope="")
     yield from _key_base(known)
-    if any(place in known.files.tree for place in _RAILS_CREDENTIALS):
-        place = next(place for place in _RAILS_CREDENTIALS if place in known.files.tree)
-        how = "it opens these encrypted credentials"
-        yield Fact("secret", "RAILS_MASTER_KEY", "env", f"{place}:1", how=how, scope="")
+    yield from _master_key(known)
+
+
+def _master_key(known: _Known) -> Iterator[Fact]:
+    """The key of Rails' encrypted credentials, in the repository or, where code reads them, on the servers alone."""
+    held = next((f"{place}:1" for place in _RAILS_CREDENTIALS if place in known.files.tree), "")
+    how = "it opens these encrypted credentials"
+    if not held and "config/application.rb" in known.files.tree:
+        how = "it opens the encrypted credentials that this reads, which are not in the repository"
+        for path in own(known.files, ".rb"):
+            match = _READS_CREDENTIALS.search(known.files.text(path))
+            if match:
+                held = f"{path}:{line_at(known.files.text(path), match.start())}"
+                break
+    if held:
+        yield Fact("secret", "RAILS_MASTER_KEY", "env", held, how=how, scope="")
 
 
 def _key_base(known: _Known) -> Iterator[Fact]:
@@ -143,6 +156,9 @@ def _required(known: _Known) -> Iterator[Fact]:
             place = entry.source if entry else next((read.source for read in known.reads.get(name, ())), source)
             how = "the guide says that it must be set"
             yield _fact(known.files, "env_required", name, place, how, () if place == source else (source,))
+    for fact in _filled_in(known, done | made | given):
+        done.add(fact.name)
+        yield fact
     for name, reads in known.reads.items():
         read = next((read for read in reads if read.required and not name.startswith(_BUILT_IN)), None)
         if read and name not in given and name not in done and not ambient(name):
@@ -164,6 +180,16 @@ def _required(known: _Known) -> Iterator[Fact]:
             done.add(name)
             how = "the template holds only a placeholder" if entry.value else "the template says that it is required"
             yield _fact(known.files, "env_required", name, entry.source, how)
+
+
+def _filled_in(known: _Known, settled: set[str]) -> Iterator[Fact]:
+    """What a guide's list of variables leaves to the operator; programs and frameworks may read it out of sight."""
+    for name, source in dict(guide.filled_in(known.files)).items():
+        if name not in settled and not ambient(name):
+            how = "the guide's list of variables leaves it to the operator"
+            yield _fact(known.files, "env_required", name, source, how)
+            if confidential(name) and name not in known.reads:
+                yield _fact(known.files, "secret", name, source, how, (), "env")
 
 
 def _given(known: _Known) -> set[str]:
