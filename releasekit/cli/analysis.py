@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from releasekit.cli import screen
+from releasekit.errors import InputError
 
 if TYPE_CHECKING:
     from releasekit.plan.model import Plan
@@ -132,7 +133,10 @@ def _plan(target: Path) -> "Plan":
 
     if target.is_dir():
         return compose(assumed(target), target)
-    from releasekit.parameters.reading import read
+    from releasekit.parameters.reading import placed, read
 
     loaded = read(target)
-    return compose(loaded.parameters, loaded.folder)
+    try:
+        return compose(loaded.parameters, loaded.folder)
+    except InputError as error:
+        raise placed(error, loaded) from error

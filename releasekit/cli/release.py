@@ -142,6 +142,10 @@ def execute(parameters: Path, out: Path, notebook: Path | None = None) -> tuple[
     from releasekit.kernels import asking
 
     asking.begin()
+    if notebook is not None:
+        from releasekit.record.execute import read_notebook
+
+        read_notebook(notebook)  # what is refused opens no run
     started = start(parameters, out)
     from releasekit.batch.work import Setting, executed
 
@@ -153,11 +157,14 @@ def execute(parameters: Path, out: Path, notebook: Path | None = None) -> tuple[
 def start(parameters: Path, out: Path) -> Started:
     """Validate, find the revisions, and open or resume the run; says which, and what changed."""
     from releasekit.batch.work import Setting, opened
-    from releasekit.parameters.reading import read
+    from releasekit.parameters.reading import placed, read
     from releasekit.plan.compose import locate
 
     loaded = read(parameters)
-    locate(loaded.parameters, loaded.folder)  # what is refused leaves no folder and no store behind
+    try:
+        locate(loaded.parameters, loaded.folder)  # what is refused leaves no folder and no store behind
+    except InputError as error:
+        raise placed(error, loaded) from error
     usable(out)
     found = opened(store(out, make=True), loaded, os.environ)
     _tell(found, found.run)

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 
@@ -73,6 +73,16 @@ def read(path: Path) -> Loaded:
         if keys
     }
     return Loaded(parameters, path.parent, path.name, MappingProxyType(places))
+
+
+def placed(error: InputError, loaded: Loaded) -> InputError:
+    """An error that names keys of these parameters, as one that says ``file:line`` too."""
+    return InputError(
+        replace(one, where=str(loaded.folder / loaded.where[one.where]), what=f"{one.where}: {one.what}")
+        if one.where in loaded.where
+        else one
+        for one in error.problems
+    )
 
 
 def validate(data: Mapping[str, object], base: str | Path = ".") -> Parameters:

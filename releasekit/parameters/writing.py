@@ -74,6 +74,8 @@ def render(proposal: Proposal) -> str:
 def write(path: Path, text: str, *, over: bool = False) -> None:
     """Write a text to a file, aside and then renamed; a file that is there stays unless ``over`` is true.
 
+    Folders above it that are missing are made.
+
     Raises InputError when it is there, or cannot be written.
     """
     if path.is_dir():
@@ -82,6 +84,7 @@ def write(path: Path, text: str, *, over: bool = False) -> None:
         raise InputError("is there already", str(path), "choose another name, or write over it with --force")
     aside = ""
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         handle, aside = tempfile.mkstemp(prefix=f".{path.name[:100]}.", dir=path.parent)
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             file.write(text)

@@ -85,7 +85,9 @@ def read_notebook(source: Path) -> "NotebookNode":
         node.metadata["kernelspec"] = {"name": NAME, "display_name": "Python 3 (ipykernel)", "language": "python"}
         nbformat.validate(node)
     except OSError as error:
-        raise InputError(f"the notebook cannot be read: {error.strerror}", str(source)) from error
+        raise InputError(
+            f"the notebook cannot be read: {error.strerror}", str(source), "check the path given with --notebook"
+        ) from error
     except (ValueError, nbformat.ValidationError, AttributeError, KeyError) as error:
         said = str(error).splitlines()
         raise InputError(

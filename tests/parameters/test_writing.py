@@ -145,5 +145,10 @@ def test_a_place_that_cannot_be_written_is_an_error_and_leaves_nothing(tmp_path:
     with pytest.raises(InputError, match="is a folder"):
         write(tmp_path, "x")
     with pytest.raises(InputError, match="cannot be written"):
-        write(tmp_path / "nothing" / "p.yaml", "x")
+        write(Path("/proc/releasekit/p.yaml"), "x")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_folders_that_are_missing_are_made(tmp_path: Path) -> None:
+    write(tmp_path / "parameters" / "shop.yaml", "x")
+    assert (tmp_path / "parameters" / "shop.yaml").read_text() == "x"
