@@ -1,5 +1,8 @@
 """The files that evidence was judged by, as far as they are still what was judged. Reads files, judges nothing."""
 
+import ast
+import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -14,6 +17,7 @@ from releasekit.run.events import Event
 SCHEMA = "releasekit/evidence/1"
 FOLDER = "data/evidence/"
 _LARGEST = 32 << 20  # as the reports that probes read
+_BASE = re.compile(r"^base = ([\"'].+[\"'])$", re.MULTILINE)
 KEPT = ("evidence", "commands")  # folders beside a run's record in which files are kept for the bundle
 
 
@@ -45,6 +49,23 @@ class Gathered:
         line |= {"judged_sha256": digest, "secrets_replaced": replaced}
         self.listed.append(line)
         return line
+
+
+def base_of(record: Path) -> Path | None:
+    """The folder where relative paths of a run's parameters start, as the notebook in its record was told."""
+    for name in ("release.ipynb", "walkthrough.ipynb"):
+        raw = _read(record / name)
+        try:
+            cells = json.loads(raw)["cells"] if raw else ()
+            told = [cell for cell in cells if "injected-parameters" in cell["metadata"].get("tags", ())]
+            source = "".join("".join(cell["source"]) for cell in told)
+            found = _BASE.search(source)
+            base = ast.literal_eval(found[1]) if found else None
+        except (ValueError, KeyError, TypeError, AttributeError, SyntaxError):
+            continue
+        if isinstance(base, str):
+            return record / base
+    return None
 
 
 def gather(events: Sequence[Event], base: Path | None, record: Path | None, scrubber: Scrubber) -> Gathered:

@@ -2,7 +2,7 @@
 
 import json
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -91,7 +91,9 @@ def attested(
     }
 
 
-def _refuse_secrets(lines: Iterable[bytes], scrubber: Scrubber) -> None:
+def _refuse_secrets(lines: Sequence[bytes], scrubber: Scrubber) -> None:
+    if not scrubber.holds(b"".join(lines).decode()):
+        return
     held = {number: name for number, line in enumerate(lines, 1) if (name := scrubber.holds(line.decode()))}
     if held:
         which = ", ".join(f"event {number} (the value of {name})" for number, name in list(held.items())[:5])

@@ -15,7 +15,10 @@ if TYPE_CHECKING:
     from releasekit.archive.layout import Bundle
 
 Address = Annotated[str, typer.Argument(metavar="BUNDLE", help="A folder, a zip file, or an address such as s3://...")]
-Base = Annotated[Path, typer.Option(help="The folder where relative paths of the parameters start: evidence files.")]
+Base = Annotated[
+    Path | None,
+    typer.Option(help="Where relative paths of the parameters start, for evidence files; default: as the record says."),
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -37,13 +40,14 @@ def archive(
     *,
     unpacked: Annotated[bool, typer.Option("--unpacked", help="Keep it as a folder, not as one zip file.")] = False,
     notebook: Annotated[Path | None, typer.Option(help="Another notebook than the one of releasekit.")] = None,
-    base: Base = Path("parameters"),
+    base: Base = None,
     out: Out = OUT,
 ) -> None:
     """Keep the record of a closed run as a bundle that can be verified without releasekit.
 
     The notebook is executed once more from the log. The bundle is put where none of its name is, never over another.
     """
+    from releasekit.archive.evidence import base_of
     from releasekit.archive.keys import signing_key
     from releasekit.archive.layout import bundle_name
     from releasekit.archive.make import Sources, make
@@ -55,7 +59,8 @@ def archive(
     name = bundle_name(state.service, state.version, state.environment, state.run)
     refuse_taken(name, to, unpacked=unpacked)
     record = out / state.service / state.version / state.run
-    made = make(found, Sources(os.environ, base, record, notebook), keys)
+    start = base or base_of(record) or Path("parameters")
+    made = make(found, Sources(os.environ, start, record, notebook), keys)
     where = put(made, to, unpacked=unpacked)
     screen.say(f"archived {where}")
     for key in keys:

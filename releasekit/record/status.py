@@ -20,6 +20,7 @@ _WORDS = {
     "rolled-back": "This run is closed: rolled back",
     "abandoned": "This run is closed: abandoned",
 }
+_CLOSED = "INTERRUPTED: this run was closed before it came to its end"
 _READY = {"go": "go", "no-go": "no-go", "cannot-tell": "cannot tell"}
 
 
@@ -43,6 +44,7 @@ def stamp(notebook: "NotebookNode", state: RunState, ready: Readiness, why: str 
         "blocked": len(ready.blocked),
         "waiting": len(ready.waiting),
         "as_of": state.last_at,
+        "closed": bool(state.outcome),
         "events": state.size,
         "head": state.head,
     }
@@ -53,7 +55,9 @@ def sentence(notebook: Mapping[str, Any]) -> str:
     mark = (notebook.get("metadata") or {}).get(KEY)
     if not isinstance(mark, dict) or "status" not in mark:
         return ""
-    said = _WORDS.get(str(mark["status"]), f"This run is closed: {mark['status']}")
+    # what was closed so may have been executed once more since, to its end
+    said = _CLOSED if mark.get("closed") and mark["status"] == INTERRUPTED else ""
+    said = said or _WORDS.get(str(mark["status"]), f"This run is closed: {mark['status']}")
     why = f" ({mark['why']})" if mark.get("why") else ""
     as_of = moment(str(mark.get("as_of")))
     return f"{said}{why}. Run {mark.get('run')}, as of {as_of}, event {mark.get('events')}."

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from releasekit.checklist.model import Item, Kind, Phase
 from releasekit.errors import InputError, RefusedError
+from releasekit.parameters.screening import looks_secret
 from releasekit.plan.model import Plan
 from releasekit.run import covers
 from releasekit.run.events import Actor, Event, moment
@@ -63,7 +64,9 @@ def was_first(winner: Event, plan: Plan | None) -> str:
 
 
 def words(text: str, link: str = "") -> dict[str, str]:
-    """A note's text and link as an event's data, empty ones left out. Raises InputError when too long."""
+    """A note's text and link as an event's data, empty ones left out. Raises InputError: too long, or a secret."""
+    if looks_secret(text) or looks_secret(link):
+        raise InputError("this holds a password or a token, and what is said is kept for ever", do="leave it out")
     if len(text) > TEXT_LIMIT or len(link) > TEXT_LIMIT:
         raise InputError(f"a note of more than {TEXT_LIMIT} characters", do="leave a link to it instead")
     said = {"text": text.strip(), "link": link.strip()}

@@ -6,6 +6,7 @@ import pytest
 from nbformat import reads
 
 from releasekit.archive import layout
+from releasekit.archive.evidence import base_of
 from releasekit.archive.make import make
 from releasekit.archive.verify import verify
 from releasekit.archive.zipping import pack
@@ -87,6 +88,18 @@ def test_files_that_the_run_kept_itself_go_along(tmp_path: Path) -> None:
     assert verify(made).intact
 
 
+def test_where_the_parameters_were_is_read_from_the_record(tmp_path: Path) -> None:
+    def cell(source: str) -> dict[str, object]:
+        return {"metadata": {"tags": ["injected-parameters"]}, "source": source.splitlines(keepends=True)}
+
+    assert base_of(tmp_path) is None
+    for text in ("rubbish", "[]", '{"cells": [{}]}', json.dumps({"cells": [cell("base = __import__('os')")]})):
+        (tmp_path / "release.ipynb").write_text(text)
+        assert base_of(tmp_path) is None
+    (tmp_path / "walkthrough.ipynb").write_text(json.dumps({"cells": [cell('run_id = "x"\nbase = "../demo"\n')]}))
+    assert base_of(tmp_path) == tmp_path / "../demo"
+
+
 def test_an_open_run_is_not_archived(tmp_path: Path) -> None:
     run = begin_in(tmp_path)
     with pytest.raises(RefusedError, match="is open"):
@@ -99,5 +112,5 @@ def test_a_run_closed_as_interrupted_says_so_everywhere(tmp_path: Path) -> None:
     assert json.loads(made.files[layout.RUN])["result"] == "INTERRUPTED"
     assert json.loads(made.files[layout.CHECKLIST])["status"] == "interrupted"
     assert b"INTERRUPTED" in made.files[layout.PAGE]
-    assert b"INTERRUPTED" in made.files[layout.REPORT]
+    assert b"INTERRUPTED: this run was closed before it came to its end" in made.files[layout.REPORT]
     assert verify(made).intact

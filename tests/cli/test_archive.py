@@ -29,8 +29,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory, releasekit: Command, released
     assert "proposals for run" in imported.out
     assert "no item of this release: Tea" in imported.out
     assert releasekit("close", run, "--outcome", "interrupted", "--reason", "power cut", **at).status == 0
-    base = str(released.demo.parameters.parent)
-    done = releasekit("archive", run, "--to", "bundles", "--sign", key.private, "--base", base, **at)
+    done = releasekit("archive", run, "--to", "bundles", "--sign", key.private, **at)
     assert done.status == 0, done.err
     assert key.signs.id in done.out
     (bundle,) = (folder / "bundles").iterdir()

@@ -315,3 +315,11 @@ def test_a_store_that_was_replaced_by_an_older_copy_is_noticed_by_who_saw_more(t
     elsewhere.note(UNIT, "and on")
     with pytest.raises(DamagedError, match="no longer holds what was read before event 4"):
         run.refresh()
+
+
+def test_a_secret_is_not_taken_into_the_log(tmp_path: Path) -> None:
+    run = begin_in(tmp_path)
+    for text, link in (("use ghp_" + "a1B2" * 9, ""), ("", "https://ada:s3cret@example.com/minutes")):
+        with pytest.raises(InputError, match="kept for ever"):
+            run.note(UAT, text, link)
+    assert run.state.items[UAT].notes == ()
