@@ -30,21 +30,22 @@ class Watcher(Protocol):
 class Pool:
     """Workers are threads: they end with the process, and their kernels with the zygote that belongs to it."""
 
-    def __init__(self, store: Store, setting: Setting, watcher: Watcher) -> None:
+    def __init__(self, store: Store, setting: Setting, watcher: Watcher, workers: int) -> None:
         self._store = store
         self._setting = setting
         self._watcher = watcher
+        self._workers = workers
         self._lock = threading.Lock()
         self._halts: set[Halt] = set()
         self._why = ""
         self._rows: dict[int, Row] = {}
 
-    def run(self, services: Sequence[Service], workers: int) -> tuple[Row, ...]:
+    def run(self, services: Sequence[Service]) -> tuple[Row, ...]:
         """The row of each service, in their order; of those that `stop` kept from starting, one that says so."""
         waiting = deque(enumerate(services))
         threads = [
             threading.Thread(target=self._work, args=(waiting,), name=f"releasekit-batch-{number}", daemon=True)
-            for number in range(min(workers, len(services)))
+            for number in range(min(self._workers, len(services)))
         ]
         for thread in threads:
             thread.start()

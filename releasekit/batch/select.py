@@ -58,16 +58,21 @@ def select(arguments: Sequence[str]) -> Selection:
         if _is_shared(file):
             left_out.append(f"{shown}: it has no application.name, so it is no service's; left out")
             continue
-        try:
-            services.append(Service(shown, read(shown)))
-        except InputError as error:
-            services.append(Service(shown, None, "; ".join(map(_one_line, error.problems))))
+        services.append(read_service(shown))
     _refuse_twins(services)
     if not services:
         raise InputError(
             "there is no service to release", ", ".join(arguments), "name parameter files, or their folder"
         )
     return Selection(tuple(services), tuple(left_out))
+
+
+def read_service(file: Path) -> Service:
+    """The service of one parameter file; one that cannot be used has its problems in one line."""
+    try:
+        return Service(file, read(file))
+    except InputError as error:
+        return Service(file, None, "; ".join(map(_one_line, error.problems)))
 
 
 def _files(arguments: Sequence[str]) -> Iterator[Path]:

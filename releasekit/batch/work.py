@@ -68,15 +68,17 @@ def executed(
     *,
     on_cell: OnCell | None = None,
     halt: Halt | None = None,
+    session: str = "",
 ) -> Record:
     """Claim the run and make its record; a kernel that does not start is started again.
 
-    ``base`` is the folder that relative paths of the parameters start from.
+    ``base`` is the folder that relative paths of the parameters start from; ``session`` is whose claim may be taken
+    over, since it is this very attempt's.
 
     Raises RefusedError when another process executes it, and as `record` does.
     """
     now = datetime.now(UTC)
-    wanted = claims.mine(uuid4().hex[:12], now, setting.seconds or _FOREVER)
+    wanted = claims.mine(session or uuid4().hex[:12], now, setting.seconds or _FOREVER)
     claims.claim(run.store, run.run_id, wanted, run.actor, now)
     for left in reversed(range(STARTS)):
         try:
@@ -95,7 +97,7 @@ def executed(
     raise AssertionError("the last attempt returned or raised")
 
 
-def serve(store: Store, service: Service, setting: Setting, on_cell: OnCell, halt: Halt) -> Row:
+def serve(store: Store, service: Service, setting: Setting, on_cell: OnCell, halt: Halt, session: str = "") -> Row:
     """The row of a service, whatever becomes of it: its trouble is a sentence there, and no error here."""
     began = time.monotonic()
     if service.loaded is None:
@@ -106,7 +108,7 @@ def serve(store: Store, service: Service, setting: Setting, on_cell: OnCell, hal
         if setting.resume and recorded(store, run.state, folder):
             return replace(row(run.state, folder, setting.out, datetime.now(UTC)), file=str(service.file))
         with halt.after(setting.seconds):
-            made = executed(run, service.loaded.folder.resolve(), setting, on_cell=on_cell, halt=halt)
+            made = executed(run, service.loaded.folder.resolve(), setting, on_cell=on_cell, halt=halt, session=session)
         shown = row(made.state, folder, setting.out, datetime.now(UTC))
     except ReleasekitError as error:
         told = "; ".join(

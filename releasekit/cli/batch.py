@@ -37,6 +37,9 @@ def batch(  # noqa: PLR0917 - each is an option
     gate: Annotated[
         Gate | None, typer.Option(help="Exit 0 all go, 1 one is no-go, 3 one cannot tell, for the phase that is due.")
     ] = None,
+    cluster: Annotated[
+        str, typer.Option(help="Work on this Dask cluster, tcp://HOST:8786; --out is a folder that its workers share.")
+    ] = "",
     notebook: Annotated[
         Path | None, typer.Option(help="Another notebook than the one that comes with releasekit.")
     ] = None,
@@ -46,6 +49,7 @@ def batch(  # noqa: PLR0917 - each is an option
     The board is board.html, .md and .json in OUT. What cannot be done is a line in it; the others are done.
     """
     from releasekit.batch.boards import board, write
+    from releasekit.batch.cluster import Cluster
     from releasekit.batch.pool import Pool, prepare, usual_workers
     from releasekit.batch.select import select
     from releasekit.batch.work import Setting
@@ -55,19 +59,24 @@ def batch(  # noqa: PLR0917 - each is an option
     for sentence in chosen.left_out:
         screen.say(sentence)
     usable(out)
-    kept = store(out, make=True)
     address = os.environ.get("RELEASEKIT_STORE") or f"sqlite:///{(out / 'releases.db').resolve()}"
-    prepare()
+    kept = store(out, make=True)
+    setting = Setting(out.absolute() if cluster else out, address, deadline, notebook, resume)
     with screen.watching(len(chosen.services)) as watcher:
-        pool = Pool(kept, Setting(out, address, deadline, notebook, resume), watcher)
-        with _on_signal(pool.stop):
-            rows = pool.run(chosen.services, workers or usual_workers())
+        many: Pool | Cluster
+        if cluster:
+            many = Cluster(cluster, setting, watcher)
+        else:
+            prepare()
+            many = Pool(kept, setting, watcher, workers or usual_workers())
+        with _on_signal(many.stop):
+            rows = many.run(chosen.services)
     made = board(rows, chosen.left_out)
     paths = write(made, out)
     screen.say(counted(made))
     for path in paths:
         screen.say(f"wrote {path}")
-    return 130 if pool.stopped else status(made.rows, gate)
+    return 130 if many.stopped else status(made.rows, gate)
 
 
 def status(rows: Sequence["Row"], gate: Gate | None) -> int:

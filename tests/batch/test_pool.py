@@ -25,8 +25,8 @@ def served(root: Path, *, workers: int = 2, watcher: Silent | None = None, **set
     out = root / "out"
     kept = store_of(out)
     given = Setting(out, f"sqlite:///{out / 'releases.db'}")
-    pool = Pool(kept, replace(given, **setting), watcher or Silent())
-    return {row.service: row for row in pool.run(select([str(root / "many")]).services, workers)}
+    pool = Pool(kept, replace(given, **setting), watcher or Silent(), workers)
+    return {row.service: row for row in pool.run(select([str(root / "many")]).services)}
 
 
 def test_each_service_has_its_record_and_its_row(tmp_path: Path) -> None:
@@ -84,8 +84,8 @@ def test_what_is_stopped_starts_nothing_more_and_says_so(tmp_path: Path) -> None
 
     watcher = Stopping()
     source = short(tmp_path, "while True: pass")
-    pool = Pool(kept, Setting(out, f"sqlite:///{out / 'releases.db'}", source=source), watcher)
-    rows = pool.run(select([str(tmp_path / "many")]).services, 1)
+    pool = Pool(kept, Setting(out, f"sqlite:///{out / 'releases.db'}", source=source), watcher, 1)
+    rows = pool.run(select([str(tmp_path / "many")]).services)
     assert pool.stopped
     assert [row.problem for row in rows] == [
         "stopped by a person at 'Part 4'",

@@ -5,10 +5,12 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.bench import archive, facts, probes, record, run
+from tests.bench import archive, batch, facts, probes, record, run
 
 BENCHMARKS = {
     "record": record.measure,
+    "batch": batch.measure,
+    "flat": batch.flat,
     "facts": facts.measure,
     "run": run.measure,
     "probes": probes.measure,
