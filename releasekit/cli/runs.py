@@ -11,6 +11,7 @@ from releasekit.cli import screen
 from releasekit.cli.store import OUT, run, store
 
 if TYPE_CHECKING:
+    from releasekit.run.events import Event
     from releasekit.run.state import RunState
 
 Out = Annotated[Path, typer.Option("--out", help="Where records and the run store are.")]
@@ -88,10 +89,13 @@ def _tell(state: "RunState", form: Format) -> None:
         screen.say(f"  blocked by evidence: {sentence}")
     for sentence in ready.waiting:
         screen.say(f"  waiting for people: {sentence}")
+    for sentence in ready.remarks:
+        screen.say(f"  remark: {sentence}")
     if state.plan:
+        found = [(item, state.items[item.id]) for item in state.plan.checklist.items]
         rows = [
-            (item.id, state.items[item.id].status, state.items[item.id].by, item.text)
-            for item in state.plan.checklist.items
+            (item.id, one.status, f"{one.by} ({one.grade})" if one.by and one.grade else one.by, item.text)
+            for item, one in found
         ]
         screen.table(("item", "status", "by", "text"), rows)
 
@@ -121,6 +125,14 @@ def gate(
     return STATUS[word]
 
 
+def _detail(event: "Event") -> str:
+    """What an event says, in a line: the phase, role, scope or outcome it is about, then its words."""
+    about = " ".join(str(event.data[key]) for key in ("phase", "role", "scope", "outcome", "to") if event.data.get(key))
+    words = (event.data.get(key) for key in ("sentence", "override", "reason", "text"))
+    said = next((str(one) for one in words if one), "")
+    return f"{about}: {said}" if about and said else about or said
+
+
 def log(
     run_id: RunId,
     out: Out = OUT,
@@ -139,8 +151,8 @@ def log(
             if form is Format.JSON:
                 screen.out(canonical(event).decode())
             else:
-                detail = event.data.get("sentence") or event.data.get("reason") or event.data.get("text") or ""
-                screen.say(f"{event.seq:>5}  {event.at}  {event.actor:<16} {event.kind:<16} {event.item}  {detail}")
+                who = f"{event.actor} ({event.grade})"
+                screen.say(f"{event.seq:>5}  {event.at}  {who:<30} {event.kind:<16} {event.item}  {_detail(event)}")
         if not follow or found.refresh().outcome:
             return
         sleep(0.5)

@@ -19,11 +19,15 @@ def timeline(events: Sequence[Event], plan: Plan | None, limit: int = SHOWN) -> 
     if not told:
         return (Paragraph(plain("Nothing happened yet.")),)
     rows = tuple(
-        (plain(str(event.seq)), plain(moment(event.at)), plain(event.actor), said)
+        (plain(str(event.seq)), plain(moment(event.at)), plain(_who(event)), said)
         for event, said in told[: -limit - 1 : -1]
     )
     caption = f"{len(told)} events" if len(told) <= limit else f"The newest {limit} of {len(told)} events"
     return (Table(caption, ("event", "when", "who", "what"), rows),)
+
+
+def _who(event: Event) -> str:
+    return f"{event.actor} ({event.grade})" if event.grade else event.actor
 
 
 def _of(event: Event, names: Mapping[str, str]) -> str:

@@ -82,7 +82,8 @@ def check_signer(state: RunState, actor: Actor, role: str, scope: str) -> None:
         raise RefusedError("nobody knows who you are, so you cannot sign", do="set RELEASEKIT_USER")
     named = rules.team.get(role)
     if named and not rules.everybody.same(named, actor.name):
-        raise RefusedError(f"the {name} is {named}, and you are {actor.name}", do="see configuration.team")
+        do = "say who you are with RELEASEKIT_USER, or mend configuration.team"
+        raise RefusedError(f"the {name} is {named}, and you are {actor.name}", do=do)
     needed = rules.grades.get(role, SELF_DECLARED)
     if not meets(actor.grade, needed):
         raise RefusedError(

@@ -57,7 +57,12 @@ def test_a_gate_that_is_held_opens_only_with_a_reason(released: Released, out: P
     assert held.status == 2
     assert "the gate to deploy is held" in held.err
     assert releasekit("enter", run, "deploy", "--override", "a customer is down", "--out", out).status == 0
-    assert "phase deploy" in releasekit("show", run, "--out", out).out
+    shown = releasekit("show", run, "--out", out).out
+    assert "phase deploy" in shown
+    assert "went on to deploy all the same: a customer is down" in shown
+    logged = releasekit("log", run, "--out", out).out
+    assert "deploy: a customer is down" in logged
+    assert "(self-declared)" in logged
     assert releasekit("rollback", run, "--reason", "latency doubled", "--out", out).status == 0
 
 
