@@ -60,11 +60,11 @@ from releasekit.facts.detectors import (
 )
 from releasekit.facts.files import Files
 from releasekit.facts.findings import between
-from releasekit.facts.giving_way import settled
 from releasekit.facts.model import Analysis, Fact, Finding, Severity
 from releasekit.facts.order import start_order
+from releasekit.facts.production.giving_way import settled
+from releasekit.facts.production.stacks import projects
 from releasekit.facts.production_files import reasoned
-from releasekit.facts.stacks import projects
 from releasekit.tree import Tree
 
 Detector = Callable[[Files], Iterator[Fact | Finding]]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from releasekit.facts.health import FROM_PACKAGE
 from releasekit.facts.model import Fact
 from releasekit.facts.places import is_dockerfile
-from releasekit.facts.processes import with_services
+from releasekit.facts.projects.processes import with_services
 
 # What makes two facts of a kind the same fact; the name is then only where it was found. Others: name, value, service.
 _KEYS: dict[str, tuple[str, ...]] = {

@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from releasekit.facts.charts import chart_folders, chart_of
-from releasekit.facts.deploying import of_guides
 from releasekit.facts.files import Files
+from releasekit.facts.helm.charts import chart_folders, chart_of
 from releasekit.facts.model import Fact
-from releasekit.facts.stages import is_chosen, is_production
+from releasekit.facts.production.deploying import of_guides
+from releasekit.facts.production.stages import is_chosen, is_production
 
 _CLUSTER = frozenset({"kubernetes", "kustomize", "helm"})
 _COMPOSE = re.compile(r"(?:.*[-_.])?(?:compose|stack)[^/]*\.ya?ml", re.IGNORECASE)

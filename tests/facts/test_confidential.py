@@ -2,7 +2,7 @@
 
 import pytest
 
-from releasekit.facts.confidential import has_credentials, is_confidential, is_placeholder
+from releasekit.facts.settings.confidential import has_credentials, is_confidential, is_placeholder
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,8 @@
 
 import pytest
 
-from releasekit.facts.confidential import has_credentials, is_confidential, is_placeholder
 from releasekit.facts.health import asked, cannot_fail, without_passwords
+from releasekit.facts.settings.confidential import has_credentials, is_confidential, is_placeholder
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ import pytest
 
 from releasekit.facts.detectors import kustomize
 from releasekit.facts.files import Files
-from releasekit.facts.kustomizations import kustomizations
-from releasekit.facts.kustomized import built
+from releasekit.facts.kustomize.building import built
+from releasekit.facts.kustomize.reading import kustomizations
 from releasekit.syntax.yaml import parse
 from releasekit.tree import of_texts
 from tests.facts.operations import detect, names, rules, values

@@ -1,9 +1,9 @@
 """Which Compose files are production, from what repositories show of themselves."""
 
-from releasekit.facts import stacks
 from releasekit.facts.files import Files
-from releasekit.facts.production import Choice, deployments
-from releasekit.facts.usages import usages
+from releasekit.facts.production import stacks
+from releasekit.facts.production.choosing import Choice, deployments
+from releasekit.facts.production.usages import usages
 from releasekit.tree import of_texts
 
 WHOLE = "services:\n  web: {image: 'a/b:1'}\n  db: {image: 'postgres:18'}\n"

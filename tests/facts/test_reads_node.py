@@ -1,8 +1,8 @@
 """Variables that JavaScript takes apart, renames, or checks in a class of settings."""
 
-from releasekit.facts import reads_node
 from releasekit.facts.files import Files
-from releasekit.facts.settings import Read
+from releasekit.facts.settings import node as reads_node
+from releasekit.facts.settings.model import Read
 from releasekit.tree import of_texts
 
 

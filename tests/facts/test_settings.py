@@ -438,7 +438,7 @@ def test_confidential_values_that_stand_in_the_repository() -> None:
 
 
 def test_a_confidential_name_that_code_hands_around_as_a_text_is_read_by_it() -> None:
-    code = 'const providers = [oauth("gitlab", "GITLAB_CLIENT_SECRET")];\nexport const get = (name) => process.env[name];\n'
+    code = 'const all = [oauth("gitlab", "GITLAB_CLIENT_SECRET")];\nconst get = (name) => process.env[name];\n'
     template = "GITLAB_CLIENT_SECRET=\nSTALE_CLIENT_SECRET=\n"
     assert secrets({".env.sample": template, "src/auth.ts": code}) == {"GITLAB_CLIENT_SECRET"}
 

@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterator, Mapping
 
 from releasekit.facts import images
-from releasekit.facts.apphost import AppHost, Call, Resource
 from releasekit.facts.code import folder, join, kept
 from releasekit.facts.files import Files
 from releasekit.facts.model import Fact, Finding, Severity, Value
+from releasekit.facts.projects.apphost import AppHost, Call, Resource
 
 _MARK = re.compile(r"Aspire\.AppHost\.Sdk|<IsAspireHost>\s*true|Aspire\.Hosting\.AppHost", re.IGNORECASE)
 # methods whose name says something else than the technology's, or an Azure service: (technology, role)

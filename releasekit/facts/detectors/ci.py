@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from releasekit.facts.files import Files
 from releasekit.facts.model import Fact
 from releasekit.facts.places import aside
-from releasekit.facts.workflows import Step, paths, steps
+from releasekit.facts.projects.workflows import Step, paths, steps
 
 # what a file is for, by the first word that its name, its jobs or its commands say
 _PURPOSES: tuple[tuple[str, re.Pattern[str]], ...] = (

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from releasekit.facts.code import folder, kept, line_at
 from releasekit.facts.files import Files
 from releasekit.facts.model import Fact
-from releasekit.facts.versions import version
+from releasekit.facts.projects.versions import version
 
 _PROJECT = re.compile(r"^\s*project\s*\(([^)]*)\)", re.MULTILINE | re.IGNORECASE)
 _VERSION = re.compile(r"\bVERSION\s+([\d.]+)|\bversion\s*:\s*'([\d.]+)'")

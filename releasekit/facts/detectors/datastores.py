@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterator
 
 from releasekit.facts.code import join, kept, line_at, own, owner
-from releasekit.facts.commandlines import kind_of
 from releasekit.facts.files import Files
 from releasekit.facts.model import Fact
+from releasekit.facts.projects.commandlines import kind_of
 
 _IMAGES = re.compile(
     r"image:\s*[\"']?\S*(?:postgres|postgis|timescale|mysql|mariadb|percona|mongo|redis|valkey|mssql|oracle|cockroach)",

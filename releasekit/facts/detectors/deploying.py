@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from releasekit.facts.containers import hidden
-from releasekit.facts.deploying import of_ci
 from releasekit.facts.files import Files
+from releasekit.facts.kubernetes.containers import hidden
 from releasekit.facts.model import Fact
-from releasekit.facts.stages import is_chosen
+from releasekit.facts.production.deploying import of_ci
+from releasekit.facts.production.stages import is_chosen
 
 
 def detect(files: Files) -> Iterator[Fact]:

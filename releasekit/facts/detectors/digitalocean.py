@@ -8,11 +8,11 @@ from collections.abc import Iterator
 
 from releasekit.facts import images
 from releasekit.facts.code import join
-from releasekit.facts.confidential import is_confidential, is_placeholder
 from releasekit.facts.files import Files
 from releasekit.facts.health import without_passwords
 from releasekit.facts.model import Fact, Value
 from releasekit.facts.places import aside
+from releasekit.facts.settings.confidential import is_confidential, is_placeholder
 from releasekit.syntax.node import Node
 
 _FOLDER = re.compile(r"(?:^|/)\.do/[^/]+\.ya?ml$|(?:^|/)\.do/[^/]+/[^/]+\.ya?ml$")

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from releasekit.facts.code import folder, kept, line_with
 from releasekit.facts.files import Files
 from releasekit.facts.model import Fact
-from releasekit.facts.versions import version
+from releasekit.facts.projects.versions import version
 from releasekit.facts.xml import xml
 
 _PROJECTS = (".csproj", ".fsproj", ".vbproj")

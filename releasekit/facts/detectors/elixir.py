@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from releasekit.facts.code import folder, kept, line_at, line_with
 from releasekit.facts.files import Files
 from releasekit.facts.model import Fact
-from releasekit.facts.versions import version
+from releasekit.facts.projects.versions import version
 
 _VERSION = re.compile(r"^\s*version:\s*\"([^\"]+)\"|^\s*@version\s+\"([^\"]+)\"", re.MULTILINE)
 _DEPENDENCY = re.compile(r"\{:(\w+),")

@@ -4,12 +4,12 @@ import re
 from collections.abc import Iterator
 
 from releasekit.facts.code import folder, line_at, own, owner
-from releasekit.facts.commandlines import kind_of
 from releasekit.facts.files import Files
 from releasekit.facts.health import FROM_PACKAGE
 from releasekit.facts.model import Fact
-from releasekit.facts.packages import lines
-from releasekit.facts.reads_spring import properties
+from releasekit.facts.projects.commandlines import kind_of
+from releasekit.facts.projects.packages import lines
+from releasekit.facts.settings.spring import properties
 
 _PATH = (
     r"(?P<path>/?(?:api/)?(?:v\d+/)?(?:-/|_+|internal/|actuator/|status/)?(?:health(?:[-_]?checks?|z)?|livez?|liveness|readyz?|readiness"

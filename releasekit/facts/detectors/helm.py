@@ -3,17 +3,18 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from releasekit.facts import bundled, cluster
-from releasekit.facts.bundled import Bundled
-from releasekit.facts.charts import Chart, charts, own_values
-from releasekit.facts.cluster import SCALERS
 from releasekit.facts.files import Files
+from releasekit.facts.helm import bundled
+from releasekit.facts.helm.bundled import Bundled
+from releasekit.facts.helm.charts import Chart, charts, own_values
+from releasekit.facts.helm.releases import Release, pointers, releases, values_files, values_for
+from releasekit.facts.helm.rendered import Output, render
+from releasekit.facts.kubernetes import cluster
+from releasekit.facts.kubernetes.cluster import SCALERS
+from releasekit.facts.kustomize.placeholders import names, replaced
 from releasekit.facts.model import Fact, Finding, Severity
-from releasekit.facts.placeholders import names, replaced
 from releasekit.facts.places import aside
-from releasekit.facts.releases import Release, pointers, releases, values_files, values_for
-from releasekit.facts.rendered import Output, render
-from releasekit.facts.stages import is_chosen
+from releasekit.facts.production.stages import is_chosen
 from releasekit.facts.traced import UNKNOWN, merged
 
 # what may be wrong only because a part of a template was not understood

@@ -2,16 +2,17 @@
 
 from collections.abc import Iterator
 
-from releasekit.facts import cluster, stages
-from releasekit.facts.charts import chart_folders, in_chart
 from releasekit.facts.code import folder
 from releasekit.facts.files import Files
-from releasekit.facts.kustomizations import kustomizations, owned
-from releasekit.facts.kustomized import built
-from releasekit.facts.manifests import Manifest, in_file
+from releasekit.facts.helm.charts import chart_folders, in_chart
+from releasekit.facts.kubernetes import cluster
+from releasekit.facts.kubernetes.manifests import Manifest, in_file
+from releasekit.facts.kustomize.building import built
+from releasekit.facts.kustomize.placeholders import names, replaced
+from releasekit.facts.kustomize.reading import kustomizations, owned
 from releasekit.facts.model import Fact, Finding, Severity
-from releasekit.facts.placeholders import names, replaced
-from releasekit.facts.variants import left_out
+from releasekit.facts.production import stages
+from releasekit.facts.production.variants import left_out
 
 
 def detect(files: Files) -> Iterator[Fact | Finding]:

@@ -3,18 +3,18 @@
 import re
 from collections.abc import Iterator, Mapping
 
-from releasekit.facts import cluster
-from releasekit.facts.charts import charts
 from releasekit.facts.code import join
 from releasekit.facts.files import Files
-from releasekit.facts.kustomizations import Kustomization, kustomizations
-from releasekit.facts.kustomized import built
-from releasekit.facts.manifests import Manifest
+from releasekit.facts.helm.charts import charts
+from releasekit.facts.helm.releases import applications, pointers
+from releasekit.facts.kubernetes import cluster
+from releasekit.facts.kubernetes.manifests import Manifest
+from releasekit.facts.kubernetes.workloads import workloads
+from releasekit.facts.kustomize.building import built
+from releasekit.facts.kustomize.placeholders import names, replaced
+from releasekit.facts.kustomize.reading import Kustomization, kustomizations
 from releasekit.facts.model import Fact, Finding, Severity
-from releasekit.facts.placeholders import names, replaced
-from releasekit.facts.releases import applications, pointers
-from releasekit.facts.stages import is_chosen, is_production, left_out
-from releasekit.facts.workloads import workloads
+from releasekit.facts.production.stages import is_chosen, is_production, left_out
 
 _PLAIN = re.compile(r"prod|production|prd|live", re.IGNORECASE)
 

@@ -3,13 +3,13 @@
 import re
 from collections.abc import Iterator
 
-from releasekit.facts import commandlines
 from releasekit.facts.code import kept, line_at, own, owner
-from releasekit.facts.commandlines import Said, kind_of, pattern
 from releasekit.facts.files import Files
 from releasekit.facts.model import Fact, Finding, Severity
-from releasekit.facts.packages import lines
-from releasekit.facts.workflows import is_ci
+from releasekit.facts.projects import commandlines
+from releasekit.facts.projects.commandlines import Said, kind_of, pattern
+from releasekit.facts.projects.packages import lines
+from releasekit.facts.projects.workflows import is_ci
 
 # budgets keep the search linear in the length of a file
 _W = r"[^\s\"',;&|\]\[]{1,200}"

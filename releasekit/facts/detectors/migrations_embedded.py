@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 from releasekit.facts.code import folder, join, kept, line_at, own, owner
 from releasekit.facts.files import Files
-from releasekit.facts.migrations import History, Revision, facts, in_line
 from releasekit.facts.model import Fact, Finding
+from releasekit.facts.projects.migrations import History, Revision, facts, in_line
 
 _TABLE = re.compile(r"\b(?:\w*[mM]igrations)\s*(?::=|=)\s*(?:\[(?:\.\.\.)?\]|map\[u?int\d*\])[^\n{]{0,200}\{")
 _TOKEN = re.compile(

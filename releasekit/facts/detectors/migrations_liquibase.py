@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 from releasekit.facts.code import folder, join, kept, owner
 from releasekit.facts.files import Files
-from releasekit.facts.migrations import History, Revision, facts
 from releasekit.facts.model import Fact, Finding
+from releasekit.facts.projects.migrations import History, Revision, facts
 from releasekit.facts.xml import xml
 from releasekit.syntax.node import Node
 from releasekit.syntax.xml import Element

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from releasekit.facts.code import folder, kept, line_at, line_with, owner
 from releasekit.facts.files import Files
-from releasekit.facts.migrations import History, Revision, facts, in_line
 from releasekit.facts.model import Fact, Finding
+from releasekit.facts.projects.migrations import History, Revision, facts, in_line
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from releasekit.facts.code import folder, has_below, join, kept, line_with, owner
 from releasekit.facts.files import Files
-from releasekit.facts.migrations import History, Revision, facts
 from releasekit.facts.model import Fact, Finding
+from releasekit.facts.projects.migrations import History, Revision, facts
 
 _LOCATION = re.compile(r"^\s*script_location\s*=\s*(\S+)", re.MULTILINE)
 _DJANGO_FILE = re.compile(r"(?P<folder>(?:.*/)?migrations)/(?P<name>[A-Za-z0-9]\w*)\.py$")

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from releasekit.facts.charts import chart_folders, in_chart
 from releasekit.facts.files import Files
-from releasekit.facts.manifests import Manifest, Place, Where
-from releasekit.facts.manifests import looks_like as is_kubernetes
+from releasekit.facts.helm.charts import chart_folders, in_chart
+from releasekit.facts.kubernetes.manifests import Manifest, Place, Where
+from releasekit.facts.kubernetes.manifests import looks_like as is_kubernetes
+from releasekit.facts.kubernetes.observability import looks_like, of_document
 from releasekit.facts.model import Fact, Finding
-from releasekit.facts.observability import looks_like, of_document
 from releasekit.facts.places import aside
 
 _RULES = (".yaml", ".yml", ".rules", ".rule")

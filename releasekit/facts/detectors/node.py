@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from releasekit.facts.code import folder, kept, project
 from releasekit.facts.files import Files
 from releasekit.facts.model import Fact
-from releasekit.facts.versions import version
+from releasekit.facts.projects.versions import version
 from releasekit.syntax.node import Node
 
 # package -> framework, as people call it; what serves or draws pages, not the libraries around it

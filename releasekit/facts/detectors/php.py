@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from releasekit.facts.code import folder, kept
 from releasekit.facts.files import Files
 from releasekit.facts.model import Fact
-from releasekit.facts.versions import version
+from releasekit.facts.projects.versions import version
 
 FRAMEWORKS = {
     "laravel/framework": "laravel",

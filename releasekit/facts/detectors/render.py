@@ -4,12 +4,12 @@ import posixpath
 from collections.abc import Iterator
 
 from releasekit.facts import images
-from releasekit.facts.confidential import is_confidential, is_placeholder
 from releasekit.facts.files import Files
 from releasekit.facts.health import without_passwords
 from releasekit.facts.model import Fact
-from releasekit.facts.optional import is_optional
 from releasekit.facts.places import aside
+from releasekit.facts.production.optional import is_optional
+from releasekit.facts.settings.confidential import is_confidential, is_placeholder
 from releasekit.syntax.node import Node
 
 _ROLES = {

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from releasekit.facts.code import folder, has_below, kept
 from releasekit.facts.files import Files
 from releasekit.facts.model import Fact
-from releasekit.facts.versions import version
+from releasekit.facts.projects.versions import version
 
 FRAMEWORKS = {
     **{name: name for name in ("actix-web", "axum", "rocket", "warp", "poem", "salvo", "tide", "gotham", "loco-rs")},

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from releasekit.facts.code import kept, line_at
 from releasekit.facts.files import Files
 from releasekit.facts.model import Fact
-from releasekit.facts.workflows import paths, steps
+from releasekit.facts.projects.workflows import paths, steps
 
 # tool -> what a CI step or hook says when it runs it
 TOOLS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(

@@ -6,10 +6,10 @@ What repeats after a delay alone (every thirty seconds) is a loop of the program
 import re
 from collections.abc import Iterator
 
-from releasekit.facts import timetables
 from releasekit.facts.code import kept, line_at, own, owner
 from releasekit.facts.files import Files
 from releasekit.facts.model import Fact
+from releasekit.facts.projects import timetables
 from releasekit.syntax.node import Node
 
 _CRON = r"(?:[\d*,/?LW#-]+|[A-Z]{3}(?:[-,][A-Z]{3})*)(?:\s+(?:[\d*,/?LW#-]+|[A-Za-z]{3}(?:[-,][A-Za-z]{3})*)){4,6}"

@@ -8,9 +8,9 @@ import re
 from collections.abc import Iterator
 
 from releasekit.facts.code import kept, line_at, own, owner
-from releasekit.facts.confidential import has_credentials, is_confidential, is_placeholder
 from releasekit.facts.files import Files
 from releasekit.facts.model import Fact
+from releasekit.facts.settings.confidential import has_credentials, is_confidential, is_placeholder
 from releasekit.syntax.node import Node
 
 _SETTINGS = re.compile(r"(?:.*/)?appsettings(?:\.prod\w*)?\.json", re.IGNORECASE)

@@ -5,13 +5,18 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from releasekit.facts import environment, guide, reads_node, reads_python, reads_spring, reads_text, reads_viper
 from releasekit.facts.code import kept, line_at, own, owner
-from releasekit.facts.confidential import has_credentials
-from releasekit.facts.environment import Entry
 from releasekit.facts.files import Files
 from releasekit.facts.model import Fact
-from releasekit.facts.settings import (
+from releasekit.facts.settings import environment, guide
+from releasekit.facts.settings import node as reads_node
+from releasekit.facts.settings import python as reads_python
+from releasekit.facts.settings import spring as reads_spring
+from releasekit.facts.settings import text as reads_text
+from releasekit.facts.settings import viper as reads_viper
+from releasekit.facts.settings.confidential import has_credentials
+from releasekit.facts.settings.environment import Entry
+from releasekit.facts.settings.model import (
     NAME,
     Read,
     ambient,

@@ -6,13 +6,13 @@ What they take from variables is told with the variables.
 import re
 from collections.abc import Iterator
 
-from releasekit.facts import environment
 from releasekit.facts.code import line_at, own, owner
-from releasekit.facts.confidential import is_confidential
 from releasekit.facts.files import Files
 from releasekit.facts.model import Fact
-from releasekit.facts.reads_spring import Property, properties
-from releasekit.facts.settings import placeholder
+from releasekit.facts.settings import environment
+from releasekit.facts.settings.confidential import is_confidential
+from releasekit.facts.settings.model import placeholder
+from releasekit.facts.settings.spring import Property, properties
 
 _VALUE = re.compile(r"@Value\(\s*\"\$\{([a-z][\w-]*(?:\.[\w-]+)+)\}\"")
 # given by the runtime, the framework or the build

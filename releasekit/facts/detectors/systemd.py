@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterator
 
-from releasekit.facts.confidential import is_confidential, is_placeholder
 from releasekit.facts.files import Files
 from releasekit.facts.health import without_passwords
 from releasekit.facts.model import Fact
 from releasekit.facts.places import aside
+from releasekit.facts.settings.confidential import is_confidential, is_placeholder
 
 _ASSIGNED = re.compile(r"(?P<key>[A-Za-z]+)\s*=\s*(?P<value>.*)")
 _VARIABLE = re.compile(r"[\"']?(?P<name>\w+)=(?P<value>[^\"'\s]*)")

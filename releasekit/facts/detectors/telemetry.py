@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from releasekit.facts.commandlines import kind_of
 from releasekit.facts.files import Files
 from releasekit.facts.model import Fact
-from releasekit.facts.packages import lines
+from releasekit.facts.projects.commandlines import kind_of
+from releasekit.facts.projects.packages import lines
 
 _B = r"(?<![\w./@-])"
 # (what it is for, which product, the packages that bring it in)

@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from releasekit.facts import workflows
 from releasekit.facts.code import folder, join, kept, owner
-from releasekit.facts.commandlines import kind_of
 from releasekit.facts.files import Files
 from releasekit.facts.model import Fact
+from releasekit.facts.projects import workflows
+from releasekit.facts.projects.commandlines import kind_of
 
 _NODE = (
     r"\b(?:npm|yarn|pnpm|bun)\b(?: (?:-C|-w|--prefix|--filter|--workspace|-F)[ =]?\S+)*(?: run)?(?: --filter \S+)?"

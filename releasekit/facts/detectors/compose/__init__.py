@@ -13,8 +13,8 @@ from releasekit.facts.detectors.compose.settings import confidential, required
 from releasekit.facts.files import Files
 from releasekit.facts.model import Fact, Finding, Severity
 from releasekit.facts.places import aside
-from releasekit.facts.production import GIVES_WAY, Deployment, deployments
-from releasekit.facts.stacks import own_names
+from releasekit.facts.production.choosing import GIVES_WAY, Deployment, deployments
+from releasekit.facts.production.stacks import own_names
 from releasekit.syntax import dockerfile
 from releasekit.syntax.interpolation import expand
 

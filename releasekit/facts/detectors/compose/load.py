@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from releasekit.errors import ParseError
-from releasekit.facts.confidential import is_confidential
 from releasekit.facts.detectors.compose.merge import merge, normal
 from releasekit.facts.detectors.compose.pieces import ABSENT, Piece, Reader
 from releasekit.facts.files import Files
+from releasekit.facts.settings.confidential import is_confidential
 from releasekit.syntax import dotenv
 from releasekit.syntax.dotenv import Entry
 from releasekit.syntax.node import Node

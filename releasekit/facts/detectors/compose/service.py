@@ -9,7 +9,7 @@ from releasekit.facts.detectors.compose.merge import mounted, split
 from releasekit.facts.detectors.compose.pieces import Piece
 from releasekit.facts.health import always_well, asked, cannot_fail, without_passwords
 from releasekit.facts.model import Fact, Finding
-from releasekit.facts.stacks import is_own
+from releasekit.facts.production.stacks import is_own
 
 _MIGRATES = re.compile(
     r"\b(?:migrate(?:\s|:|$)(?!.*(?:&&|;).*\b(?:serve|start|gunicorn|uvicorn|runserver|daphne|puma|node|java)\b)"

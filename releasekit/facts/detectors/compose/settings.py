@@ -5,12 +5,12 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from releasekit.facts.confidential import has_credentials, is_confidential, is_placeholder
 from releasekit.facts.detectors.compose.load import Model, assignments
 from releasekit.facts.detectors.compose.pieces import Piece
 from releasekit.facts.files import Files
 from releasekit.facts.model import Fact
-from releasekit.facts.optional import is_optional
+from releasekit.facts.production.optional import is_optional
+from releasekit.facts.settings.confidential import has_credentials, is_confidential, is_placeholder
 from releasekit.syntax.interpolation import Reference
 
 _NO_SECRET = re.compile(r"(?:true|false|yes|no|on|off|none|null|\d{1,3})", re.IGNORECASE)

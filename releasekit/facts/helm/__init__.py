@@ -1,0 +1,1 @@
+"""Helm charts, followed through their values into their templates; nothing is executed."""

@@ -1,0 +1,1 @@
+"""Kubernetes objects as one deployment, whoever wrote them: files, a chart or a kustomization."""

@@ -1,0 +1,1 @@
+"""Kustomizations: bases, overlays, patches, and the images that are put in."""

@@ -1,0 +1,1 @@
+"""Project files, pipelines and command lines, as several detectors read them."""
