@@ -27,6 +27,7 @@ COUNTS = {
     "steps.kills": Count(few=6, proof=100),  # runs killed around the start of a command
     "record.kills": Count(few=3, proof=50),  # kernels killed while a notebook is executed
     "views.ticks": Count(few=10, proof=50),  # boxes ticked in a browser while kernels are killed
+    "views.items": Count(few=3, proof=62),  # items of each phase that are settled by hand in a browser
     "views.kills": Count(few=2, proof=20),  # kernels killed around a click
     "batch.kills": Count(few=2, proof=50),  # batches killed at any moment, then resumed
     "batch.services": Count(few=6, proof=200),  # services of such a batch

@@ -133,6 +133,7 @@ class _Row:
         try:
             self.box.value = rows.ticked(state, self.item)
             self.box.disabled = rows.fixed(state, self.item)
+            self.box.description = rows.words(state, self.item)
         finally:
             self._setting = False
         _set(self.text, rows.row(self._at, state, self.item, standing))

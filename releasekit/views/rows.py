@@ -36,6 +36,11 @@ def ticked(state: RunState, item: Item) -> bool:
     return bool(item_line(state, item).box)
 
 
+def words(state: RunState, item: Item) -> str:
+    """What the box is called: the item's words, with who signed and when."""
+    return "".join(getattr(span, "text", "") for span in item_line(state, item).words)
+
+
 def fixed(state: RunState, item: Item) -> bool:
     """Whether nobody can move the box now."""
     return item.kind is Kind.SIGN_OFF or state.items[item.id].status in BOXLESS or bool(state.outcome)
@@ -64,7 +69,7 @@ def row(at: int, state: RunState, item: Item, standing: Standing) -> str:
 def _controls(at: int, item: Item, one: ItemState, opened: bool) -> Html:
     about = f"about {item.text}"
     shown = [button("Less" if opened else "More", "open", f"open-{at}", about, expanded=opened)]
-    if item.probe and one.status is not Status.NOT_APPLICABLE:
+    if (item.probe or item.hint) and one.status is not Status.NOT_APPLICABLE:
         shown.append(button("Collect again", "collect", f"collect-{at}", about))
     if item.kind is Kind.TRIGGER and one.status not in BOXLESS and not one.cleared_by:
         shown.append(button("Did not fire", "clear", f"clear-{at}", about))

@@ -15,7 +15,7 @@ from releasekit.probes.collect import collect
 from releasekit.probes.evidence import Evidence
 from releasekit.probes.judges.metrics import LINE, NONE, measured
 from releasekit.probes.request import Request
-from releasekit.run.gathering import not_due, wanted
+from releasekit.run.gathering import informed, not_due, wanted
 from releasekit.run.keeping import keeper
 from releasekit.run.run import Run
 from releasekit.run.state import RunState
@@ -225,7 +225,8 @@ class Walkthrough:
         if state.plan is None:
             raise InputError(f"no plan is bound to run {self.run.run_id}")
         parameters = validate(state.plan.parameters, self._folder)
-        return request(state.plan, locate(parameters, self._folder), _now, os.environ)
+        asked = request(state.plan, locate(parameters, self._folder), _now, os.environ)
+        return informed(asked, self.run.store.events(self.run.run_id))
 
 
 def _now() -> datetime:
