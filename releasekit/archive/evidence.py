@@ -12,13 +12,27 @@ from typing import Any
 
 from releasekit.archive.layout import file_name
 from releasekit.parameters.scrubbing import Scrubber
+from releasekit.run import keeping
 from releasekit.run.events import Event
+from releasekit.sources import reading
 
 SCHEMA = "releasekit/evidence/1"
 FOLDER = "data/evidence/"
 _LARGEST = 32 << 20  # as the reports that probes read
+_NUMBER = re.compile(r"^\d{4}-")
 _BASE = re.compile(r"^base = ([\"'].+[\"'])$", re.MULTILINE)
-KEPT = ("evidence", "commands")  # folders beside a run's record in which files are kept for the bundle
+COMMANDS = "commands"  # beside a run's record, as its evidence
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A file as it is kept: ``judged`` is the SHA-256 of what was judged, with the ``replaced`` secrets in it."""
+
+    name: str
+    raw: bytes
+    source: str
+    judged: str
+    replaced: int = 0
 
 
 @dataclass(slots=True)
@@ -34,19 +48,24 @@ class Gathered:
         """The content of data/evidence/index.json."""
         return {"schema": SCHEMA, "files": self.listed, "not_kept": self.missing}
 
-    def add(self, name: str, raw: bytes, source: str, scrubber: Scrubber) -> dict[str, Any]:
-        """Keep one file, without the secrets in it; returns its line of the index."""
-        before = scrubber.found.total()
-        kept = _scrubbed(raw, scrubber)
-        replaced = scrubber.found.total() - before
-        digest = sha256(raw).hexdigest()
+    def add(self, file: Found, scrubber: Scrubber) -> dict[str, Any]:
+        """Keep one file, without the secrets in it; returns its line of the index. What is there is not kept twice."""
         for line in self.listed:
-            if line["source"] == source and line["judged_sha256"] == digest:
+            if (line["source"], line["judged_sha256"]) == (file.source, file.judged):
                 return line
-        file = f"{len(self.listed) + 1:04}-{file_name(name)}"
-        self.files[FOLDER + file] = kept
-        line = {"file": file, "sha256": sha256(kept).hexdigest(), "bytes": len(kept), "source": source, "judged": []}
-        line |= {"judged_sha256": digest, "secrets_replaced": replaced}
+        before = scrubber.found.total()
+        kept = _scrubbed(file.raw, scrubber)
+        name = f"{len(self.listed) + 1:04}-{file_name(_NUMBER.sub('', file.name))}"
+        self.files[FOLDER + name] = kept
+        line = {
+            "file": name,
+            "sha256": sha256(kept).hexdigest(),
+            "bytes": len(kept),
+            "source": file.source,
+            "judged": [],
+            "judged_sha256": file.judged,
+            "secrets_replaced": file.replaced + scrubber.found.total() - before,
+        }
         self.listed.append(line)
         return line
 
@@ -69,50 +88,92 @@ def base_of(record: Path) -> Path | None:
 
 
 def gather(events: Sequence[Event], base: Path | None, record: Path | None, scrubber: Scrubber) -> Gathered:
-    """What the events' evidence was judged by: files below ``base`` (where the parameters' relative paths start).
+    """What the events' evidence was judged by, a file only when its digest is the one in the event (A43).
 
-    A file is taken only when its digest is the one in the event (A43). What lies in ``record``/evidence is taken too.
+    It is looked for in ``record``/evidence, where runs keep it, then below ``base``, where the parameters' relative
+    paths start. Whatever else lies in ``record``/evidence is taken too.
     """
     found = Gathered()
+    kept = _kept(record / keeping.FOLDER) if record else []
     for event in events:
         if event.kind == "evidence.added" and event.data.get("sha256"):
-            _one(found, event, base, scrubber)
-    for path in _files(record / KEPT[0]) if record else ():
-        found.add(path.name, _read(path) or b"", f"{KEPT[0]}/{path.name}", scrubber)
+            _one(found, event, kept, base, scrubber)
+    # one that the run kept and that is no longer what it was is neither evidence nor something else
+    known = _named(record / keeping.FOLDER) if record else set()
+    for path in _files(record / keeping.FOLDER) if record else ():
+        if path.name not in known and path.name != keeping.INDEX:
+            raw = _read(path) or b""
+            found.add(Found(path.name, raw, f"evidence/{path.name}", sha256(raw).hexdigest()), scrubber)
     return found
 
 
 def commands(record: Path | None, scrubber: Scrubber) -> dict[str, bytes]:
     """What the commands of a run left beside its record, by their paths in the bundle."""
-    folder = record / KEPT[1] if record else None
+    folder = record / COMMANDS if record else None
     return {
         f"data/commands/{file_name(path.name)}": _scrubbed(_read(path) or b"", scrubber)
         for path in (_files(folder) if folder else ())
     }
 
 
-def _one(found: Gathered, event: Event, base: Path | None, scrubber: Scrubber) -> None:
+def _kept(folder: Path) -> list[tuple[Mapping[str, Any], Found]]:
+    """The lines of the index that the run kept, each with its file, where that is still the one of the line."""
+    raw = _read(folder / keeping.INDEX)
+    lines = []
+    try:
+        for line in json.loads(raw)["files"] if raw else ():
+            file = _read(folder / file_name(line["file"]))
+            whole = file is not None and sha256(file).hexdigest() == line["kept_sha256"]
+            replaced = int(line["secrets_replaced"])
+            if file is not None and whole and (replaced or line["kept_sha256"] == line["sha256"]):
+                lines.append((line, Found(line["file"], file, line["source"], line["sha256"], replaced)))
+    except (ValueError, KeyError, TypeError):
+        return lines  # a damaged index is not the log: what it does not say is said to be missing
+    return lines
+
+
+def _named(folder: Path) -> set[str]:
+    """The files that the run's index names."""
+    raw = _read(folder / keeping.INDEX)
+    try:
+        return {str(line["file"]) for line in json.loads(raw)["files"]} if raw else set()
+    except (ValueError, KeyError, TypeError):
+        return set()
+
+
+def _one(
+    found: Gathered,
+    event: Event,
+    kept: Sequence[tuple[Mapping[str, Any], Found]],
+    base: Path | None,
+    scrubber: Scrubber,
+) -> None:
     data = event.data
     source, digest = str(data.get("source", "")), str(data["sha256"])
     said = {"seq": event.seq, "item": event.item, "probe": data.get("probe", ""), "verdict": data.get("verdict", "")}
-    names = [name for name in source.split(", ") if name]
-    raws = [_read(base / name) for name in names] if base else []
-    if raws and all(raw is not None for raw in raws):
-        whole = [raw for raw in raws if raw is not None]
-        if _digest(whole) == digest:
-            for name, raw in zip(names, whole, strict=True):
-                found.add(name, raw, name, scrubber)["judged"].append({**said, "sha256": digest})
-            return
-        why = "the file is another one than was judged"
-    else:
-        why = "a source that is no file, or one that is no longer there"
+    files = [file for line, file in kept if any(one.get("sha256") == digest for one in line["judged"])]
+    if _whole(files) != digest:
+        files = list(_below(base, source)) if base else []
+    if _whole(files) == digest:
+        for file in files:
+            found.add(file, scrubber)["judged"].append({**said, "sha256": digest})
+        return
+    why = "the file is another one than was judged" if files else "it was not kept, and is no file that is still there"
     found.missing.append({**said, "source": scrubber.text(source), "sha256": digest, "why": why})
 
 
-def _digest(raws: Sequence[bytes]) -> str:
-    """Of one file its SHA-256, of several that of their digests: as the probes of reports write it."""
-    digests = [sha256(raw).digest() for raw in raws]
-    return digests[0].hex() if len(digests) == 1 else sha256(b"".join(digests)).hexdigest()
+def _below(base: Path, source: str) -> Iterator[Found]:
+    """The files that an event names as its source; none where one of them cannot be read."""
+    names = [name for name in source.split(", ") if name]
+    raws = [_read(base / name) for name in names]
+    if all(raw is not None for raw in raws):
+        for name, raw in zip(names, raws, strict=True):
+            yield Found(name, raw or b"", name, sha256(raw or b"").hexdigest())
+
+
+def _whole(files: Sequence[Found]) -> str:
+    """The digest that an event has of these files."""
+    return reading.whole([file.judged for file in files])
 
 
 def _files(folder: Path) -> Iterator[Path]:

@@ -1,5 +1,6 @@
 import json
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -11,9 +12,12 @@ from releasekit.archive.make import make
 from releasekit.archive.verify import verify
 from releasekit.archive.zipping import pack
 from releasekit.errors import RefusedError
+from releasekit.run.keeping import keeper
+from releasekit.sources.reading import Raw
 from tests.archive.conftest import Made
 from tests.archive.samples import JUNIT, ended
-from tests.run.samples import begin_in
+from tests.probes import asking
+from tests.run.samples import begin_in, found
 
 
 def test_the_same_run_archived_twice_gives_the_same_bytes(made: Made) -> None:
@@ -74,6 +78,26 @@ def test_an_evidence_file_that_was_replaced_since_is_not_kept_and_said(tmp_path:
     assert index["files"] == []
     assert index["not_kept"][0]["why"] == "the file is another one than was judged"
     assert not [path for path in made.files if path.endswith(".xml")]
+
+
+def test_what_the_run_kept_as_it_was_judged_is_taken_from_there(tmp_path: Path) -> None:
+    run = ended(tmp_path)
+    assert run.sources.base is not None
+    assert run.sources.record is not None
+    asked = asking.request(tmp_path, environ={"REPORT_TOKEN": 'name="one"'})  # a part of the report is a secret
+    kept = keeper(run.sources.record, asked)
+    assert kept is not None
+    digest = sha256(JUNIT).hexdigest()
+    kept.keep(replace(found(), sha256=digest), [Raw("junit.xml", JUNIT, digest)])
+    (run.sources.base / "junit.xml").unlink()
+    made = make(run.run, run.sources)
+    (line,) = json.loads(made.files[layout.EVIDENCE])["files"]
+    assert (line["judged_sha256"], line["secrets_replaced"]) == (digest, 1)
+    assert made.files["data/evidence/0001-junit.xml"] == JUNIT.replace(b'name="one"', b"[secret REPORT_TOKEN]")
+    assert verify(made).intact
+    (run.sources.record / "evidence" / "0001-junit.xml").write_bytes(b"another")
+    index = json.loads(make(run.run, run.sources).files[layout.EVIDENCE])
+    assert (index["files"], len(index["not_kept"])) == ([], 1)
 
 
 def test_files_that_the_run_kept_itself_go_along(tmp_path: Path) -> None:
