@@ -54,7 +54,8 @@ class Item:
 
     ``id`` is stable and carries the section (``execution.configuration-files-updated``); ``text`` is the seed's, word
     for word, as plain text; ``label`` is the part the seed prints bold, if any. ``levels`` are the levels (A, B, C)
-    that require it. ``probe`` names the probe that can judge it ("" when only a person can).
+    that require it. ``probe`` names the probe that can judge it ("" when only a person can), ``hint`` one that brings
+    facts for the person who decides.
     """
 
     id: str
@@ -69,6 +70,7 @@ class Item:
     reason: str = ""
     details: tuple[Detail, ...] = ()
     because: str = ""
+    hint: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,8 @@ from releasekit.syntax.yaml import parse
 
 LEVELS = ("A", "B", "C")
 ROLES = ("technical_lead", "devops_engineer", "product_owner", "release_manager")
-_KEYS = ("id", "text", "label", "kind", "phase", "role", "levels", "probe", "applies", "details", "because")
-_ADD_KEYS = ("after", "id", "text", "kind", "phase", "role", "levels", "probe", "because")
+_KEYS = ("id", "text", "label", "kind", "phase", "role", "levels", "probe", "hint", "applies", "details", "because")
+_ADD_KEYS = ("after", "id", "text", "kind", "phase", "role", "levels", "probe", "hint", "because")
 _ACTS = {
     "add": _ADD_KEYS,
     "remove": ("id", "reason"),
@@ -227,6 +227,7 @@ class _Reader:
             probe=node.at("probe").text,
             label=node.at("label").text,
             because=node.at("because").text,
+            hint=node.at("hint").text,
         )
         return Entry(item, node.at("applies").text, node.at("details").text)
 

@@ -227,7 +227,7 @@ def collect(
     from releasekit.parameters.reading import validate
     from releasekit.plan.compose import locate, request
     from releasekit.probes.collect import collect as ask
-    from releasekit.run.gathering import not_due, wanted
+    from releasekit.run.gathering import informed, not_due, wanted
     from releasekit.run.keeping import keeper
 
     found = run(run_id, out)
@@ -238,6 +238,7 @@ def collect(
         return
     where = locate(validate(state.plan.parameters, base), base)
     asked = request(state.plan, where, lambda: datetime.now(UTC), os.environ)
+    asked = informed(asked, found.store.events(found.run_id))
     kept = keeper(out / state.service / state.version / state.run, asked)
     for evidence in ask(pairs, asked, keep=kept.keep if kept else None):
         found.add_evidence(evidence)

@@ -41,6 +41,7 @@ VERDICT = {
     Verdict.FAIL: Mark("fail", Tone.BAD),
     Verdict.UNKNOWN: Mark("unknown", Tone.UNKNOWN),
 }
+FOR_A_PERSON = Mark("facts", Tone.QUIET)
 _TICKED = frozenset({Status.PASSED, Status.DONE, Status.FIRED})
 _SLOTS = ("[NAME]", "[DATE]")
 
@@ -181,7 +182,7 @@ def detail_line(detail: Detail) -> Line:
 
 def evidence_line(evidence: Evidence) -> Line:
     """What a probe or a person brought."""
-    mark = VERDICT[evidence.verdict]
+    mark = VERDICT[evidence.verdict] if evidence.decides else FOR_A_PERSON
     after = Span(" · ".join(_when(evidence)), Style.QUIET)
     following: Inline = (Span("Next:", Style.STRONG), *plain(evidence.next)) if evidence.next else ()
     spans = (mark, *plain(evidence.sentence), *source(evidence.source), after, *following)
@@ -225,7 +226,7 @@ def evidence(state: RunState) -> tuple[Block, ...]:
     rows = tuple(
         (
             plain(item.text),
-            (VERDICT[one.verdict],),
+            (VERDICT[one.verdict] if one.decides else FOR_A_PERSON,),
             plain(one.sentence),
             source(one.source),
             plain(" ".join(_when(one))),

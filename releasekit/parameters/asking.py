@@ -18,6 +18,11 @@ def listed(value: object) -> object:
     return tuple(value) if isinstance(value, list) else value
 
 
+def one_or_more(value: object) -> object:
+    """A text or a list as the tuple that a frozen section holds."""
+    return (value,) if isinstance(value, str) else listed(value)
+
+
 class Forge(Part):
     """Where reviews are asked for: GitHub or GitLab, one of the two."""
 
@@ -41,6 +46,49 @@ class Forge(Part):
         if (self.github is None) == (self.gitlab is None):
             raise ValueError("needs github or gitlab, one of the two")
         return self
+
+
+class Alertmanager(Part):
+    """Where it is asked which alerts are silenced."""
+
+    url: Url = Field(description="The address of Alertmanager.", examples=["https://alerts.example.com"])
+    token: SecretRef | None = Field(
+        default=None, description="Where the bearer token for it is kept.", examples=["env:ALERTMANAGER_TOKEN"]
+    )
+
+
+class Registry(Part):
+    """Where the service's images are kept. It must answer without a login."""
+
+    url: Url = Field(description="The address of the registry.", examples=["https://registry.example.com"])
+    image: str = Field(
+        max_length=255,
+        pattern=r"^[a-z0-9]+(?:[._-]+[a-z0-9]+)*(?:/[a-z0-9]+(?:[._-]+[a-z0-9]+)*)*$",
+        description="The image's name there, without a tag.",
+        examples=["shop/storefront"],
+    )
+
+
+HostName = Annotated[str, Field(pattern=r"^[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252})$")]
+Answer = Annotated[str, Field(pattern=r"^[A-Za-z0-9:](?:[A-Za-z0-9.:-]{0,252})$")]
+Answers = Annotated[
+    tuple[Answer, ...], Field(min_length=1), BeforeValidator(one_or_more, json_schema_input_type=str | list[str])
+]
+
+
+class Logs(Part):
+    """Where error logs are asked for."""
+
+    loki: Url | None = Field(default=None, description="The address of Loki.", examples=["https://logs.example.com"])
+    token: SecretRef | None = Field(
+        default=None, description="Where the bearer token for Loki is kept.", examples=["env:LOKI_TOKEN"]
+    )
+    query: str = Field(
+        default="",
+        max_length=4000,
+        description="The LogQL expression that counts errors.",
+        examples=['sum(count_over_time({app="shop"} |= "error" [15m]))'],
+    )
 
 
 class Visit(Part):

@@ -4,7 +4,18 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from releasekit.parameters.asking import Forge, Invariants, Journey, Part, listed
+from releasekit.parameters.asking import (
+    Alertmanager,
+    Answers,
+    Forge,
+    HostName,
+    Invariants,
+    Journey,
+    Logs,
+    Part,
+    Registry,
+    listed,
+)
 from releasekit.parameters.signing import Signing
 from releasekit.parameters.values import (
     Criteria,
@@ -201,21 +212,6 @@ class Metrics(Part):
         return self
 
 
-class Logs(Part):
-    """Where error logs are asked for."""
-
-    loki: Url | None = Field(default=None, description="The address of Loki.", examples=["https://logs.example.com"])
-    token: SecretRef | None = Field(
-        default=None, description="Where the bearer token for Loki is kept.", examples=["env:LOKI_TOKEN"]
-    )
-    query: str = Field(
-        default="",
-        max_length=4000,
-        description="The LogQL expression that counts errors.",
-        examples=['sum(count_over_time({app="shop"} |= "error" [15m]))'],
-    )
-
-
 class Step(Part):
     """What this team does at an item of the checklist, in place of what the analysis proposes."""
 
@@ -324,6 +320,19 @@ class Configuration(Part):
         default=Metrics(),
         description="Where metrics come from, and what they must be.",
         examples=[{"csv": "metrics.csv"}],
+    )
+    alertmanager: Alertmanager | None = Field(
+        default=None, description="Where silences are asked for.", examples=[{"url": "https://alerts.example.com"}]
+    )
+    registry: Registry | None = Field(
+        default=None,
+        description="Where the images are kept.",
+        examples=[{"url": "https://registry.example.com", "image": "shop/storefront"}],
+    )
+    dns: dict[HostName, Answers] = Field(
+        default={},
+        description="Where the service's names lead: addresses, or the name of a load balancer.",
+        examples=[{"shop.example.com": ["203.0.113.10"]}],
     )
     logs: Logs = Field(
         default=Logs(), description="Where error logs are asked for.", examples=[{"loki": "https://logs.example.com"}]

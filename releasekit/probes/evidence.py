@@ -13,6 +13,9 @@ class Verdict(StrEnum):
     UNKNOWN = "unknown"
 
 
+FACTS = "facts."
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """A judgement about one item.
@@ -32,3 +35,8 @@ class Evidence:
     seconds: float = 0.0
     next: str = ""
     sha256: str = ""
+
+    @property
+    def decides(self) -> bool:
+        """Whether it is a verdict. Facts for a person, of probes called ``facts.…``, never decide an item."""
+        return not self.probe.startswith(FACTS)

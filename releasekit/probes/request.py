@@ -4,11 +4,23 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from releasekit.facts.change import Change
 from releasekit.facts.model import Analysis
 from releasekit.parameters.model import Parameters
 from releasekit.probes.evidence import Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """An event of the run so far: what happened (``item.noted``), at which item, when (UTC), by whom, with what."""
+
+    kind: str
+    item: str
+    at: datetime
+    by: str
+    data: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +30,7 @@ class Request:
     ``folder`` is where relative paths of the parameters start; ``repository`` the analysed folder; ``candidate`` and
     ``running`` are full commit hashes, "" when unknown; the tags are "" when the commits have none. ``now`` is a clock
     (UTC) and ``environ`` the environment in which secrets are resolved, both arguments so that tests give their own.
+    ``log`` is what happened in the run so far, () for a plan that no run has opened.
     """
 
     item: str
@@ -33,6 +46,7 @@ class Request:
     analysis: Analysis
     now: Callable[[], datetime]
     environ: Mapping[str, str]
+    log: tuple[Happened, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +64,11 @@ class Judgement:
 def unknown(sentence: str, then: str = "", source: str = "") -> Judgement:
     """No evidence, with the reason and what would give some."""
     return Judgement(Verdict.UNKNOWN, sentence, source, None, then)
+
+
+def facts(sentence: str, source: str = "", then: str = "", sha256: str = "") -> Judgement:
+    """Facts for a person, who decides: no verdict, whatever they say."""
+    return Judgement(Verdict.UNKNOWN, sentence, source, None, then or "a person confirms it", sha256)
 
 
 def short(sha: str) -> str:

@@ -1,8 +1,11 @@
-"""Which items of a run machines are asked about now, and which are not due yet. Asks nobody."""
+"""Which items of a run machines are asked about now, which are not due yet, what is told with it. Asks nobody."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import replace
 
 from releasekit.checklist.model import Applies, Item, Kind, Phase
+from releasekit.probes.request import Happened, Request
+from releasekit.run.events import Event, moment
 from releasekit.run.state import RunState
 
 _ORDER = (Phase.PREPARE, Phase.DEPLOY, Phase.VERIFY, Phase.CLOSE)
@@ -22,14 +25,17 @@ def due(item: Item, phase: Phase, *, rollback: bool) -> bool:
 
 
 def wanted(state: RunState, only: Collection[str] = ()) -> tuple[tuple[str, str], ...]:
-    """(item id, probe name) of what is asked now: items that apply, have a probe, and are due.
+    """(item id, probe name) of what is asked now: items that apply, have a probe or a hint, and are due.
 
     With ``only`` these ids alone, due or not: who names an item wants it asked.
     """
+    rollback = bool(state.rollback_at)
     return tuple(
-        (item.id, item.probe)
+        (item.id, name)
         for item in _askable(state)
-        if (item.id in only if only else due(item, state.phase, rollback=bool(state.rollback_at)))
+        for name in (item.probe, item.hint)
+        if name
+        if (item.id in only if only else due(item, state.phase, rollback=rollback))
     )
 
 
@@ -50,9 +56,15 @@ def waits(state: RunState, item: Item) -> bool:
 def _askable(state: RunState) -> Iterator[Item]:
     if state.plan is None or state.outcome:
         return
-    yield from (item for item in state.plan.checklist.items if item.probe and _applies(state, item))
+    yield from (item for item in state.plan.checklist.items if _applies(state, item))
 
 
 def _applies(state: RunState, item: Item) -> bool:
     one = state.items.get(item.id)
     return item.applies not in (Applies.NO, Applies.REMOVED) or bool(one and one.included_by)
+
+
+def informed(request: Request, events: Iterable[Event]) -> Request:
+    """The request with what happened in the run so far, which some facts are made of."""
+    log = (Happened(event.kind, event.item, moment(event.at), event.actor, event.data) for event in events)
+    return replace(request, log=tuple(log))

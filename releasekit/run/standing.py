@@ -13,7 +13,7 @@ The rule, first that holds:
 8. A waiver is in force: waived.
 9. Evidence is unknown, or the item is a trigger: unknown. Else open.
 
-Of several probes the worst verdict counts: fail, unknown, warn, pass.
+Of several probes the worst verdict counts: fail, unknown, warn, pass. Facts for a person decide nothing.
 """
 
 from datetime import datetime, timedelta
@@ -29,7 +29,8 @@ _BAD_FIRST = (Verdict.FAIL, Verdict.UNKNOWN, Verdict.WARN, Verdict.PASS)
 
 def worst(state: ItemState) -> Evidence | None:
     """The evidence that counts: the worst of the latest of each probe; None when there is none."""
-    return min(state.evidence, key=lambda one: _BAD_FIRST.index(one.verdict), default=None)
+    verdicts = (one for one in state.evidence if one.decides)
+    return min(verdicts, key=lambda one: _BAD_FIRST.index(one.verdict), default=None)
 
 
 def in_force(waiver: Waiver | None, now: datetime | None) -> bool:

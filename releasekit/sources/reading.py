@@ -1,10 +1,14 @@
 """Notes the bytes that sources read while one question is answered, for whoever keeps them. Keeps nothing itself."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import TypeVar
+
+A = TypeVar("A")
+B = TypeVar("B")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,20 @@ def note(source: str, raw: bytes, digest: str) -> None:
     found = _read.get()
     if found is not None and not any(one.source == source and one.sha256 == digest for one in found):
         found.append(Raw(source, raw, digest))
+
+
+def shared(call: Callable[[A], B]) -> Callable[[A], B]:
+    """The same call for other threads: what they read is noted where this thread notes."""
+    found = _read.get()
+
+    def run(given: A) -> B:
+        token = _read.set(found)
+        try:
+            return call(given)
+        finally:
+            _read.reset(token)
+
+    return run
 
 
 def whole(digests: list[str]) -> str:

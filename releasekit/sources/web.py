@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from threading import Timer
 from time import monotonic
-from typing import Any
+from typing import Any, Literal
 
 from releasekit.errors import SourceError
 from releasekit.sources.addresses import Lookup, Target, lookup, target
@@ -51,12 +51,13 @@ class Answer:
 def get(
     url: str,
     *,
+    method: Literal["GET", "HEAD"] = "GET",
     query: Mapping[str, str] | None = None,
     headers: Mapping[str, str] | None = None,
     deadline: float = DEADLINE,
     resolve: Lookup = lookup,
 ) -> Answer:
-    """GET an address within ``deadline`` seconds in all, however slowly it answers (A32 to A34).
+    """GET an address (HEAD: without body) within ``deadline`` seconds in all, however slowly it answers (A32 to A34).
 
     Raises SourceError when the address may not be asked, nobody answers, or the answer is too large or too slow.
     """
@@ -75,7 +76,7 @@ def get(
             httpx2.Client(
                 timeout=deadline, follow_redirects=False, trust_env=False, verify=ssl.create_default_context()
             ) as client,
-            client.stream("GET", _pinned(where), headers=named, extensions=extensions) as answer,
+            client.stream(method, _pinned(where), headers=named, extensions=extensions) as answer,
         ):
             body = bytearray()
             for chunk in answer.iter_raw():
@@ -89,7 +90,8 @@ def get(
             raise SourceError(f"no whole answer within {deadline:g} s", where.url, "see why it is slow") from None
         raise SourceError(f"does not answer: {_why(error)}", where.url, "check the address and the network") from None
     answered = Answer(where.url, status, found, bytes(body), monotonic() - started)
-    note(where.url.partition("?")[0], answered.body, answered.sha256)
+    if method == "GET":
+        note(where.url.partition("?")[0], answered.body, answered.sha256)
     return answered
 
 

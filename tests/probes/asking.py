@@ -13,7 +13,7 @@ from releasekit.facts.model import Analysis
 from releasekit.parameters.reading import validate
 from releasekit.probes.collect import collect
 from releasekit.probes.evidence import Evidence
-from releasekit.probes.request import Request
+from releasekit.probes.request import Happened, Request
 
 CANDIDATE = "c" * 40
 OTHER = "d" * 40
@@ -33,6 +33,7 @@ def request(
     environ: Mapping[str, str] | None = None,
     now: datetime = NOW,
     application: Mapping[str, Any] | None = None,
+    log: tuple[Happened, ...] = (),
 ) -> Request:
     """A request whose relative paths start at ``folder``."""
     about = {"name": "shop", "repository": ".", "version": "2.4.0", **(application or {})}
@@ -50,7 +51,13 @@ def request(
         analysis=analysis or Analysis(),
         now=lambda: now,
         environ=MappingProxyType(dict(environ or {})),
+        log=log,
     )
+
+
+def happened(kind: str, at: str, item: str = "item", by: str = "grace", **data: object) -> Happened:
+    """An event of the run; ``at`` is a time of the day of NOW."""
+    return Happened(kind, item, datetime.fromisoformat(f"{NOW:%Y-%m-%d}T{at}:00+00:00"), by, data)
 
 
 def ask(name: str, asked: Request) -> Evidence:

@@ -48,7 +48,10 @@ def site(chain: tuple[Path, Path] | None = None, delay: float = 0) -> Iterator[S
                 self.send_header(name, value)
             self.send_header("Content-Length", str(len(raw)))
             self.end_headers()
-            self.wfile.write(raw)
+            if self.command != "HEAD":
+                self.wfile.write(raw)
+
+        do_HEAD = do_GET  # noqa: N815 - the name is http.server's
 
         def log_message(self, *arguments: object) -> None:
             return

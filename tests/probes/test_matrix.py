@@ -4,6 +4,7 @@ import pytest
 
 from releasekit.checklist.template import load
 from releasekit.probes.catalog import PROBES
+from releasekit.probes.evidence import FACTS
 from tests.probes import table
 from tests.probes.asking import ask, request
 from tests.probes.matrix import GREEN, Case, World
@@ -47,5 +48,8 @@ def test_each_source_has_a_good_and_a_missing_case_and_what_can_fail_a_bad_one()
 
 
 def test_every_probe_of_the_checklist_is_in_the_catalog() -> None:
-    named = {entry.item.probe for entry in load().entries if entry.item.probe}
-    assert named - set(PROBES) == set()
+    items = [entry.item for entry in load().entries]
+    assert {name for item in items for name in (item.probe, item.hint) if name} - set(PROBES) == set()
+    assert {item.probe for item in items if item.probe.startswith(FACTS)} == set()
+    assert {item.hint for item in items if item.hint and not item.hint.startswith(FACTS)} == set()
+    assert sum(bool(item.probe or item.hint) for item in items) >= 40

@@ -5,11 +5,30 @@ from pathlib import Path
 
 from releasekit import document
 from releasekit.checklist.model import Applies, Phase
-from releasekit.run.gathering import not_due, wanted
+from releasekit.probes.evidence import Evidence, Verdict
+from releasekit.run.gathering import informed, not_due, wanted
+from releasekit.run.readiness import readiness
 from releasekit.run.run import Run
-from tests.run.samples import BACKUP, BROKEN, CERTIFICATES, DEPLOYED, ITEMS, RESTORE, REVIEW, SLOW, UNIT, begin_in, plan
+from releasekit.run.state import Status
+from tests.probes.asking import request
+from tests.run.samples import (
+    BACKUP,
+    BROKEN,
+    CERTIFICATES,
+    DEPLOYED,
+    ITEMS,
+    RESTORE,
+    REVIEW,
+    SLOW,
+    UAT,
+    UNIT,
+    Clock,
+    begin_in,
+    plan,
+)
 
 PROBED = tuple(replace(item, probe=f"p.{item.id}") for item in ITEMS if item.kind != "sign-off")
+HINT = "facts.acceptance"
 
 
 def begun(folder: Path) -> Run:
@@ -67,3 +86,28 @@ def test_the_checklist_says_of_what_is_not_due_that_it_is_not_due(tmp_path: Path
     assert shown.count("Not due yet: sources are asked from phase deploy on.") == 3  # the deployment and two triggers
     run.enter("deploy", override="a test")
     assert "from phase deploy on" not in document.markdown(document.checklist(run.refresh()))
+
+
+def test_what_brings_facts_is_asked_too_and_decides_nothing(tmp_path: Path) -> None:
+    items = tuple(replace(item, hint=HINT) if item.id == UAT else item for item in ITEMS)
+    run = begin_in(tmp_path, bound=plan(items))
+    assert (UAT, HINT) in wanted(run.refresh())
+    before = readiness(run.state, Clock()())
+    for verdict in Verdict:  # an outsider's probe may answer anything
+        run.add_evidence(Evidence(UAT, HINT, verdict, "accepted.pdf, 5 hours old"))
+        assert run.state.items[UAT].status is Status.OPEN
+        assert readiness(run.state, Clock()()) == before
+    shown = document.markdown(document.checklist(run.state))
+    assert "accepted.pdf, 5 hours old" in shown
+    assert "- [x]" not in shown
+    run.tick(UAT, note="by Mary, today")
+    assert run.state.items[UAT].status is Status.DONE
+
+
+def test_facts_are_told_what_happened_in_the_run(tmp_path: Path) -> None:
+    run = begin_in(tmp_path)
+    run.note(UAT, "see the minutes", "https://example.com/minutes")
+    log = informed(request(tmp_path), run.store.events(run.run_id)).log
+    assert (log[0].kind, log[-1].kind, log[-1].item, log[-1].by) == ("run.opened", "item.noted", UAT, "alice")
+    assert log[-1].data["link"] == "https://example.com/minutes"
+    assert log[-1].at.tzinfo is not None

@@ -3,6 +3,7 @@
 from releasekit.errors import SourceError
 from releasekit.facts.change import Commit
 from releasekit.probes.evidence import Verdict
+from releasekit.probes.judges import images
 from releasekit.probes.request import Judgement, Request, short, unknown
 from releasekit.sources import git
 
@@ -43,8 +44,14 @@ def tagged(request: Request) -> Judgement:
     """The running version has a tag to return to, and what is released is what is committed.
 
     pass: the running commit and the candidate have tags. warn: the candidate has none, or the working tree differs
-    from it. fail: the running commit is known and has no tag. unknown: no git, or no running version.
+    from it. fail: the running commit is known and has no tag. unknown: no git, or no running version. Where
+    ``configuration.registry`` is given, the digests of both images are added: the running one is what a rollback
+    deploys; one that is not there, or cannot be asked for, is a warning.
     """
+    return images.tagged(request, _tagged(request))
+
+
+def _tagged(request: Request) -> Judgement:
     if not request.candidate:
         return unknown("the candidate's commit is not known, so neither are tags", "release from a git repository")
     if not request.running:

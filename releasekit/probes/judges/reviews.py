@@ -10,6 +10,7 @@ from releasekit.probes.judges import repository
 from releasekit.probes.request import Judgement, Request, short
 from releasekit.sources import forges
 from releasekit.sources.forges import Forge, Merged
+from releasekit.sources.reading import shared
 
 MOST, NAMED, AT_ONCE = 200, 4, 6
 
@@ -80,9 +81,10 @@ def _lacks(one: Merged) -> str:
 
 def _asked(forge: Forge, commits: list[Commit]) -> dict[str, tuple[Merged, ...]]:
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        requests = list(pool.map(lambda commit: forges.requests(forge, commit.sha), commits))
+        requests = list(pool.map(shared(lambda commit: forges.requests(forge, commit.sha)), commits))
         distinct = {one.number: one for merged in requests for one in merged}
-        done = dict(zip(distinct, pool.map(lambda one: forges.reviewed(forge, one), distinct.values()), strict=True))
+        looked = pool.map(shared(lambda one: forges.reviewed(forge, one)), distinct.values())
+        done = dict(zip(distinct, looked, strict=True))
     return {
         commit.sha: tuple(done[one.number] for one in merged) for commit, merged in zip(commits, requests, strict=True)
     }

@@ -2,6 +2,7 @@
 
 from releasekit.facts.change import Migration
 from releasekit.probes.evidence import Verdict
+from releasekit.probes.judges import images
 from releasekit.probes.request import Judgement, Request, short, unknown
 
 NAMED = 3
@@ -9,12 +10,17 @@ LINE = "name the running version in application.running"
 
 
 def possible(request: Request) -> Judgement:
-    """What git and the migrations of this release say about rolling back; the plan itself is in the checklist.
+    """What git, the migrations and the registry say about rolling back; the plan itself is in the checklist.
 
     pass: there is a version to return to, and no migration, or only ones that add. warn: one takes something away and
-    has a way down, or locks tables. fail: one cannot be undone: the way back is a restore, or forward. unknown: the
-    running version is not known, or what a migration does.
+    has a way down, or locks tables. fail: one cannot be undone: the way back is a restore, or forward; or
+    ``configuration.registry`` no longer has the image to return to. unknown: the running version is not known, or what
+    a migration does, or the registry does not answer.
     """
+    return images.way_back(request, _possible(request))
+
+
+def _possible(request: Request) -> Judgement:
     change = request.change
     if change.first:
         return unknown("there is no earlier version to return to", "say in the plan what a failed first release means")
