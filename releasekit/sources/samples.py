@@ -63,14 +63,18 @@ def from_csv(file: ReportFile) -> Mapping[str, tuple[Sample, ...]]:
     return {name: tuple(sorted(found, key=lambda sample: sample.at)) for name, found in samples.items()}
 
 
-def split(samples: Sequence[Sample], now: timedelta, baseline: timedelta) -> Windows:
-    """The last ``now`` of the samples and the ``baseline`` before that, counted back from the last sample."""
+def split(samples: Sequence[Sample], now: timedelta, baseline: timedelta, deployed: datetime | None = None) -> Windows:
+    """The last ``now`` of the samples and the ``baseline`` before that, counted back from the last sample.
+
+    With ``deployed`` the first begins there at the earliest, and the baseline ends there.
+    """
     if not samples:
         return Windows((), (), None)
     end = samples[-1].at
-    edge, start = end - now, end - now - baseline
+    edge = max(end - now, deployed) if deployed else end - now
+    until = deployed or edge
     return Windows(
-        tuple(sample for sample in samples if start < sample.at <= edge),
+        tuple(sample for sample in samples if until - baseline < sample.at <= until),
         tuple(sample for sample in samples if edge < sample.at),
         end,
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from releasekit.errors import SourceError
 from releasekit.metrics.judge import Judged, Outcome, judge, objective
@@ -17,12 +17,14 @@ from releasekit.sources.samples import Sample, Windows, from_csv, split
 
 NONE = "no metrics are configured"
 LINE = "give configuration.metrics a csv file or a Prometheus address, and objectives"
+_SETTLED = timedelta(minutes=1)  # of samples since the deployment, before Prometheus is asked for them
 
 
 def within_range(request: Request) -> Judgement:
     """All objectives under ``metrics.objectives``, now against the baseline before the deployment.
 
-    pass: all pass. warn: one neither passes nor fails. fail: one fails. unknown: one has no data or no baseline.
+    Once the run entered deploy, now begins there at the earliest, and the baseline ends there. pass: all pass. warn:
+    one neither passes nor fails. fail: one fails. unknown: one has no data (none since the deployment) or no baseline.
     """
     return _worst(request, {Outcome.PASS: Verdict.PASS, Outcome.WARN: Verdict.WARN, Outcome.FAIL: Verdict.FAIL})
 
@@ -96,21 +98,38 @@ def _windows(
     request: Request, metrics: Metrics, wanted: Objective, series: Mapping[str, tuple[Sample, ...]]
 ) -> Windows:
     now, baseline = timedelta(seconds=seconds(metrics.now)), timedelta(seconds=seconds(metrics.baseline))
+    deployed = _deployed(request)
     if wanted.metric and metrics.csv:
-        windows, limit = split(series.get(wanted.metric, ()), now, baseline), request.parameters.configuration.freshness
+        windows = split(series.get(wanted.metric, ()), now, baseline, deployed)
+        limit = request.parameters.configuration.freshness
         if windows.end and request.now() - windows.end > timedelta(seconds=seconds(limit)):
             raise SourceError(f"its newest sample is of {windows.end:%Y-%m-%d}, older than {limit}")
+        if windows.end and deployed and windows.end <= deployed:
+            raise _before_deploy(f"its newest sample is of {windows.end:%Y-%m-%d %H:%M:%S} UTC", deployed)
         return windows
     if not wanted.query or not metrics.prometheus:
         raise SourceError("its source is not configured", do=LINE)
     server = reach(request)
     end = request.now()
-    after = prometheus.query_range(server, wanted.query, end, now)
-    before = prometheus.query_range(server, wanted.query, end - now, baseline)
+    if deployed and deployed > end - min(_SETTLED, now):
+        raise _before_deploy(f"there is less than a minute of samples at {end:%H:%M:%S} UTC", deployed)
+    begin, until = (max(end - now, deployed), deployed) if deployed else (end - now, end - now)
+    after = prometheus.query_range(server, wanted.query, end, end - begin)
+    before = prometheus.query_range(server, wanted.query, until, baseline)
     stale = end - after[-1].at > timedelta(minutes=5) if after else False
     if stale:
         raise SourceError(f"its newest sample is of {after[-1].at:%H:%M:%S} UTC, older than 5 minutes")
     return Windows(before, after, end)
+
+
+def _deployed(request: Request) -> datetime | None:
+    """When the run entered deploy; None while it has not: what was measured before says nothing of the new version."""
+    moments = (one.at for one in request.log if one.kind == "phase.entered" and one.data.get("phase") == "deploy")
+    return next(moments, None)
+
+
+def _before_deploy(what: str, deployed: datetime) -> SourceError:
+    return SourceError(f"{what}: the deployment began at {deployed:%Y-%m-%d %H:%M:%S} UTC", do="measure again after it")
 
 
 def _csv(request: Request, metrics: Metrics) -> Mapping[str, tuple[Sample, ...]]:
