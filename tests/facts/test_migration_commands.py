@@ -129,7 +129,7 @@ def test_a_script_is_run_by_whoever_names_it() -> None:
     script = "#!/bin/sh\nset -e\npython wait.py\nalembic upgrade head\n"
     deploy = DEPLOY.format("docker compose run --rm web bash scripts/prestart.sh")
     texts = MIGRATIONS | {"api/scripts/prestart.sh": script, ".github/workflows/deploy.yml": deploy}
-    (command, runs) = facts(migration_commands.detect, texts)
+    (command, runs, _) = facts(migration_commands.detect, texts)
     assert (command.value, command.source, runs.value) == ("alembic upgrade head", "api/scripts/prestart.sh:4", "ci")
 
 
@@ -226,3 +226,34 @@ def test_a_variable_that_makes_the_program_migrate_counts_where_no_command_does(
     assert values(migration_commands.detect, texts, "migration_command") == ["RUN_MIGRATIONS=1"]
     texts["Procfile"] = "release: goose up\n"
     assert values(migration_commands.detect, texts, "migration_command") == ["goose up"]
+
+
+def test_the_whole_command_with_which_a_pipeline_runs_a_migrating_script_is_a_step() -> None:
+    deploy = (
+        "name: Deploy\non: push\njobs:\n  deploy:\n    steps:\n"
+        "      - run: |\n          docker compose -f a.yml run --rm \\\n            api bash scripts/before.sh\n"
+        "      - run: docker compose up -d\n"
+    )
+    texts = {
+        **MIGRATIONS,
+        "scripts/before.sh": "#!/bin/sh\nwait-for db\nalembic upgrade head\n",
+        ".github/workflows/deploy.yml": deploy,
+    }
+    found = facts(migration_commands.detect, texts)
+    assert [(fact.kind, fact.value, fact.source) for fact in found] == [
+        ("migration_command", "alembic upgrade head", "scripts/before.sh:3"),
+        ("migration_runs", "ci", "scripts/before.sh:3"),
+        (
+            "migration_step",
+            "docker compose -f a.yml run --rm api bash scripts/before.sh",
+            ".github/workflows/deploy.yml:7",
+        ),
+    ]
+
+
+def test_a_command_in_a_pipeline_keeps_what_it_runs_in() -> None:
+    deploy = (
+        "name: Deploy\njobs:\n  deploy:\n    steps:\n      - run: kubectl exec deploy/web -- alembic upgrade head\n"
+    )
+    found = facts(migration_commands.detect, {**MIGRATIONS, ".github/workflows/deploy.yml": deploy}, "migration_step")
+    assert [fact.value for fact in found] == ["kubectl exec deploy/web -- alembic upgrade head"]

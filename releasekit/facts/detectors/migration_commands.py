@@ -5,9 +5,10 @@ from collections.abc import Iterator
 
 from releasekit.facts.code import kept, line_at, own, owner
 from releasekit.facts.files import Files
+from releasekit.facts.kubernetes.containers import hidden
 from releasekit.facts.model import Fact, Finding, Severity
 from releasekit.facts.projects import commandlines
-from releasekit.facts.projects.commandlines import Said, kind_of, pattern
+from releasekit.facts.projects.commandlines import GAP, Said, kind_of, pattern
 from releasekit.facts.projects.packages import lines
 from releasekit.facts.projects.workflows import is_ci
 
@@ -248,6 +249,25 @@ def _package_runs(files: Files, said: Said, known: list[tuple[str, str, str]]) -
     return "every-replica" if name in {"start", "start:prod"} else "task"
 
 
+def _steps(files: Files, tool: str, said: Said) -> Iterator[Fact]:
+    """``migration_step``: the lines of deploying pipelines that run a command, as a whole and with what it runs in."""
+    if said.runs != "ci":
+        return
+    inside = said.text
+    named = re.compile(GAP.join(map(re.escape, said.text.split())))
+    if kind_of(said.path) == "script" and not is_ci(said.path):
+        inside = said.path.rpartition("/")[2]
+        named = re.compile(rf"(?<![\w.-]){re.escape(inside)}(?![\w.-])")
+    elif said.label and not is_ci(said.path):
+        inside = said.label
+        named = re.compile(_NODE_SCRIPT.format(gap=commandlines.GAP, name=re.escape(said.label)))
+    for step in {one.text: one for one in reversed(list(commandlines.pipeline_lines(files, named)))}.values():
+        if step.text == said.text:
+            continue  # the command itself says all of it
+        how = f"a command of a pipeline that deploys; {said.text!r} runs in it by way of {inside!r}"
+        yield Fact("migration_step", tool, hidden(step.text), f"{step.path}:{step.line}", how=how)
+
+
 # where a command that developers use as well is no doubt part of the deployment
 _DEPLOYED = {"job", "ci", "every-replica"}
 _RANKS = {"job": 0, "ci": 0, "every-replica": 0, "code": 1, "start-script": 1, "task": 3, "document": 4}
@@ -274,6 +294,7 @@ def _chosen(files: Files, tool: str, found: list[Said]) -> Iterator[Fact | Findi
         how = f"a command of {tool}, as it stands there"
         yield Fact("migration_command", tool, said.text, source, how=how, scope=scope)
         yield Fact("migration_runs", tool, runs, source, how=f"told from where {said.text!r} stands", scope=scope)
+        yield from _steps(files, tool, said)
         if runs == "every-replica":
             sentence = f"{said.text!r} runs whenever a replica starts: several may migrate at the same time"
             do = "run it once, before the new version starts, or say which lock makes it safe"

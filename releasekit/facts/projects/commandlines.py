@@ -128,6 +128,15 @@ def said_in_ci(files: Files, expression: re.Pattern[str]) -> Iterator[Said]:
                     yield Said(re.sub(GAP, " ", match[0]).strip(), path, line, runs, step.folder)
 
 
+def pipeline_lines(files: Files, expression: re.Pattern[str]) -> Iterator[Said]:
+    """The whole lines of deploying CI steps in which something matches, continued lines joined."""
+    for path in workflows.paths(files):
+        for step in workflows.steps(files, path):
+            for line, text in step.lines if step.run and step.deploys else ():
+                if expression.search(text):
+                    yield Said(" ".join(text.split()), path, line, "ci", step.folder)
+
+
 def _runs(kind: str, text: str, match: re.Match[str]) -> tuple[str, str]:
     before = text[: match.start()]
     line = before.rpartition("\n")[2]
