@@ -73,6 +73,14 @@ class Context:
                 found.append(job)
         return tuple(found)
 
+    @cached_property
+    def migration_steps(self) -> tuple[Fact, ...]:
+        """The pipeline's commands that migrate: those beside which it deploys in this way, else all."""
+        near = {"kubernetes", "kustomize"} if self.deployment.cluster else {self.deployment.way}
+        beside = {fact.path for fact in self.analysis.of("deploys") if fact.name in near}
+        steps = self.of("migration_step")
+        return tuple(step for step in steps if step.path in beside) or steps
+
     @property
     def compares(self) -> bool:
         """Whether running version and candidate are both known, so that a difference can be."""

@@ -31,7 +31,7 @@ def test_nothing_known_is_no_error(what: Change) -> None:
 def test_the_start_order_is_said_in_waves_with_the_line_of_each_dependency() -> None:
     text = said("execution.services-restarted")
     assert "Order of start: 1. db; 2. prestart; 3. backend." in text
-    assert "Order of stop: 1. backend; 2. prestart; 3. db." in text
+    assert "Order of stop: 1. backend; db keeps running." in text
     assert "backend starts when prestart has ended with success. |  |  | compose.yaml:26" in text
     assert "prestart starts when db is healthy. |  |  | compose.yaml:14" in text
 
@@ -42,6 +42,46 @@ def test_migrations_name_the_command_with_the_line_that_runs_it_the_job_and_the_
     assert "It runs in a job of its own." in text
     assert "docker compose -f compose.yaml run --rm prestart" in text
     assert "alembic current | after: f4b6d2c09e31 (head)" in text
+
+
+STEP = Fact(
+    "migration_step", "alembic", "docker compose run --rm backend ./up.sh", ".github/workflows/deploy.yml:39", how="CI"
+)
+
+
+def test_the_pipelines_command_stands_before_the_one_that_it_runs() -> None:
+    text = said("execution.migrations-executed", analysis=Analysis((*FACTS, STEP)), what=change(ADDITIVE))
+    step = "docker compose run --rm backend ./up.sh | exit status 0 | .github/workflows/deploy.yml:39"
+    assert text.index(step) < text.index("What that runs (backend): | alembic upgrade head")
+
+
+def test_the_step_of_the_pipeline_that_deploys_in_this_way_is_taken() -> None:
+    deploys = Fact("deploys", "compose", "docker compose up -d", ".github/workflows/deploy.yml:41")
+    elsewhere = replace(STEP, value="uv run ./up.sh", source=".github/workflows/cloud.yml:9")
+    known = (*FACTS, deploys, elsewhere, STEP)
+    text = said("execution.migrations-executed", analysis=Analysis(known), what=change(ADDITIVE))
+    assert "run --rm backend ./up.sh" in text
+    assert "uv run" not in text
+
+
+def test_the_pipelines_migrations_stand_between_the_stores_and_the_application() -> None:
+    facts = (*(f for f in FACTS if "prestart" not in {f.name, f.service}), STEP)
+    text = said("execution.services-restarted", analysis=Analysis(facts, (), (("db",), ("backend",))))
+    order = "1. db; 2. migrations: docker compose run --rm backend ./up.sh; 3. backend."
+    assert f"Order of start: {order}" in text
+    together = said("execution.services-restarted", analysis=Analysis(facts, (), (("backend", "db"),)))
+    assert f"Order of start: {order}" in together
+
+
+def test_what_runs_on_a_schedule_has_no_place_in_the_order() -> None:
+    nightly = (
+        Fact("service", "nightly", "job", "compose.yaml:50"),
+        Fact("cronjob", "nightly", "15 2 * * *", "compose.yaml:52", "nightly"),
+    )
+    waves = (("db", "nightly"), ("prestart",), ("backend",))
+    text = said("execution.services-restarted", analysis=Analysis((*FACTS, *nightly), (), waves))
+    assert "Order of start: 1. db; 2. prestart; 3. backend." in text
+    assert "Order of stop: 1. backend; db keeps running." in text
 
 
 def test_a_migration_in_every_replica_is_a_warning() -> None:

@@ -3,6 +3,7 @@
 import re
 import shlex
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 
 from releasekit.checklist.context import Context, about, listed, some
 from releasekit.checklist.details.scaling import scaled_up
@@ -12,6 +13,8 @@ from releasekit.facts.model import Fact
 # a chart's own values.yaml needs no mention
 _VALUES = re.compile(r"(?:^|/)(?!values\.ya?ml$)(?!Chart\.yaml$)[^/]*values[^/]*\.ya?ml$")
 _SHELL = re.compile(r"[;&|<>()'\"$`]")
+# what a release does not stop: it goes on while the version changes
+_KEPT = frozenset({"datastore", "broker"})
 _CONDITION = {
     "service_started": "has started",
     "service_healthy": "is healthy",
@@ -207,13 +210,19 @@ def configuration_applied(c: Context) -> Iterator[Detail]:
 
 def start_order(c: Context) -> Iterator[Detail]:
     """The waves of the start order, and the line behind each dependency."""
-    waves = c.analysis.start_order
+    timed = {str(fact.service or fact.name) for fact in c.of("cronjob")} & c.jobs
+    waves = _with_migrations(c, _without(c.analysis.start_order, timed))
     edges = c.of("depends_on")
+    kept = {fact.name for fact in c.services if str(fact.value) in _KEPT}
     if len(waves) > 1:
         yield Detail(f"Order of start: {_numbered(waves)}.")
-        yield Detail(f"Order of stop: {_numbered(waves[::-1])}.")
+        stopping = _without(c.analysis.start_order, timed | c.jobs | kept)[::-1]
+        stays = f"; {listed(sorted(kept))} {'keeps' if len(kept) == 1 else 'keep'} running" if kept else ""
+        if stopping:
+            yield Detail(f"Order of stop: {_numbered(stopping)}{stays}.")
     elif c.services:
-        yield Detail(f"No order is asked for: {listed(fact.name for fact in c.services)} may start together.")
+        names = listed(fact.name for fact in c.services if fact.name not in timed)
+        yield Detail(f"No order is asked for: {names} may start together." if names else "Only a schedule starts it.")
     else:
         yield c.nothing("service", "Compose files", "Kubernetes manifests", "Procfile", "systemd units")
     yield from some((about(edge, _edge(edge)) for edge in edges), "dependencies", 200)
@@ -224,6 +233,24 @@ def start_order(c: Context) -> Iterator[Detail]:
             "Kubernetes starts everything at once: hold this order by hand, or let services wait for others.",
             warns=True,
         )
+
+
+def _without(waves: tuple[tuple[str, ...], ...], names: AbstractSet[str]) -> tuple[tuple[str, ...], ...]:
+    left = (tuple(name for name in wave if name not in names) for wave in waves)
+    return tuple(wave for wave in left if wave)
+
+
+def _with_migrations(c: Context, waves: tuple[tuple[str, ...], ...]) -> tuple[tuple[str, ...], ...]:
+    """The waves with the pipeline's migrations between the stores that they need and what runs on the new schema."""
+    steps = tuple(f"migrations: {step.value}" for step in c.migration_steps)
+    if not steps or c.migrating:
+        return waves
+    stores = {fact.name for fact in c.services if str(fact.value) in _KEPT}
+    runs = {fact.service for fact in c.of("migration_command") if fact.service} or {fact.name for fact in c.own}
+    at = next((number for number, wave in enumerate(waves) if runs.intersection(wave)), len(waves))
+    first = tuple(name for name in (waves[at] if at < len(waves) else ()) if name in stores)
+    rest = _without(waves[at : at + 1], stores)
+    return (*waves[:at], *((first,) if first else ()), steps, *rest, *waves[at + 1 :])
 
 
 def _numbered(waves: tuple[tuple[str, ...], ...]) -> str:

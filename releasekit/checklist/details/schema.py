@@ -91,10 +91,14 @@ def migrations_executed(c: Context) -> Iterator[Detail]:
     if c.rollback.no_return:
         yield c.rollback.no_return
     commands = c.of("migration_command")
+    steps = c.migration_steps
+    for step in steps:
+        yield about(step, "The pipeline migrates with:", code=str(step.value), expect="exit status 0")
     runs = {fact.service: fact for fact in c.of("migration_runs")}
     for fact in commands:
         run = runs.get(fact.service)
-        yield about(fact, f"Migrate{_where(c, fact)}:", code=str(fact.value), expect="exit status 0")
+        text = "What that runs" if steps else "Migrate"
+        yield about(fact, f"{text}{_where(c, fact)}:", code=str(fact.value), expect="exit status 0")
         if run is not None:
             yield _runs(run)
     orphans = [run for service, run in runs.items() if service not in {fact.service for fact in commands}]
