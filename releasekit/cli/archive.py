@@ -43,7 +43,9 @@ def archive(
     base: Base = None,
     out: Out = OUT,
 ) -> None:
-    """Keep the record of a closed run as a bundle that can be verified without releasekit.
+    """Keep a closed run as a bundle.
+
+    It can be verified without releasekit.
 
     The notebook is executed once more from the log. The bundle is put where none of its name is, never over another.
     """
@@ -76,7 +78,9 @@ def verify(
     ] = None,
     form: AsFormat = Format.TABLE,
 ) -> int:
-    """Say what of a bundle holds, what does not, and what nothing vouches for.
+    """Say what of a bundle holds and what does not.
+
+    And what nothing vouches for.
 
     The exit status is 1 when something is broken. A bundle nobody signed can be whole: it is said to be unsigned.
     """
@@ -114,7 +118,10 @@ def bundles(
 
 
 def diff(before: Address, after: Address, form: AsFormat = Format.TABLE) -> None:
-    """Say what differed between two releases: parameters, facts, items, evidence, people, durations."""
+    """Say what differed between two releases.
+
+    Parameters, facts, items, evidence, people, durations.
+    """
     from releasekit.archive.difference import as_data, differences
     from releasekit.archive.places import get
 
@@ -133,7 +140,10 @@ def reopen(
     port: Annotated[int | None, typer.Option(help="The port JupyterLab listens on.")] = None,
     ip: Annotated[str, typer.Option(help="The address JupyterLab listens on.")] = "",
 ) -> int:
-    """Look at a bundle's run in JupyterLab, from a copy of its log. Nothing can be added, nothing is kept."""
+    """Look at a bundle's run in JupyterLab.
+
+    It is shown from a copy of its log: nothing can be added, nothing is kept.
+    """
     import tempfile
 
     from releasekit.archive.places import get
@@ -153,7 +163,9 @@ def import_(
     markdown: Annotated[Path, typer.Argument(metavar="MARKDOWN", help="The checklist as Markdown, ticked by hand.")],
     out: Out = OUT,
 ) -> None:
-    """Read a checklist that was ticked elsewhere, as proposals for an open run.
+    """Read a checklist ticked elsewhere, as proposals.
+
+    They are proposals for an open run, never answers.
 
     What it says is shown beside the items; nothing is answered until somebody answers it in the run.
     """

@@ -44,7 +44,9 @@ def batch(  # noqa: PLR0917 - each is an option
         Path | None, typer.Option(help="Another notebook than the one that comes with releasekit.")
     ] = None,
 ) -> int:
-    """Execute the release notebook for many services, and write their records and a board.
+    """Release notebooks for many services, and their board.
+
+    Each service gets its record; the board shows where all stand.
 
     The board is board.html, .md and .json in OUT. What cannot be done is a line in it; the others are done.
     """

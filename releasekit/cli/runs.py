@@ -55,7 +55,10 @@ def show(
     out: Out = OUT,
     form: AsFormat = Format.TABLE,
 ) -> None:
-    """Show where a run stands, or where one ended that was archived: readiness and each item."""
+    """Show where a run, or an archived one, stands.
+
+    Readiness with its reasons, and each item.
+    """
     from releasekit.archive.places import is_bundle
 
     if is_bundle(run_id):
