@@ -28,3 +28,9 @@ def told_plainly(function: Callable[P, R]) -> Callable[P, R]:
             raise NotebookError(str(error)) from error
 
     return wrapped
+
+
+def in_words(error: ReleasekitError) -> str:
+    """The error as sentences on one line: what is wrong, and what to do."""
+    said = [part for problem in error.problems for part in (problem.what, problem.do) if part]
+    return " ".join(f"{part[:1].upper()}{part[1:].rstrip('.')}." for part in said)

@@ -11,6 +11,7 @@ from releasekit.run.gathering import wanted
 from releasekit.run.keeping import keeper
 from releasekit.run.run import Run
 from releasekit.run.state import RunState
+from releasekit.views.failure import in_words
 
 
 class Gathering:
@@ -69,7 +70,7 @@ class Gathering:
                 self._told()
             trouble = kept.trouble if kept else ""
         except ReleasekitError as error:
-            trouble = str(error)
+            trouble = in_words(error)
         finally:
             with self._lock:
                 self._busy -= 1

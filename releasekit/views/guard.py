@@ -9,6 +9,7 @@ import anywidget
 import traitlets
 
 from releasekit.errors import ReleasekitError
+from releasekit.views.failure import in_words
 
 HERE = Path(__file__).parent
 
@@ -47,7 +48,7 @@ class Guard(anywidget.AnyWidget):
         try:
             self.send({"re": content.get("id"), "ok": True, "said": self._asked(content)})
         except ReleasekitError as error:
-            self.send({"re": content.get("id"), "ok": False, "said": str(error)})
+            self.send({"re": content.get("id"), "ok": False, "said": in_words(error)})
         except Exception as error:
             self.send({"re": content.get("id"), "ok": False, "said": f"this failed: {error}"})
             raise

@@ -13,6 +13,7 @@ from releasekit.run.run import Run
 from releasekit.run.state import RunState
 from releasekit.views import acts, sheets
 from releasekit.views.boxes import Boxes
+from releasekit.views.failure import in_words
 from releasekit.views.gathering import Gathering
 from releasekit.views.guard import Guard
 from releasekit.views.measuring import Measuring
@@ -122,7 +123,7 @@ class Live:
                 self.run.refresh()
                 self.guard.trouble = ""
             except ReleasekitError as error:
-                self.guard.trouble = str(error)
+                self.guard.trouble = in_words(error).rstrip(".")
                 continue
             if monotonic() - drawn > AGAIN:
                 drawn = monotonic()
@@ -147,7 +148,7 @@ class Live:
         try:
             said = acts.perform(self.run, asked)
         except ReleasekitError as error:
-            self._refuse(asked, str(error))
+            self._refuse(asked, in_words(error))
             raise
         self._refuse(asked, "")
         return said
@@ -168,4 +169,4 @@ class Live:
         try:
             acts.perform(self.run, asked)
         except ReleasekitError as error:
-            self._refuse(asked, str(error))
+            self._refuse(asked, in_words(error))

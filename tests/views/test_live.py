@@ -111,7 +111,10 @@ def test_a_box_that_evidence_ticked_says_so_when_somebody_unticks_it(live: Live)
     item = "code.version-numbers-updated"
     live.run.add_evidence(Evidence(item, "versions.agree", Verdict.PASS, "all files say 2.4.0"))
     answer = click(live, "untick", item=item, seen=0)
-    assert "ticked by evidence, not by a person: versions.agree says all files say 2.4.0" in answer["said"]
+    assert (
+        "This box is ticked by evidence, not by a person: versions.agree says all files say 2.4.0. Collect it again"
+        in answer["said"]
+    )
     assert row(live, item).box.value is True
 
 
@@ -151,7 +154,7 @@ def test_the_guard_hears_beats_and_what_is_wrong_with_the_log(live: Live, monkey
 
     monkeypatch.setattr(live.run, "refresh", fail)
     assert troubled.wait(PATIENCE)
-    assert live.guard.trouble == "the disk is gone"
+    assert live.guard.trouble == "The disk is gone"
     mended = changed(live.guard, "trouble")
     monkeypatch.undo()
     assert mended.wait(PATIENCE)
@@ -169,8 +172,8 @@ def test_a_click_that_makes_no_sense_is_answered_and_changes_nothing(live: Live,
 
 def test_a_gate_that_is_shut_says_why_where_it_was_asked(live: Live) -> None:
     answer = click(live, "enter", phase="deploy", override="")
-    assert "the gate to deploy is held" in answer["said"]
-    assert "the gate to deploy is held" in live.boxes._head.value
+    assert "The gate to deploy is held" in answer["said"]
+    assert "The gate to deploy is held" in live.boxes._head.value
     assert live.run.state.phase == "prepare"
 
 
@@ -178,7 +181,7 @@ def test_somebody_without_a_role_sees_everything_and_signs_nothing(shown: Exampl
     stranger = Live(somebody(shown, "Mallory"), nothing_asked, lambda: None)
     try:
         answer = click(stranger, "sign", role="technical_lead", scope="go")
-        assert "the Technical Lead is Lena Hoffmann, and you are Mallory" in answer["said"]
+        assert "The Technical Lead is Lena Hoffmann, and you are Mallory" in answer["said"]
         part = stranger.part("signoff")
         assert part
         assert "and you are Mallory" in part.widget.value

@@ -57,7 +57,7 @@ def test_two_people_walk_a_release_to_its_end_and_all_say_the_same(shown: Exampl
 
 def the_gate_is_shut(page: Page) -> None:
     page.get_by_role("button", name="Go on to deploy", exact=True).click()
-    expect(page.locator(".rk-boxes .rk-refused").first).to_contain_text("the gate to deploy is held", timeout=SLOW)
+    expect(page.locator(".rk-boxes .rk-refused").first).to_contain_text("The gate to deploy is held", timeout=SLOW)
 
 
 def one_ticks_and_the_other_sees_it(one: Page, other: Page) -> None:
