@@ -119,7 +119,10 @@ def waive(
     out: Out = OUT,
     form: AsFormat = Format.TEXT,
 ) -> None:
-    """Take responsibility for an item that is not green; its first verdict stays visible."""
+    """Take responsibility for an item that is not green.
+
+    Its first verdict stays visible.
+    """
     _act(run_id, out, form, lambda found: found.waive(item, reason, until, approver), f"waived {item}")
 
 
