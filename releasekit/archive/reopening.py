@@ -25,7 +25,11 @@ def events(bundle: Bundle) -> list[Event]:
     """The events, their chain verified. Raises InputError, StoreError."""
     found = [parse(line) for line in lines(bundle)]
     if at := first_break(found):
-        raise StoreError(f"the log in the bundle was changed at event {at}", bundle.name, "releasekit verify says more")
+        # a changed event shows in the one after it, which names its hash
+        what = f"the log in the bundle was changed at event {at}" + (
+            f", or the one before it, {at - 1}" if at > 1 else ""
+        )
+        raise StoreError(what, bundle.name, "releasekit verify says more")
     return found
 
 

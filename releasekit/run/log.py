@@ -108,8 +108,10 @@ class Log:
             except StoreError as error:
                 raise DamagedError(f"run {line.run}: {error}", self.name, intact=tuple(found)) from error
             # the ``after``-th event is read too, to hold on to; what it follows was verified before
-            if not event.seq == seq == size + 1 or event.run != line.run or (head and event.prev != head):
+            if not event.seq == seq == size + 1 or event.run != line.run:
                 raise _damaged(line, size + 1, found)
+            if head and event.prev != head:
+                raise _damaged(line, size + 1, found, chain=size > 0)
             size, head = event.seq, event.hash
             if size > after:
                 found.append(event)
@@ -263,9 +265,11 @@ def _kind(kind: str) -> str:
     return kind
 
 
-def _damaged(line: RunLine, seq: int, intact: Iterable[Event]) -> DamagedError:
+def _damaged(line: RunLine, seq: int, intact: Iterable[Event], *, chain: bool = False) -> DamagedError:
+    """With ``chain`` an event does not name the hash of the one before it: which of the two was changed is not told."""
+    at = f"{seq - 1} or {seq}" if chain else f"{seq}"
     return DamagedError(
-        f"the log of run {line.run} was cut or changed outside releasekit at event {seq} of {line.size}",
+        f"the log of run {line.run} was cut or changed outside releasekit at event {at} of {line.size}",
         do="the events before it can still be read; `releasekit run` goes on in a new run",
         intact=tuple(intact),
     )

@@ -247,6 +247,16 @@ def test_a_log_that_was_edited_by_hand_says_where(tmp_path: Path, change: str, i
     assert store.runs()[0].run == run
 
 
+def test_an_event_that_was_changed_is_one_of_the_two_that_are_named(tmp_path: Path) -> None:
+    store = open_store(None, tmp_path)
+    run = opened(store)
+    for number in range(4):
+        store.append(run, "item.noted", {"text": f"note {number}"}, actor=ALICE, item="a.b")
+    _edit(tmp_path, "UPDATE release_events SET line = replace(line, 'note 1', 'note 9') WHERE seq = 3")
+    with pytest.raises(DamagedError, match="at event 3 or 4 of 5"):
+        store.events(run)
+
+
 def test_nothing_follows_a_log_whose_end_was_changed(tmp_path: Path) -> None:
     store = open_store(None, tmp_path)
     run = opened(store)
