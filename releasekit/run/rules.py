@@ -76,7 +76,7 @@ def words(text: str, link: str = "") -> dict[str, str]:
 def reason_given(given: str) -> str:
     """A reason that was given. Raises InputError without one."""
     if not given.strip():
-        raise InputError("this needs a reason")
+        raise InputError("this needs a reason (--reason)")
     return words(given)["text"]
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 from releasekit.checklist.model import Item, Kind, Phase
-from releasekit.errors import InputError, RefusedError
+from releasekit.errors import InputError, Problem, RefusedError
 from releasekit.plan.model import Plan, to_data
 from releasekit.probes.evidence import Evidence, Verdict
 from releasekit.run import covers, signing, signoff
@@ -192,7 +192,7 @@ class Run:
         """Leave a remark, a link, or both at an item."""
         data = words(text, link)
         if not data:
-            raise InputError("a note needs a text or a link")
+            raise InputError("a note needs a text (--note) or a link (--link)")
 
         def draft(state: RunState) -> Sequence[Draft]:
             find(state, item_id)
@@ -312,10 +312,9 @@ class Run:
             held = holding(state, target, self._clock())
             sentences = [sentence for why in held.values() for sentence in why]
             if held and not override.strip():
-                raise RefusedError(
-                    f"the gate to {target} is held: " + "; ".join(sentences),
-                    do="settle these, or override with a reason",
-                )
+                said = [f"the gate to {target} is held", *sentences]
+                do = "settle these, or give a reason to go on all the same (--override)"
+                raise RefusedError([*map(Problem, said[:-1]), Problem(said[-1], do=do)])
             data: dict[str, Any] = {"phase": target}
             if held:
                 data |= {
