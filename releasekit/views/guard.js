@@ -33,7 +33,6 @@ class Guard {
     this.observer = new MutationObserver(() => this.later());
     this.observer.observe(document.body, { childList: true, subtree: true });
     this.timer = setInterval(() => this.watch(), 250);
-    this.later();
   }
 
   end() {
@@ -65,8 +64,8 @@ class Guard {
 
   watch() {
     if (!this.alive()) this.pending.clear();
-    this.seconds = (this.seconds || 0) + 1;
-    if (this.told !== this.standing() || this.seconds % 20 === 0) this.paint();
+    this.looks = (this.looks ?? 0) + 1;
+    if (this.told !== this.standing() || this.looks % 20 === 0) this.paint();
   }
 
   // -- what a person does
@@ -77,10 +76,8 @@ class Guard {
       if (event.type === "focusin" || event.type === "pointerdown") this.held = null;
       return;
     }
-    this[`on_${event.type}`](event, root);
+    this[`on_${event.type}`]?.(event, root);
   }
-
-  on_pointerdown() {}
 
   on_keypress(event) {
     if (!event.ctrlKey && !event.metaKey && !event.altKey) event.stopImmediatePropagation();
@@ -138,7 +135,7 @@ class Guard {
       Enter: () => box && (stop(event), this.tick(root, box)),
       ArrowDown: () => box && (stop(event), this.move(root, box, 1)),
       ArrowUp: () => box && (stop(event), this.move(root, box, -1)),
-      o: () => box && (stop(event), this.open(root, box)),
+      o: () => box && (stop(event), this.row(root, box)?.querySelector("[data-rk-act=open]")?.click()),
       "/": () => (stop(event), document.querySelector(`${this.root} [data-rk-ui=search]`)?.focus()),
     }[event.key];
     act?.();
@@ -153,11 +150,6 @@ class Guard {
     this.ask(`box-${row.dataset.rkRow}`, { act, item, seen: Number(row.dataset.rkSeen) });
   }
 
-  open(root, box) {
-    const row = this.row(root, box);
-    row?.querySelector("[data-rk-act=open]")?.click();
-  }
-
   move(root, box, by) {
     const boxes = [...root.querySelectorAll(".rk-box:not(.rk-out) input:not(:disabled)")];
     boxes[boxes.indexOf(box.querySelector("input")) + by]?.focus();
@@ -170,10 +162,7 @@ class Guard {
 
   press(root, button) {
     const { rkUi: ui, rkAct: act } = button.dataset;
-    if (ui) {
-      this.look(ui, button);
-      return;
-    }
+    if (ui) this.look(ui, button);
     if (!act || button.getAttribute("aria-disabled") === "true") return;
     const form = button.closest("form");
     const fields = {};
