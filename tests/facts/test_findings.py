@@ -55,6 +55,19 @@ def test_images_that_may_change_and_that_differ() -> None:
     assert found(*facts)["image-differs"].places == ("c.yml:2", "stack.yml:2")
 
 
+def test_a_required_order_is_placed_in_what_is_deployed() -> None:
+    facts = (
+        Fact("production_file", "k8s/web.yaml", "deployed by ci.yml:4", "ci.yml:4"),
+        Fact("service", "web", "app", "c.yml:1", None, ("k8s/web.yaml:4",)),
+        Fact("depends_on", "db", "service_healthy", "c.yml:2", "web"),
+    )
+    finding = found(*facts)["start-order"]
+    assert finding.places == ("k8s/web.yaml:4", "c.yml:2")
+    assert finding.sentence.endswith("web after db (so says c.yml, which stands beside what is deployed)")
+    said = Fact("depends_on", "db", "service_healthy", "c.yml:2", "web", ("k8s/web.yaml:9",))
+    assert found(*facts[:2], said)["start-order"].places == ("k8s/web.yaml:9", "c.yml:2")
+
+
 def test_a_required_order_is_itself_a_note() -> None:
     started = Fact("depends_on", "db", "service_started", "c.yml:2", "web")
     assert "start-order" not in found(started)
