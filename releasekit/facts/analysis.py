@@ -143,7 +143,17 @@ def analyse(tree: Tree, chosen: Sequence[str] = ()) -> Analysis:
     counting, left_out = settled(facts)
     together = assemble(reasoned(counting, files), projects(files))
     order, cycles = start_order(together)
-    return Analysis(together, (*findings, *left_out, *cycles, *between(together), *files.findings()), order)
+    found = (*_over_budget(tree), *findings, *left_out, *cycles, *between(together), *files.findings())
+    return Analysis(together, found, order)
+
+
+def _over_budget(tree: Tree) -> Iterator[Finding]:
+    """``not-read``: what a budget left out; nothing is known of those files, whatever else is said here."""
+    for item in tree.skipped:
+        if "over the budget" in item.reason or "nothing from here on" in item.reason:
+            where = f"{item.path}: " if item.path else ""
+            do = "name the service's folder with application.path, and its deployment files with application.files"
+            yield Finding("not-read", Severity.WARNING, f"not all was read: {where}{item.reason}", (), do=do)
 
 
 def _name(detector: Detector) -> str:

@@ -1,6 +1,7 @@
 """The whole analysis: composition, choice of files, and that facts can be found again where they say."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -8,7 +9,7 @@ from releasekit.facts import analysis
 from releasekit.facts.analysis import analyse
 from releasekit.facts.files import Files
 from releasekit.facts.model import Fact, Finding
-from releasekit.tree import of_texts
+from releasekit.tree import Skipped, of_texts
 
 COMPOSE = """services:
   web:
@@ -95,3 +96,12 @@ def test_a_compose_file_for_development_gives_way_to_a_cluster_not_to_a_button()
     assert services({"compose.yml": FOR_DEVELOPMENT, "k8s/shop.yaml": WORKLOAD}) == {"shop"}
     button = "spec:\n  name: x\n  services:\n    - name: shop\n"
     assert services({"compose.yml": FOR_DEVELOPMENT, ".do/deploy.template.yaml": button}) == {"web", "shop"}
+
+
+def test_what_a_budget_left_out_is_a_finding_that_says_what_to_do() -> None:
+    left_out = (Skipped("", "5000 files, over the budget of 50000"), Skipped("a", "a symbolic link"))
+    tree = of_texts({"VERSION": "1.0.0\n"})
+    (finding,) = analyse(replace(tree, skipped=left_out)).findings
+    assert finding.sentence == "not all was read: 5000 files, over the budget of 50000"
+    assert "application.path" in finding.do
+    assert not analyse(tree).findings
