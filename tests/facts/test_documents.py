@@ -50,3 +50,20 @@ def test_runbooks_by_their_name_and_backups_by_what_they_run() -> None:
         ("runbook", "docs/runbook.md", "When it burns"),
         ("backup", "scripts/backup.sh", "pg_dump"),
     ]
+
+
+def test_what_reads_a_backup_back_is_told_by_its_name_and_by_what_it_runs() -> None:
+    texts = {
+        "scripts/restore.sh": '#!/bin/sh\n# pg_restore is not run here, but below\npg_restore --clean "$1"\n',
+        "maintenance/restore": "#!/bin/bash\ngunzip -c $1 | psql app\n",
+        "ops/restore-shop.sh": "#!/bin/sh\npsql app < dump.sql\n",
+        "scripts/restore-icons.sh": "#!/bin/sh\ngit checkout icons\n",
+        "tests/restore.sh": "#!/bin/sh\npg_restore x\n",
+        "docs/runbook.md": "# Data\n\nUse `pg_restore`, or\n\n```\nvelero restore create --from-backup shop\n```\n",
+    }
+    assert [(fact.name, fact.value, fact.source) for fact in facts(runbooks.detect, texts, "restore")] == [
+        ("docs/runbook.md", "velero restore create --from-backup shop", "docs/runbook.md:6"),
+        ("maintenance/restore", "psql", "maintenance/restore:2"),
+        ("ops/restore-shop.sh", "psql", "ops/restore-shop.sh:2"),
+        ("scripts/restore.sh", "pg_restore", "scripts/restore.sh:3"),
+    ]
