@@ -148,7 +148,7 @@ def _old_code_copes(migration: Migration) -> bool:
 
 
 def _restorable(analysis: Analysis) -> bool:
-    if analysis.of("backup"):
+    if analysis.of("backup", "restore"):
         return True
     engines = {str(fact.value).lower() for fact in analysis.of("datastore")}
     return not engines or bool(engines & _DUMPED)

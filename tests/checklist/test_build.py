@@ -126,6 +126,27 @@ def test_the_dump_and_its_restore_belong_together() -> None:
     assert restore.code.endswith(f"< {file[1]}")
 
 
+def test_the_repositorys_own_restore_is_the_command_and_a_store_without_a_dump_is_not_restored() -> None:
+    cache = (
+        Fact("service", "cache", "datastore", "compose.yaml:60"),
+        Fact("datastore", "cache", "redis", "compose.yaml:61"),
+    )
+    own = Fact("restore", "scripts/restore.sh", "pg_restore", "scripts/restore.sh:7")
+    told = Fact("restore", "docs/runbook.md", "velero restore create x", "docs/runbook.md:9")
+    text = said("rollback-steps.restore-database", analysis=Analysis((*FACTS, *cache, own, told)))
+    assert "scripts/restore.sh FILE | exit status 0 | scripts/restore.sh:7" in text
+    assert "velero restore create x | exit status 0 | docs/runbook.md:9" in text
+    assert "cache" not in text
+    without = said("rollback-steps.restore-database", analysis=Analysis((*FACTS, *cache)))
+    assert "cache (redis): no dump of it is known, so there is none to read back." in without
+
+
+def test_health_after_a_rollback_is_asked_as_after_a_deployment() -> None:
+    text = said("rollback-steps.verify-rollback")
+    assert "backend answers, asked from inside: | http://backend:8000/health | HTTP 200 | compose.yaml:24" in text
+    assert "http:/health" not in text
+
+
 def test_required_variables_and_secrets_are_named_and_never_valued() -> None:
     text = said("infrastructure.configuration-files-updated")
     assert "SECRET_KEY: required secret, no usable default. |  |  | compose.yaml:32" in text

@@ -4,10 +4,10 @@ import shlex
 from collections.abc import Iterator
 
 from releasekit.checklist.context import Context, about, listed, runbook
-from releasekit.checklist.details.execution import stop_command
+from releasekit.checklist.details.execution import check, stop_command
 from releasekit.checklist.details.preparation import channel
 from releasekit.checklist.details.scaling import scaled_up
-from releasekit.checklist.details.schema import restore, restores, saved
+from releasekit.checklist.details.schema import dump, restore, restores, saved
 from releasekit.checklist.model import Detail
 from releasekit.checklist.rollback import Way
 
@@ -55,8 +55,10 @@ def restore_database(c: Context) -> Iterator[Detail]:
         if command and not known:
             text = f"{fact.name} ({fact.value}); no restore command found; this one reads the dump of before:"
             yield about(fact, text, command, "exit status 0")
-        elif not known:
+        elif not known and (c.of("backup") or dump(c, fact)):
             yield about(fact, f"{fact.name} ({fact.value}) from the backup of this release.")
+        elif not known:
+            yield about(fact, f"{fact.name} ({fact.value}): no dump of it is known, so there is none to read back.")
     for fact in c.of("runbook"):
         yield runbook(fact)
 
@@ -129,8 +131,8 @@ def verify_rollback(c: Context) -> Iterator[Detail]:
         "Health, startup, journeys, metrics and logs again as after the deployment, against the values from before it."
     )
     checks = {fact.service: fact for fact in c.of("healthcheck") if fact.service}
-    for name, fact in checks.items():
-        yield about(fact, f"{name}: {fact.value}")
+    for fact in checks.values():
+        yield check(c, fact)
     if c.release.old:
         yield Detail(f"The service says that it is {c.release.old}.")
     for migration in c.change.migrations[:1]:

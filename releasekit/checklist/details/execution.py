@@ -267,10 +267,10 @@ def health_checks(c: Context) -> Iterator[Detail]:
     for service in c.services:
         for fact in c.service("healthcheck", service.name):
             checked.add(service.name)
-            yield _check(c, fact)
+            yield check(c, fact)
     for fact in c.of("healthcheck"):
         if fact.service not in {service.name for service in c.services}:
-            yield _check(c, fact)
+            yield check(c, fact)
     probes: dict[tuple[str, str], list[str]] = {}
     for fact in c.of("probe_missing"):
         probes.setdefault((fact.service or fact.name, fact.source), []).append(str(fact.value))
@@ -293,7 +293,8 @@ def health_checks(c: Context) -> Iterator[Detail]:
         yield c.nothing("health check", "Compose and Dockerfile health checks", "probes", "routes in code")
 
 
-def _check(c: Context, fact: Fact) -> Detail:
+def check(c: Context, fact: Fact) -> Detail:
+    """How one health check is asked by hand, and what it answers when all is well."""
     kind, _, value = str(fact.value).partition(":")
     who = fact.service or fact.name or "service"
     ports = [str(port.value) for port in c.service("port", fact.service or "")]

@@ -191,14 +191,21 @@ def backup(c: Context) -> Iterator[Detail]:
 
 def saved(fact: Fact) -> Detail:
     """A backup or restore that the repository knows: a script as the command that it is, anything else by its place."""
-    if fact.name.endswith((".sh", ".bash", ".py")):
-        return about(fact, f"The repository has a script for it ({fact.value}):", code=f"{fact.name} FILE")
+    if fact.kind == "restore" and fact.name.endswith((".md", ".rst", ".adoc", ".txt")):
+        return about(fact, f"{fact.name} says:", code=str(fact.value), expect="exit status 0")
+    stem = fact.name.rpartition("/")[2]
+    if stem.endswith((".sh", ".bash", ".py", ".rb", ".ps1")) or "." not in stem:
+        expect = "exit status 0" if fact.kind == "restore" else ""
+        text = f"The repository has a script for it ({fact.value}):"
+        return about(fact, text, code=f"{shlex.quote(fact.name)} FILE", expect=expect)
     return about(fact, f"{fact.name} does it with {fact.value}.")
 
 
 def restores(c: Context) -> list[Fact]:
     """The restores that the repository knows."""
-    return [fact for fact in c.of("backup") if _restores(fact)]
+    known = c.of("restore")
+    places = {fact.path for fact in known}
+    return [*known, *(fact for fact in c.of("backup") if _restores(fact) and fact.path not in places)]
 
 
 def _restores(fact: Fact) -> bool:
