@@ -5,9 +5,10 @@ from pathlib import Path
 from typing import Any
 
 from releasekit.facts.change import Change, Commit, KeyChange, Touched
+from releasekit.facts.model import Analysis, Fact
 from releasekit.probes.evidence import Verdict
 from releasekit.probes.request import Happened, Request
-from tests.probes.asking import NOW, OTHER, happened, request
+from tests.probes.asking import NOW, OTHER, happened, leave, request
 from tests.probes.cases_repository import OLD, asked, left
 from tests.probes.matrix import Case, World
 
@@ -77,6 +78,22 @@ def registry_and_names() -> Iterator[Case]:
         yield Case("dns.answers", "resolver", state, verdict, asked({"dns": names}))
 
 
+def fragments() -> Iterator[Case]:
+    log = Analysis((Fact("changelog", "CHANGELOG.md", "CHANGELOG.md", "CHANGELOG.md:1"),))
+    old, new = "## 2.3.1 - 2026-10-01\n- older\n", "## 2.4.0 - 2026-11-20\n- coupons\n"
+
+    def beside(name: str, text: str, analysis: Analysis = log) -> Arrange:
+        def arrange(folder: Path, world: World) -> Request:
+            leave(folder, f"newsfragments/{name}", "coupons")
+            return left("CHANGELOG.md", text, {}, analysis=analysis)(folder, world)
+
+        return arrange
+
+    yield Case("changelog.section", "towncrier", "good", P, beside("README.md", new))
+    yield Case("changelog.section", "towncrier", "bad", F, beside("12.feature.md", old))
+    yield Case("changelog.section", "towncrier", "missing", U, beside("12.feature.md", "", Analysis()))
+
+
 def own_log() -> Iterator[Case]:
     yield Case("updates.regular", "run's log", "good", P, asked(log=deployed("11:10", "11:25")))
     yield Case("updates.regular", "run's log", "bad", F, asked(log=deployed("11:05")))
@@ -136,5 +153,6 @@ def for_people() -> Iterator[Case]:
 
 def cases() -> Iterator[Case]:
     yield from registry_and_names()
+    yield from fragments()
     yield from own_log()
     yield from for_people()

@@ -1,7 +1,11 @@
+from pathlib import Path
+
 import pytest
 
-from releasekit.probes.evidence import Verdict
+from releasekit.facts.model import Analysis, Fact
+from releasekit.probes.evidence import Evidence, Verdict
 from releasekit.probes.judges.versions import judge_changelog, names_version
+from tests.probes.asking import ask, leave, request
 
 SECTION = (
     "# Changelog\n\n## [Unreleased]\n\n"
@@ -50,3 +54,53 @@ def test_headings_that_name_the_version(title: str) -> None:
 @pytest.mark.parametrize("title", ["2.4.0-rc1", "12.4.0", "2.4.01", "2.4.0.1", "2.4.0+build", "2.4", "since-2.4.0"])
 def test_headings_that_name_another_version(title: str) -> None:
     assert not names_version(title, "2.4.0")
+
+
+def noted(folder: Path, changelog: str = SECTION) -> Evidence:
+    leave(folder, "CHANGELOG.md", changelog)
+    known = Analysis((Fact("changelog", "CHANGELOG.md", "CHANGELOG.md", "CHANGELOG.md:1"),))
+    return ask("changelog.section", request(folder, analysis=known))
+
+
+def test_fragments_that_wait_beside_a_section_are_a_warning(tmp_path: Path) -> None:
+    for name in ("12.feature.md", "13.removal", "+odd.bugfix.1.rst", "README.md", ".gitignore", "14.unheard.md"):
+        leave(tmp_path, f"newsfragments/{name}", "x")
+    evidence = noted(tmp_path)
+    assert evidence.verdict is Verdict.WARN
+    assert "; 3 news fragments are not built in: +odd.bugfix.1.rst, 12.feature.md, 13.removal" in evidence.sentence
+    assert evidence.sentence.endswith("(1 of them remove something)")
+    assert evidence.next == "towncrier build --version 2.4.0"
+
+
+def test_fragments_alone_are_no_release_notes(tmp_path: Path) -> None:
+    leave(tmp_path, "newsfragments/12.feature.md", "x")
+    evidence = noted(tmp_path, "## 2.3.1 - 2026-10-01\n- older\n")
+    assert (evidence.verdict, evidence.next) == (Verdict.FAIL, "towncrier build --version 2.4.0")
+
+
+@pytest.mark.parametrize(
+    ("configured", "waits"),
+    [
+        ('[tool.towncrier]\ndirectory = "changes"\n', True),
+        ('[tool.towncrier]\ndirectory = "elsewhere"\n', False),
+        ('[tool.towncrier]\ndirectory = "changes"\n[[tool.towncrier.type]]\ndirectory = "feature"\n', True),
+        ("[tool.towncrier\n", False),
+    ],
+)
+def test_where_fragments_lie_is_read_from_towncriers_configuration(
+    configured: str, waits: bool, tmp_path: Path
+) -> None:
+    leave(tmp_path, "pyproject.toml", configured)
+    leave(tmp_path, "changes/12.feature.md", "x")
+    assert (noted(tmp_path).verdict is Verdict.WARN) is waits
+    leave(tmp_path, "changes/13.unheard.md", "x")
+    assert "unheard" not in noted(tmp_path).sentence
+
+
+def test_a_projects_own_types_count(tmp_path: Path) -> None:
+    leave(tmp_path, "towncrier.toml", '[[tool.towncrier.type]]\nname = "Chores"\ndirectory = "chore"\n')
+    leave(tmp_path, "newsfragments/12.chore.md", "x")
+    assert "12.chore.md" in noted(tmp_path).sentence
+    leave(tmp_path, "towncrier.toml", "[tool.towncrier.fragment.tidy]\n")
+    leave(tmp_path, "newsfragments/13.tidy.md", "x")
+    assert "13.tidy.md" in noted(tmp_path).sentence

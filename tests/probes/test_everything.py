@@ -2,6 +2,7 @@
 
 import json
 import os
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,14 +15,29 @@ from releasekit.parameters.reading import read, validate
 from releasekit.plan.compose import compose, locate, request
 from releasekit.probes.collect import collect
 from releasekit.probes.evidence import Evidence, Verdict
+from releasekit.probes.request import Happened
 from tests.probes.asking import leave
+from tests.probes.cases_told import BEFORE, NEWS
 from tests.probes.matrix import World
 
 PARAMETERS = Path(__file__).parents[2] / "parameters"
+# the example's metrics end at 15:44; the deployment began a quarter of an hour before
+LOG = tuple(
+    Happened(kind, item, datetime(2026, 11, 20, 15, minute, tzinfo=UTC), "Jonas Weber", data)
+    for minute, kind, item, data in (
+        (0, "run.opened", "", {}),
+        (29, "phase.entered", "", {"phase": "deploy"}),
+        (40, "item.noted", "communication-during.status-updates", {"text": "migrated, rolling out"}),
+        (50, "phase.entered", "", {"phase": "verify"}),
+        (51, "evidence.added", "verification.performance-metrics", {"probe": "metrics.objectives", "verdict": "pass"}),
+    )
+)
 QUERY = 'sum(count_over_time({app="storefront"} |= "error" [15m]))'
 
 
-def example(folder: Path, change: dict[str, Any], environ: dict[str, str]) -> dict[str, Evidence]:
+def example(
+    folder: Path, change: dict[str, Any], environ: dict[str, str], log: tuple[Happened, ...] = ()
+) -> dict[str, Evidence]:
     """What all probes say of the example service, its configuration changed: by item."""
     loaded = read(write_parameters(lay_out(folder), PARAMETERS))
     data = to_data(loaded.parameters)
@@ -29,10 +45,12 @@ def example(folder: Path, change: dict[str, Any], environ: dict[str, str]) -> di
     parameters = validate(data, loaded.folder)
     plan = compose(parameters, loaded.folder)
     given = request(plan, locate(parameters, loaded.folder), lambda: datetime.now(UTC), os.environ | environ)
+    given = replace(given, log=log)
     pairs = [
-        (item.id, item.probe)
+        (item.id, name)
         for item in plan.checklist.items
-        if item.probe and item.applies not in (Applies.NO, Applies.REMOVED)
+        for name in (item.probe, item.hint)
+        if name and item.applies not in (Applies.NO, Applies.REMOVED)
     ]
     return {evidence.item: evidence for evidence in collect(pairs, given)}
 
@@ -55,6 +73,10 @@ def served(world: World, version: str) -> dict[str, Any]:
     for query, value in ((QUERY, "0"), (QUERY.replace(' |= "error" ', ""), "812")):
         vector = {"resultType": "vector", "result": [{"metric": {}, "value": [1.0, value]}]}
         site.answers(f"/loki/api/v1/query?{urlencode({'query': query})}", {"status": "success", "data": vector})
+    for tag, digest in (("v2.3.1", BEFORE), ("2.4.0", NEWS)):
+        headers = {"Docker-Content-Digest": digest}
+        site.answers(f"/v2/shop/storefront/manifests/{tag}", b"", 200, **headers)
+    site.answers("/api/v2/silences", [])
     name = world.postgresql.new_database()
     table = (
         "CREATE TABLE alembic_version (version_num VARCHAR(32)); INSERT INTO alembic_version VALUES ('f4b6d2c09e31')"
@@ -70,6 +92,9 @@ def served(world: World, version: str) -> dict[str, Any]:
         },
         "logs": {"loki": site.address, "query": QUERY},
         "allow": [],
+        "registry": {"url": site.address, "image": "shop/storefront"},
+        "alertmanager": {"url": site.address},
+        "dns": {"localhost": ["127.0.0.1", "::1"]},
     } | {"environ": {"URL": f"postgresql://postgres@127.0.0.1:{world.postgresql.port}/{name}"}}
 
 
@@ -95,18 +120,28 @@ def test_with_everything_configured_machines_can_tell_of_every_item_that_has_a_p
     leave(tmp_path, "shop.dump", dump, modified=now)
     loaded = to_data(read(PARAMETERS / "storefront.yaml").parameters)["configuration"]
     reports = json.loads(json.dumps(loaded["reports"]).replace("../reports/demo/", ""))
-    change["reports"] = reports | {"cluster": {"files": ["cluster.json"]}, "backup": {"files": ["shop.dump"]}}
+    change["reports"] = reports | {
+        "cluster": {"files": ["cluster.json"]},
+        "backup": {"files": ["shop.dump"]},
+        "acceptance": {"files": ["accepted.pdf"]},
+    }
+    leave(tmp_path, "accepted.pdf", b"%PDF-", modified=now)
     change["metrics"] = loaded["metrics"] | {
         "csv": "ci/metrics.csv",
         "prometheus": world.site.address,
         "select": {"job": "storefront"},
     }
-    found = example(tmp_path, change, environ)
+    found = example(tmp_path, change, environ, LOG)
+    facts = {item for item, one in found.items() if not one.decides}
     rollback = {"rollback-steps.deploy-previous-version", "rollback-steps.verify-rollback"}
-    told = {item: one for item, one in found.items() if item not in rollback}
+    told = {item: one for item, one in found.items() if item not in rollback | facts}
     dim = {item: one.sentence for item, one in told.items() if one.verdict not in (Verdict.PASS, Verdict.WARN)}
     assert dim == {}
-    assert len(told) >= 28
+    assert len(told) >= 30
+    assert len(found) >= 55
+    assert {found[item].verdict for item in facts} == {Verdict.UNKNOWN}
+    untold = {item for item in facts if not found[item].source}
+    assert untold <= {item for item in facts if found[item].probe == "facts.messages"}  # nobody wrote a message here
     # nobody rolled back: the version before is not what runs
     assert {found[item].verdict for item in rollback} <= {Verdict.FAIL, Verdict.UNKNOWN}
 
@@ -130,5 +165,6 @@ def test_with_nothing_configured_only_the_repository_speaks_and_the_rest_names_i
         "code.rollback-plan-documented",
         "preparation.current-version-tagged",
     }
-    asked = {item: one.next for item, one in found.items() if item not in green}
+    asked = {item: one.next for item, one in found.items() if item not in green and one.decides}
+    assert "phase deploy" in asked.pop("communication-during.status-updates")  # the run's own log needs no line
     assert {item: line for item, line in asked.items() if "configuration." not in line} == {}

@@ -8,6 +8,7 @@ from packaging.version import InvalidVersion, Version
 from releasekit.errors import ReleasekitError
 from releasekit.facts.model import Fact
 from releasekit.probes.evidence import Verdict
+from releasekit.probes.judges import fragments
 from releasekit.probes.request import Judgement, Request, unknown
 from releasekit.sources import git
 from releasekit.syntax.markdown import Section, sections, under
@@ -49,9 +50,13 @@ def agree(request: Request) -> Judgement:
 def changelog(request: Request) -> Judgement:
     """The changelog has a dated section for the released version that is not empty (Keep a Changelog 1.1, or like it).
 
-    pass: it has. warn: the section has no date. fail: no section for it, a yanked one, or an empty one. unknown: no
-    changelog, or it cannot be read.
+    pass: it has. warn: the section has no date, or towncrier's fragments wait beside it. fail: no section for it, a
+    yanked one, or an empty one. unknown: no changelog, or it cannot be read.
     """
+    return fragments.added(request, _changelog(request))
+
+
+def _changelog(request: Request) -> Judgement:
     known = request.analysis.of("changelog")
     if not known:
         return unknown("no changelog was found", "write one (CHANGELOG.md), or link the release notes here")
