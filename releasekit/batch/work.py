@@ -48,8 +48,11 @@ class Setting:
         return self.out / run.state.service / run.state.version / run.run_id
 
 
-def opened(store: Store, loaded: Loaded, environ: Mapping[str, str]) -> Opened:
-    """The open run of these parameters, or a new one. Raises InputError when there is no repository, StoreError."""
+def opened(store: Store, loaded: Loaded, environ: Mapping[str, str], out: Path) -> Opened:
+    """The open run of these parameters, or a new one, which keeps the way from ``out`` to the parameters' folder.
+
+    Raises InputError when there is no repository, StoreError.
+    """
     application, configuration = loaded.parameters.application, loaded.parameters.configuration
     identity = Identity(
         application.name,
@@ -58,7 +61,8 @@ def opened(store: Store, loaded: Loaded, environ: Mapping[str, str]) -> Opened:
         parameters_hash(loaded.parameters),
         locate(loaded.parameters, loaded.folder).candidate.sha,
     )
-    return open_run(store, identity, to_data(loaded.parameters), actor(environ, store.session_user))
+    base = Path(os.path.relpath(loaded.folder.resolve(), out.resolve())).as_posix()
+    return open_run(store, identity, to_data(loaded.parameters), actor(environ, store.session_user), base=base)
 
 
 def executed(
@@ -103,7 +107,7 @@ def serve(store: Store, service: Service, setting: Setting, on_cell: OnCell, hal
     if service.loaded is None:
         return unrecorded(service, service.problem)
     try:
-        run = opened(store, service.loaded, os.environ).run
+        run = opened(store, service.loaded, os.environ, setting.out).run
         folder = setting.folder(run)
         if setting.resume and recorded(store, run.state, folder):
             return replace(row(run.state, folder, setting.out, datetime.now(UTC)), file=str(service.file))

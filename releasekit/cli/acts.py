@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -44,8 +45,8 @@ def register(app: typer.Typer) -> None:
         (assign, "testing.user-acceptance"),
         (waive, 'testing.performance-tests --reason "no load expected before Monday" --until 2026-12-01'),
         (unwaive, 'testing.performance-tests --reason "the load test ran"'),
-        (exclude, 'rollback-steps.dns --reason "no DNS change"'),
-        (include, "rollback-steps.dns"),
+        (exclude, 'rollback-steps.update-dns --reason "no DNS change"'),
+        (include, "rollback-steps.update-dns"),
         (sign, "technical_lead --scope go"),
         (refuse, 'technical_lead --reason "tests are red"'),
         (enter, "deploy"),
@@ -216,9 +217,10 @@ def rollback(run_id: RunId, reason: Reason = "", out: Out = OUT, form: AsFormat 
 def collect(
     run_id: RunId,
     items: Annotated[list[str] | None, typer.Argument(metavar="[ITEM...]", help="Only these items.")] = None,
-    base: Annotated[Path, typer.Option(help="The folder where relative paths of the parameters start.")] = Path(
-        "parameters"
-    ),
+    base: Annotated[
+        Path | None,
+        typer.Option(help="The folder where relative paths of the parameters start; default: where the run's were."),
+    ] = None,
     out: Out = OUT,
 ) -> None:
     """Ask the sources again, and keep what they bring.
@@ -239,9 +241,14 @@ def collect(
     if state.plan is None or not pairs:
         screen.say("nothing to ask: no source is configured for these items")
         return
-    where = locate(validate(state.plan.parameters, base), base)
-    asked = request(state.plan, where, lambda: datetime.now(UTC), os.environ)
-    asked = informed(asked, found.store.events(found.run_id))
+    events = found.store.events(found.run_id)
+    folder = base or _base(out, events[0].data.get("base", ""))
+    try:
+        where = locate(validate(state.plan.parameters, folder), folder)
+    except InputError as error:
+        ways = f"or name the folder of the parameter file with --base, here {folder}"
+        raise InputError(replace(one, do=f"{one.do}; {ways}" if one.do else ways) for one in error.problems) from error
+    asked = informed(request(state.plan, where, lambda: datetime.now(UTC), os.environ), events)
     kept = keeper(out / state.service / state.version / state.run, asked)
     for evidence in ask(pairs, asked, keep=kept.keep if kept else None):
         found.add_evidence(evidence)
@@ -251,3 +258,9 @@ def collect(
     later = () if items else not_due(state)
     if later:
         screen.say(f"not due yet: {', '.join(item.id for item in later)}")
+
+
+def _base(out: Path, kept: str) -> Path:
+    """Where the parameters' relative paths start, as the run's log keeps it; where new parameter files lie, if not."""
+    found = out / kept
+    return found if kept and not Path(kept).is_absolute() and found.is_dir() else Path("parameters")

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from releasekit.cli import screen
-from releasekit.cli.release import STATUS, Gate, usable
-from releasekit.cli.runs import Out
+from releasekit.cli.release import usable
+from releasekit.cli.runs import STATUS, Gate, Out
 from releasekit.cli.store import OUT, store
 
 if TYPE_CHECKING:

@@ -1,6 +1,7 @@
 """run, open, close: one release through its notebook."""
 
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from releasekit.cli import screen
-from releasekit.cli.runs import Out, RunId
+from releasekit.cli.runs import STATUS, Gate, Out, RunId
 from releasekit.cli.store import OUT, run, store
 from releasekit.errors import InputError
 
@@ -17,15 +18,7 @@ if TYPE_CHECKING:
     from releasekit.record.make import Record
     from releasekit.run.opening import Opened
     from releasekit.run.run import Run
-
-STATUS = {"go": 0, "no-go": 1, "cannot-tell": 3}
-
-
-class Gate(StrEnum):
-    """Whose answers decide the exit status."""
-
-    MACHINE = "machine"
-    ALL = "all"
+    from releasekit.run.state import RunState
 
 
 class Outcome(StrEnum):
@@ -80,6 +73,8 @@ def run_(
     screen.say(f"status: {record.status}; machine: {ready.machine}; with people: {ready.all}")
     for sentence in ready.blocked:
         screen.say(f"  blocked by evidence: {sentence}")
+        for line in _mends(record.state, sentence):
+            screen.say(f"    mend: {line}")
     screen.say(f"  waiting for people: {len(ready.waiting)}" if ready.waiting else "  waiting for nobody")
     for path in record.paths:
         screen.say(f"wrote {path}")
@@ -89,6 +84,16 @@ def run_(
         screen.say(f"interrupted: {record.why}", error=True, style="red")
         return 2
     return 0 if gate is None else STATUS[ready.machine if gate is Gate.MACHINE else ready.all]
+
+
+def _mends(state: "RunState", sentence: str) -> Iterator[str]:
+    """What would give the evidence that the sentence about an item misses."""
+    from releasekit.run.standing import worst
+
+    for item in state.plan.checklist.items if state.plan else ():
+        evidence = worst(state.items[item.id])
+        if evidence and evidence.next and f"“{item.text}”" in sentence:
+            yield evidence.next
 
 
 def open_(
@@ -166,7 +171,7 @@ def start(parameters: Path, out: Path) -> Started:
     except InputError as error:
         raise placed(error, loaded) from error
     usable(out)
-    found = opened(store(out, make=True), loaded, os.environ)
+    found = opened(store(out, make=True), loaded, os.environ, out)
     _tell(found, found.run)
     address = os.environ.get("RELEASEKIT_STORE") or f"sqlite:///{(out / 'releases.db').resolve()}"
     return Started(found, Setting(out, address).folder(found.run), loaded.folder.resolve(), address)

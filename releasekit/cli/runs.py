@@ -25,6 +25,13 @@ class Format(StrEnum):
     JSON = "json"
 
 
+class Gate(StrEnum):
+    """Whose answers decide the exit status."""
+
+    MACHINE = "machine"
+    ALL = "all"
+
+
 STATUS = {"go": 0, "no-go": 1, "cannot-tell": 3}
 AsFormat = Annotated[Format, typer.Option("--format", help="table or json.")]
 
@@ -33,7 +40,7 @@ def register(app: typer.Typer) -> None:
     """Add these verbs."""
     app.command(epilog="Example: releasekit runs --format json")(runs)
     app.command(epilog="Example: releasekit show k3f9x2ab")(show)
-    app.command(epilog="Example: releasekit gate k3f9x2ab --all")(gate)
+    app.command(epilog="Example: releasekit gate k3f9x2ab --gate all")(gate)
     app.command(epilog="Example: releasekit log k3f9x2ab --format json")(log)
 
 
@@ -106,8 +113,9 @@ def _tell(state: "RunState", form: Format) -> None:
 def gate(
     run_id: RunId,
     everybody: Annotated[
-        bool, typer.Option("--all", help="Ask for people's answers too, not of machines alone.")
+        bool, typer.Option("--all", help="Ask for people's answers too, not of machines alone: --gate all.")
     ] = False,
+    whose: Annotated[Gate, typer.Option("--gate", help="Whose answers decide the exit status.")] = Gate.MACHINE,
     out: Out = OUT,
     form: AsFormat = Format.TABLE,
 ) -> int:
@@ -116,6 +124,7 @@ def gate(
 
     from releasekit.run.readiness import readiness
 
+    everybody = everybody or whose is Gate.ALL
     state = run(run_id, out).state
     ready = readiness(state, datetime.now(UTC))
     word = ready.all if everybody else ready.machine

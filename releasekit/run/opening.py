@@ -39,20 +39,27 @@ class Opened:
 
 
 def open_run(
-    store: Store, identity: Identity, parameters: Mapping[str, Any], actor: Actor, now: datetime | None = None
+    store: Store,
+    identity: Identity,
+    parameters: Mapping[str, Any],
+    actor: Actor,
+    now: datetime | None = None,
+    *,
+    base: str = "",
 ) -> Opened:
     """Resume the open run of this identity, or begin one.
 
     Where an open run of the same service, version and environment differs, it is closed and a successor begun, in one
     transaction: people's answers come over as proposals that name the old run; evidence and signatures do not.
-    ``parameters`` are JSON data without secrets. Raises StoreError.
+    ``parameters`` are JSON data without secrets; ``base`` is where their relative paths start, itself relative to the
+    folder of records, so that a log names no place of a machine. Raises StoreError.
     """
     for _ in range(_ATTEMPTS):
         line = store.open_run(identity.service, identity.version, identity.environment)
         if line is not None and _same(line, identity) and _whole(store, line):
             return Opened(Run(store, line.run, actor), resumed=True)
         try:
-            return _begin(store, identity, parameters, actor, now, line)
+            return _begin(store, identity, parameters, actor, now, line, base=base)
         except OpenError:
             continue  # somebody opened one at the same moment: look again, it may be this one
     raise StoreError("other programs keep opening runs of this release", store.name, "try again")
@@ -65,8 +72,11 @@ def _begin(
     actor: Actor,
     now: datetime | None,
     line: RunLine | None,
+    *,
+    base: str,
 ) -> Opened:
     opened: dict[str, Any] = {**asdict(identity), "parameters": dict(parameters)}
+    opened |= {"base": base} if base else {}
     changed: tuple[str, ...] = ()
     if line is not None:
         state, before, damage = _before(store, line)

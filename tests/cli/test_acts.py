@@ -37,7 +37,10 @@ def test_a_gate_tells_machines_from_people_by_its_exit_status(
 ) -> None:
     run = released.folder.name
     assert releasekit("gate", run, "--out", out).status == 0
+    assert releasekit("gate", run, "--gate", "machine", "--out", out).status == 0
+    named = releasekit("gate", run, "--gate", "all", "--out", out, "--format", "json")
     everybody = releasekit("gate", run, "--all", "--out", out, "--format", "json")
+    assert (named.status, named.out) == (everybody.status, everybody.out)
     assert everybody.status in {1, 3}
     assert json.loads(everybody.out)["waiting"]
 
@@ -55,7 +58,9 @@ def test_a_gate_that_is_held_opens_only_with_a_reason(released: Released, out: P
     run = released.folder.name
     held = releasekit("enter", run, "deploy", "--out", out)
     assert held.status == 2
-    assert "the gate to deploy is held" in held.err
+    assert "the gate to deploy is held\n" in held.err
+    assert "error: Technical Lead has not signed (go)\n" in held.err
+    assert held.err.rstrip().endswith("(--override)")
     assert releasekit("enter", run, "deploy", "--override", "a customer is down", "--out", out).status == 0
     shown = releasekit("show", run, "--out", out).out
     assert "phase deploy" in shown
@@ -64,6 +69,49 @@ def test_a_gate_that_is_held_opens_only_with_a_reason(released: Released, out: P
     assert "deploy: a customer is down" in logged
     assert "(self-declared)" in logged
     assert releasekit("rollback", run, "--reason", "latency doubled", "--out", out).status == 0
+
+
+def test_refusals_name_the_option_that_was_missing(released: Released, out: Path, releasekit: Command) -> None:
+    run = released.folder.name
+    wanted = item(releasekit, run, out, "acceptance")
+    assert "--reason" in releasekit("waive", run, wanted, "--out", out).err
+    said = releasekit("note", run, wanted, "--out", out).err
+    assert "--note" in said
+    assert "--link" in said
+
+
+def test_sources_are_asked_again_from_where_the_parameter_file_lay(
+    released: Released, out: Path, releasekit: Command, tmp_path: Path
+) -> None:
+    run = released.folder.name
+    first = json.loads(releasekit("log", run, "--out", out, "--format", "json").out.splitlines()[0])
+    base = first["data"]["base"]
+    assert not Path(base).is_absolute()
+    assert (released.demo.out / base).resolve() == released.demo.parameters.parent.resolve()
+    beside = shutil.copytree(out, released.demo.out.parent / "again")
+    asked = releasekit("collect", run, "testing.unit-tests", "--out", beside, cwd=tmp_path)
+    assert asked.status == 0, asked.err
+    assert "testing.unit-tests" in asked.out
+
+
+def test_a_folder_of_parameters_that_is_lost_is_named_with_base(
+    released: Released, out: Path, releasekit: Command, tmp_path: Path
+) -> None:
+    run, away = released.folder.name, tmp_path / "a" / "b" / "c"
+    shutil.copytree(out, away)
+    lost = releasekit("collect", run, "--out", away, cwd=tmp_path)
+    assert lost.status == 2
+    assert "is not there" in lost.err
+    assert "--base" in lost.err
+    found = releasekit("collect", run, "--out", away, "--base", released.demo.parameters.parent, cwd=tmp_path)
+    assert found.status == 0, found.err
+
+
+@pytest.mark.parametrize("verb", ["exclude", "include", "check", "waive", "note", "clear", "assign"])
+def test_examples_name_items_that_there_are(released: Released, releasekit: Command, verb: str) -> None:
+    example = releasekit(verb, "--help").out.rpartition("Example: releasekit")[2].split()
+    ids = {one["id"] for one in json.loads((released.folder / "release.json").read_text())["items"]}
+    assert example[2] in ids
 
 
 def test_a_key_signs_for_a_role(released: Released, out: Path, releasekit: Command, tmp_path: Path) -> None:
