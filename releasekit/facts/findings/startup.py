@@ -31,7 +31,7 @@ def _places(facts: Sequence[Fact], held: Sequence[Fact]) -> tuple[tuple[str, ...
     Where only another file says it, the deployed place is where the waiting service is defined.
     """
     by_ci = {fact.name for fact in facts if fact.kind == "production_file" and str(fact.value).startswith(_BY_CI)}
-    said = [place for fact in held for place in (fact.source, *fact.also)]
+    said = [next((place for place in (fact.source, *fact.also) if _path(place) in by_ci), fact.source) for fact in held]
     if not by_ci or any(_path(place) in by_ci for place in said):
         ranked = sorted(said, key=lambda place: bool(by_ci) and _path(place) not in by_ci)
         return tuple(dict.fromkeys(ranked)), ()
