@@ -10,6 +10,7 @@ from releasekit.checklist.details.scaling import scaled_up
 from releasekit.checklist.details.schema import dump, restore, restores, saved
 from releasekit.checklist.model import Detail
 from releasekit.checklist.rollback import Way
+from releasekit.facts.model import Fact
 
 
 def stop_again(c: Context) -> Iterator[Detail]:
@@ -130,7 +131,9 @@ def verify_rollback(c: Context) -> Iterator[Detail]:
     yield Detail(
         "Health, startup, journeys, metrics and logs again as after the deployment, against the values from before it."
     )
-    checks = {fact.service: fact for fact in c.of("healthcheck") if fact.service}
+    checks: dict[str, Fact] = {}
+    for fact in c.of("healthcheck"):
+        checks.setdefault(fact.service or "", fact)
     for fact in checks.values():
         yield check(c, fact)
     if c.release.old:
