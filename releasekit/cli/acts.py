@@ -252,7 +252,8 @@ def collect(
     kept = keeper(out / state.service / state.version / state.run, asked)
     for evidence in ask(pairs, asked, keep=kept.keep if kept else None):
         found.add_evidence(evidence)
-        screen.say(f"{evidence.verdict:<8} {evidence.item}: {evidence.sentence}")
+        said = evidence.verdict if evidence.decides or not evidence.source else "facts"
+        screen.say(f"{said:<8} {evidence.item}: {evidence.sentence}")
     if kept and kept.trouble:
         screen.say(kept.trouble, error=True, style="yellow")
     later = () if items else not_due(state)

@@ -182,11 +182,16 @@ def detail_line(detail: Detail) -> Line:
 
 def evidence_line(evidence: Evidence) -> Line:
     """What a probe or a person brought."""
-    mark = VERDICT[evidence.verdict] if evidence.decides else FOR_A_PERSON
+    mark = _mark(evidence)
     after = Span(" · ".join(_when(evidence)), Style.QUIET)
     following: Inline = (Span("Next:", Style.STRONG), *plain(evidence.next)) if evidence.next else ()
     spans = (mark, *plain(evidence.sentence), *source(evidence.source), after, *following)
     return Line(tuple(span for span in spans if isinstance(span, Mark) or span.text), mark.tone, "evidence")
+
+
+def _mark(evidence: Evidence) -> Mark:
+    """The verdict; for facts that a person decides by, that they are there."""
+    return VERDICT[evidence.verdict] if evidence.decides or not evidence.source else FOR_A_PERSON
 
 
 def _when(evidence: Evidence) -> tuple[str, ...]:
@@ -226,10 +231,10 @@ def evidence(state: RunState) -> tuple[Block, ...]:
     rows = tuple(
         (
             plain(item.text),
-            (VERDICT[one.verdict] if one.decides else FOR_A_PERSON,),
+            (_mark(one),),
             plain(one.sentence),
             source(one.source),
-            plain(" ".join(_when(one))),
+            plain(" · ".join(_when(one))),
         )
         for item in state.plan.checklist.items
         for one in standing(state, item).evidence
