@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from urllib.parse import quote
 
 from releasekit.errors import InputError
 from releasekit.record.kernel import environment
@@ -77,6 +78,8 @@ def lab_command(
         # it asks whether it may fetch news, and looks for new versions: a release asks nobody outside
         "--LabApp.news_url=None",
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+        # the address that it prints is the notebook's, and not the launcher's
+        f"--LabApp.default_url=/lab/tree/{quote(notebook.name)}",
         *options,
         *arguments,
     ]

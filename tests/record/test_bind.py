@@ -1,6 +1,7 @@
 """A notebook is bound to a run by injected parameters; a person's copy keeps her own cells."""
 
 import json
+import subprocess
 from pathlib import Path
 
 import nbformat
@@ -12,6 +13,7 @@ from releasekit.record.jupyter import lab_command, open_lab
 from releasekit.record.kernel import environment
 from releasekit.record.resources import find
 from releasekit.record.voila import app_command
+from tests.run.postgresql import free_port
 
 
 def test_the_parameters_name_no_absolute_path(tmp_path: Path) -> None:
@@ -51,6 +53,19 @@ def test_jupyterlab_gets_this_interpreters_kernel_and_what_a_person_asks_for(tmp
     assert "--ServerApp.kernel_spec_manager_class=releasekit.record.kernel.OwnKernelSpecs" in command
     assert command[-4:] == ["--no-browser", "--ServerApp.port=8901", "--ServerApp.ip=127.0.0.1", "--allow-root"]
     assert not {"--no-browser", "--ServerApp.ip="} & set(lab_command(tmp_path / "x.ipynb"))
+
+
+def test_jupyterlab_prints_the_address_of_the_notebook_with_its_token(tmp_path: Path) -> None:
+    notebook = tmp_path / "walk through.ipynb"
+    notebook.write_text(nbformat.writes(nbformat.v4.new_notebook()))
+    command = lab_command(notebook, browser=False, port=free_port(), base_url="/shop/")
+    environ = environment("sqlite://", str(tmp_path))
+    with subprocess.Popen(command, cwd=tmp_path, env=environ, stderr=subprocess.PIPE, text=True) as server:
+        try:
+            printed = next(line for line in server.stderr or () if "?token=" in line)
+        finally:
+            server.terminate()
+    assert "/shop/lab/tree/walk%20through.ipynb?token=" in printed
 
 
 @pytest.mark.parametrize(("user", "allowed"), [(0, True), (1000, False)])
