@@ -31,6 +31,17 @@ def test_a_shallow_clone_says_which_command_would_tell(releasekit: Command, tmp_
     assert "No version to return to is known" in said
 
 
+def test_a_run_on_a_shallow_clone_says_what_would_mend_it(releasekit: Command, tmp_path: Path) -> None:
+    repository = make_demo(tmp_path).layout.repository
+    subprocess.run(["git", "clone", "-q", "--depth", "1", repository.as_uri(), str(tmp_path / "shallow")], check=True)
+    written = releasekit("init", "shallow", "-o", "shop.yaml", cwd=tmp_path)
+    assert written.status == 0, written.err
+    ended = releasekit("run", "shop.yaml", cwd=tmp_path)
+    lines = ended.out.splitlines()
+    at = next(at for at, line in enumerate(lines) if "mend: " in line and "git fetch --unshallow --tags" in line)
+    assert lines[at - 1].startswith("  blocked by evidence: ")
+
+
 def test_a_first_release_has_nothing_to_return_to(releasekit: Command, tmp_path: Path) -> None:
     repository = make_demo(tmp_path).layout.repository
     for command in (["checkout", "-q", "v2.3.1"], ["tag", "-d", "v2.4.0"]):
