@@ -16,6 +16,7 @@ from releasekit.errors import ReleasekitError
 from releasekit.parameters.model import to_data
 from releasekit.parameters.reading import Loaded
 from releasekit.plan.compose import locate, parameters_hash
+from releasekit.record.bind import seen_from
 from releasekit.record.execute import KernelError, OnCell
 from releasekit.record.halting import Halt
 from releasekit.record.make import Record, record
@@ -61,7 +62,7 @@ def opened(store: Store, loaded: Loaded, environ: Mapping[str, str], out: Path) 
         parameters_hash(loaded.parameters),
         locate(loaded.parameters, loaded.folder).candidate.sha,
     )
-    base = Path(os.path.relpath(loaded.folder.resolve(), out.resolve())).as_posix()
+    base = seen_from(out, loaded.folder)
     return open_run(store, identity, to_data(loaded.parameters), actor(environ, store.session_user), base=base)
 
 

@@ -16,10 +16,15 @@ def binding(run_id: str, base: Path, folder: Path, *, interactive: bool) -> dict
     ``base`` is injected as seen from ``folder``, where they share more than the root. The kernel that we start is told
     the whole path besides; this one is for whoever opens the notebook later.
     """
+    seen = seen_from(folder, base)
+    return {"run_id": run_id, **({"base": seen} if seen else {}), "interactive": interactive}
+
+
+def seen_from(folder: Path, base: Path) -> str:
+    """``base`` as a path relative to ``folder``; "" where they share no more than the root, which it would spell."""
     here, there = folder.resolve(), base.resolve()
     shared = Path(os.path.commonpath([here, there]))
-    seen = {"base": os.path.relpath(there, here)} if len(shared.parts) > 1 else {}
-    return {"run_id": run_id, **seen, "interactive": interactive}
+    return os.path.relpath(there, here) if len(shared.parts) > 1 else ""
 
 
 def bound_copy(source: Path, folder: Path, parameters: dict[str, object]) -> Path:
