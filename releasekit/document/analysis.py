@@ -37,7 +37,7 @@ def findings(state: RunState) -> tuple[Block, ...]:
     read = tuple(Paragraph(plain(_sentence(f"Read: {line}"))) for line in state.plan.read[:1])
     if not found:
         return (*read, Paragraph(plain("No finding: nothing that was read contradicts itself.")))
-    return (*read, Table("What was found", ("", "finding", "where", "what to do"), tuple(map(_finding, found))))
+    return (*read, Table("Findings", ("", "finding", "where", "what to do"), tuple(map(_finding, found))))
 
 
 def _finding(finding: Finding) -> tuple[Inline, ...]:

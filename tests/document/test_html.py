@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from releasekit import document
+from releasekit.document.blocks import Span, Table
 from releasekit.facts.change import Change
-from releasekit.facts.model import Analysis
+from releasekit.facts.model import Analysis, Finding, Severity
 from releasekit.run.state import Readiness
 from tests.document.samples import READINESS, answered, opened, plan
 
@@ -128,3 +129,21 @@ def test_a_closed_run_says_its_outcome_first() -> None:
 
 def test_the_style_travels_beside_the_code() -> None:
     assert (Path(document.__file__).parent / "style.css").read_text(encoding="utf-8") == document.css()
+
+
+def test_the_table_of_findings_does_not_repeat_the_heading_above_it() -> None:
+    found = Analysis((), (Finding("cycle", Severity.RISK, "a waits for b", ("c.yml:3",)),))
+    (table,) = (block for block in document.findings(opened(plan(found))) if isinstance(block, Table))
+    assert table.caption == "Findings"
+
+
+def test_probe_commit_and_time_of_evidence_stand_apart() -> None:
+    (table,) = (block for block in document.evidence(answered()) if isinstance(block, Table))
+    last = ["".join(span.text for span in row[-1] if isinstance(span, Span)) for row in table.rows]
+    assert last
+    assert all(" · " in text for text in last)
+
+
+def test_only_commands_and_places_break_within_a_word() -> None:
+    rules = re.findall(r"([^{}]+)\{([^{}]*overflow-wrap:\s*anywhere[^{}]*)\}", document.css())
+    assert sorted(selector.split()[-1] for selector, _ in rules) == [".rk-code", ".rk-source"]
