@@ -88,7 +88,7 @@ def compose(parameters: Parameters, folder: Path) -> Plan:
         candidate=where.candidate,
         running=where.running,
         parameters=to_data(parameters),
-        read=_read(tree),
+        read=read_lines(tree),
         analysis=analysis,
         change=change,
         checklist=checklist,
@@ -243,9 +243,11 @@ def _change(where: Located, tree: Tree, analysis: "Analysis") -> "Change":
     return compare(change, before, analyse(before, application.files), tree, analysis)
 
 
-def _read(tree: Tree) -> tuple[str, ...]:
+def read_lines(tree: Tree) -> tuple[str, ...]:
     lines = [f"{len(tree.paths)} files of {tree.origin}"]
-    lines += [f"not read: {item.path} ({item.reason})" for item in tree.skipped[:50]]
+    # what stands for many files has no path, and comes before what stands for one
+    skipped = sorted(tree.skipped, key=lambda item: bool(item.path))
+    lines += [f"not read: {f'{item.path} ({item.reason})' if item.path else item.reason}" for item in skipped[:50]]
     if len(tree.skipped) > 50:
         lines.append(f"not read: {len(tree.skipped) - 50} more")
     return tuple(lines)

@@ -11,9 +11,10 @@ from releasekit.demo.layout import Layout, lay_out, write_parameters
 from releasekit.errors import InputError
 from releasekit.parameters.model import Parameters
 from releasekit.parameters.reading import read
-from releasekit.plan.compose import compose, locate, parameters_hash
+from releasekit.plan.compose import compose, locate, parameters_hash, read_lines
 from releasekit.plan.model import Plan, from_data, seal, to_data
 from releasekit.record.resources import find
+from releasekit.tree import Skipped, of_texts
 
 DESTRUCTIVE = "migrations/versions/f4b6d2c09e31_drop_shipping_notes.py"
 
@@ -108,3 +109,12 @@ def test_parameters_that_say_the_same_are_the_same_release(layout: Layout) -> No
     first, _ = parameters(layout)
     assert parameters_hash(first) == parameters_hash(parameters(layout)[0])
     assert parameters_hash(first) != parameters_hash(parameters(layout, version="2.4.1")[0])
+
+
+def test_what_stands_for_many_unread_files_comes_before_what_stands_for_one() -> None:
+    links = tuple(Skipped(f"link{number}", "a symbolic link") for number in range(60))
+    tree = replace(of_texts({"VERSION": "1"}), skipped=(*links, Skipped("", "5000 files, over the budget of 50000")))
+    lines = read_lines(tree)
+    assert lines[1] == "not read: 5000 files, over the budget of 50000"
+    assert lines[2] == "not read: link0 (a symbolic link)"
+    assert lines[-1] == "not read: 11 more"
