@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from releasekit.checklist.model import Item, Kind, Phase
 from releasekit.errors import StoreError
 from releasekit.plan.model import Plan, from_data
+from releasekit.probes.evidence import Evidence, Verdict
 from releasekit.run import covers
 from releasekit.run.answers import ANSWERED, proposed
 from releasekit.run.events import NO_EVENT, Event
@@ -159,6 +160,11 @@ class Fold:
             tuple(data.get("items", ())),
         )
         self._state = replace(self._state, phase=entered.phase, entered=(*self._state.entered, entered))
+        # the event names them, so that a log of before this rule is read as it was
+        for item in data.get("outdated", ()):
+            one = self._item(item)
+            seen = tuple(_outdated(evidence, entered.phase) for evidence in one.evidence)
+            self._items[item] = self._judged(replace(one, evidence=seen))
 
     def _rollback(self, event: Event) -> None:
         entered = Entered(Phase.ROLLBACK, event.at, event.actor, event.data["reason"])
@@ -277,6 +283,13 @@ _ACTS: Mapping[str, Callable[[Fold, Event], None]] = {
     "run.closed": Fold._closed,
     "checkpoint": Fold._nothing,
 }
+
+
+def _outdated(evidence: Evidence, phase: Phase) -> Evidence:
+    if evidence.verdict not in (Verdict.PASS, Verdict.WARN):
+        return evidence
+    said = f"{evidence.verdict} before {phase} was entered, and not asked since: {evidence.sentence}"
+    return replace(evidence, verdict=Verdict.UNKNOWN, sentence=said, next="ask again")
 
 
 @dataclass(frozen=True, slots=True)

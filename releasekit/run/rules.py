@@ -6,8 +6,10 @@ from releasekit.checklist.model import Item, Kind, Phase
 from releasekit.errors import InputError, RefusedError
 from releasekit.parameters.screening import looks_secret
 from releasekit.plan.model import Plan
+from releasekit.probes.evidence import Verdict
 from releasekit.run import covers
 from releasekit.run.events import Actor, Event, moment
+from releasekit.run.gathering import due
 from releasekit.run.readiness import ORDER
 from releasekit.run.signing import policy
 from releasekit.run.state import ItemState, RunState, Status
@@ -92,6 +94,22 @@ def phase_named(phase: Phase | str) -> Phase:
         return Phase(phase)
     except ValueError as error:
         raise InputError(f"{phase!r} is no phase", do=f"one of: {', '.join(ORDER)}") from error
+
+
+def outdated(state: RunState, target: Phase) -> list[str]:
+    """The triggers and the items of verify and close that pass by what was seen before their phase, now entered.
+
+    What was seen then is of the version before. A fail stays: it is no reason to go on.
+    """
+    rollback = bool(state.rollback_at)
+    return [
+        item.id
+        for item in (state.plan.checklist.items if state.plan else ())
+        if item.kind is Kind.TRIGGER or item.phase in (Phase.VERIFY, Phase.CLOSE)
+        if due(item, target, rollback=rollback) and not due(item, state.phase, rollback=rollback)
+        if item.id in state.items
+        and any(one.verdict in (Verdict.PASS, Verdict.WARN) for one in state.items[item.id].evidence)
+    ]
 
 
 def later(state: RunState, target: Phase) -> bool:

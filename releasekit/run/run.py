@@ -25,6 +25,7 @@ from releasekit.run.rules import (
     find,
     known_scope,
     later,
+    outdated,
     phase_named,
     reason_given,
     was_first,
@@ -316,6 +317,8 @@ class Run:
                 do = "settle these, or give a reason to go on all the same (--override)"
                 raise RefusedError([*map(Problem, said[:-1]), Problem(said[-1], do=do)])
             data: dict[str, Any] = {"phase": target}
+            if again := outdated(state, target):
+                data["outdated"] = again
             if held:
                 data |= {
                     "override": reason_given(override),
