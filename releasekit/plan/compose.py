@@ -221,9 +221,7 @@ def _left_to_people(checklist: Checklist, ids: Collection[str]) -> Checklist:
     return replace(
         checklist,
         sections=tuple(
-            replace(
-                section, items=tuple(replace(item, probe="") if item.id in ids else item for item in section.items)
-            )
+            replace(section, items=tuple(replace(item, probe="") if item.id in ids else item for item in section.items))
             for section in checklist.sections
         ),
     )
