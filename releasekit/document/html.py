@@ -140,8 +140,13 @@ def _table(table: Table) -> Html:
     inner = (element("thead", element("tr", *heads)), element("tbody", *rows))
     if table.folded:
         plain = element("table", *inner, aria_label=table.caption)
-        return element("details", element("summary", text(table.caption)), element("div", plain, cls="rk-wide"))
-    return element("div", element("table", element("caption", text(table.caption)), *inner), cls="rk-wide")
+        return element("details", element("summary", text(table.caption)), _wide_part(plain, table.caption))
+    return _wide_part(element("table", element("caption", text(table.caption)), *inner), table.caption)
+
+
+def _wide_part(inner: Html, caption: str) -> Html:
+    """What may be wider than the page: it scrolls by itself, with the keyboard too (WCAG 2.1.1)."""
+    return element("div", inner, cls="rk-wide", tabindex="0", role="group", aria_label=caption)
 
 
 def _progress(progress: Progress) -> Html:

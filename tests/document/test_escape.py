@@ -172,7 +172,7 @@ def test_html_shows_any_text_as_it_is(text: str) -> None:
     page = Seen(html([Items((item,)), Table(text, (text,), (((Span(text),),),), folded=True)]))
     assert page.tags.count("input") == 1
     known = {"div", "ul", "li", "label", "input", "span", "code", "details", "summary", "table", "thead", "tbody"}
-    assert set(page.tags) <= known | {"tr", "th", "td"}
+    assert set(page.tags) <= known | {"tr", "th", "td", "time"}
     assert set(page.attributes) <= {
         "class",
         "type",
@@ -182,6 +182,8 @@ def test_html_shows_any_text_as_it_is(text: str) -> None:
         "aria-label",
         "scope",
         "role",
+        "tabindex",
+        "datetime",
     }
     assert page.comments == 0
     assert unescape(html_text(text)) == visible(text)

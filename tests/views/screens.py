@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 from tests.record.example import Example, example
 from tests.services import require
 from tests.views.servers import app, serving
-from tests.views.walking import SLOW, box, darken, kernels, kill, person, row, walkthrough
+from tests.views.walking import SLOW, box, darken, gathered, kernels, kill, person, row, walkthrough
 
 PICTURES = Path(__file__).parents[2] / "reports" / "examples"
 MONITORING = "Monitoring and alerting configured"
@@ -28,7 +28,7 @@ def take(page: Page, name: str, at: Locator | None = None) -> None:
 def in_jupyterlab(browser: Browser, shown: Example) -> None:
     """Checklist, a refusal, an open row, metrics, sign-off, the dark theme, a dead kernel."""
     with person(browser, shown, walkthrough(shown), "Lena Hoffmann", 1280, 960) as page:
-        expect(page.locator(".rk-gathering").first).to_contain_text("sources answered", timeout=SLOW)
+        gathered(page)
         page.get_by_role("tab", name="File Browser").first.click()  # folds the side bar
         take(page, "walkthrough-card", page.locator(".rk-sheet", has_text="Maintenance window:"))
         take(page, "walkthrough-checklist", page.locator(".rk-boxes"))

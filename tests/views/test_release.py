@@ -15,7 +15,7 @@ from releasekit.run.state import RunState
 from releasekit.views.rows import words
 from tests.counts import count
 from tests.record.example import Example
-from tests.views.walking import SLOW, box, changed, checked, numbered, person, row, saved, unfold, walkthrough
+from tests.views.walking import SLOW, box, changed, checked, gathered, numbered, person, row, saved, unfold, walkthrough
 
 LENA, AMARA = "Lena Hoffmann", "Amara Okafor"  # Lena wrote commits of this release, Amara none
 
@@ -36,7 +36,7 @@ def shown(tmp_path: Path) -> Example:
 def test_two_people_walk_a_release_to_its_end_and_all_say_the_same(shown: Example, chromium: Browser) -> None:
     books = [walkthrough(shown, name) for name in ("hers.ipynb", "walkthrough.ipynb")]
     with person(chromium, shown, books[0], AMARA) as amara, person(chromium, shown, books[1], LENA) as lena:
-        expect(amara.locator(".rk-gathering").first).to_contain_text("sources answered", timeout=SLOW)
+        gathered(amara)
         for page in (amara, lena):
             unfold(page)
         the_gate_is_shut(lena)

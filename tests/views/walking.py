@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -9,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from axe_playwright_python.base import AXE_FILE_PATH
-from playwright.sync_api import Browser, Locator, Page
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from releasekit.demo.layout import lay_out, write_parameters
 from releasekit.parameters.reading import read
@@ -77,6 +78,13 @@ def press_run_all(page: Page) -> None:
     page.get_by_text("| Idle").wait_for(timeout=SLOW)
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_text("Run All Cells", exact=True).click()
+
+
+def gathered(page: Page) -> None:
+    """Wait until all sources that were asked have answered."""
+    expect(page.locator(".rk-gathering").first).to_contain_text(
+        re.compile(r"(\d+) of \1 sources answered"), timeout=SLOW
+    )
 
 
 def box(page: Page, text: str) -> Locator:
