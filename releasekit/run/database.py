@@ -288,9 +288,10 @@ def _make_ours_postgresql(database: Database) -> None:
 
 
 def _is_ours_postgresql(connection: "Connection", name: str) -> bool:
+    # from pg_class itself: to_regclass answers from a cache that a wait for the lock of creation does not renew
     mark = connection.exec_driver_sql(
-        "SELECT coalesce(obj_description(to_regclass('release_events'), 'pg_class'), '')"
-        " WHERE to_regclass('release_events') IS NOT NULL"
+        "SELECT coalesce(obj_description(oid, 'pg_class'), '') FROM pg_catalog.pg_class"
+        " WHERE relname = 'release_events' AND pg_catalog.pg_table_is_visible(oid)"
     ).scalar()
     if mark is None:
         return False

@@ -136,6 +136,8 @@ class Walkthrough:
             asked = self._request(state)
             kept = keeper(self._record, asked)
             found: list[Evidence] = list(collect(pairs, asked, keep=kept.keep if kept else None))
+            # in the checklist's order, not in that of the answers: the same release gives the same record
+            found.sort(key=lambda evidence: pairs.index((evidence.item, evidence.probe)))
             self.run.add_evidence(*found)
             trouble = parts.unmeasured(kept.trouble) if kept and kept.trouble else ()
             said = (*parts.asked(len(found), len(pairs), later), *trouble)
