@@ -93,8 +93,9 @@ def test_where_no_short_folder_is_to_be_had_the_kernel_speaks_tcp(
 
 def test_an_interrupt_reaches_the_cell() -> None:
     with kernel() as warm:
-        asked = warm.client.execute("import time\nwhile True: time.sleep(0.01)")
-        while warm.client.get_iopub_msg(timeout=60)["content"].get("code") is None:
+        asked = warm.client.execute("import time\nprint('begun', flush=True)\nwhile True: time.sleep(0.01)")
+        # what it printed, and not that it was asked: before its first line an interrupt finds no cell
+        while warm.client.get_iopub_msg(timeout=60)["content"].get("text") != "begun\n":
             continue
         warm.manager.interrupt_kernel()
         assert warm.client._recv_reply(asked, timeout=60)["content"]["ename"] == "KeyboardInterrupt"
