@@ -139,6 +139,8 @@ def _run_cells(
     except DeadKernelError:
         return INTERRUPTED, f"{halt.why or 'the kernel died'} at {titles[at]!r}", halt.by_person
     except RuntimeError as error:  # jupyter_client: "Kernel died before replying to kernel_info"
+        if isinstance(error.__context__, KeyboardInterrupt):  # the client's clean-up was cut off as well
+            return INTERRUPTED, f"stopped by a person at {titles[at]!r}", True
         if halt.why:
             return INTERRUPTED, f"{halt.why} before the first cell", halt.by_person
         raise KernelError("the notebook's kernel did not start", do=_last_line(said) or str(error)) from error
