@@ -108,8 +108,8 @@ def _call(call: ast.Call, scope: _Scope) -> Iterator[Operation]:
         yield _judge(call, name, scope.batches[owner], 0, scope)
     elif name in {"execute", "exec_driver_sql"}:
         yield from _execute(call, scope)
-    elif not owner and _function(scope.module, name):
-        yield from _operations(_function(scope.module, name).body, scope)  # type: ignore[union-attr]  # just found
+    elif not owner and (own := _function(scope.module, name)):
+        yield from _operations(own.body, scope)
     elif name in {"drop", "drop_all", "delete", "update", "values"} and owner:
         yield Operation(Effect.UNKNOWN, ast.unparse(call)[:200], call.lineno)
 
