@@ -4,17 +4,21 @@ It belongs to the process at the other end of its socketpair and ends, with all 
 It has one thread, and no zmq context, event loop or IPython before a fork. Knows no notebook.
 """
 
+import fcntl
 import gc
 import os
 import random
+import select
 import selectors
 import signal
 import socket
 import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 from releasekit.kernels import modules, wire
@@ -44,29 +48,37 @@ class Zygote:
         for descriptor in (self._channel.fileno(), self._lessons, self._woken):
             self._selector.register(descriptor, selectors.EVENT_READ)
         gc.collect()
-        wire.send(self._channel, {"ready": len(sys.modules)})
-        while True:
+        self._tell({"ready": len(sys.modules)})
+        while not forsaken(self._channel):  # what was asked by one who is gone is not begun
             ready = {key.fd for key, _ in self._selector.select()}
             if self._woken in ready:
                 os.read(self._woken, _PIPE)
                 self._reap()
             if self._lessons in ready:
                 self._learn()
-            if self._channel.fileno() in ready:
-                asked = wire.receive(self._channel)
-                if asked is None:
-                    self._end()
-                    return None
-                child = self._answer(*asked)
-                if child is not None:
-                    return child
+            asked = self._asked() if self._channel.fileno() in ready else None
+            child = self._answer(*asked) if asked is not None else None
+            if child is not None:
+                return child
+        self._end()
+        return None
+
+    def _asked(self) -> tuple[dict[str, Any], list[int]] | None:
+        try:
+            return wire.receive(self._channel)
+        except OSError:  # the other end is gone, which the loop sees
+            return None
+
+    def _tell(self, message: dict[str, Any]) -> None:
+        with suppress(OSError):  # likewise
+            wire.send(self._channel, message)
 
     def _answer(self, request: dict[str, Any], descriptors: Sequence[int]) -> Callable[[], None] | None:
         why = "" if threads() == 1 else f"the process that forks kernels has {threads()} threads"
         if why:
             for descriptor in descriptors:
                 os.close(descriptor)
-            wire.send(self._channel, {"refused": request["number"], "why": why})
+            self._tell({"refused": request["number"], "why": why})
             return None
         gc.freeze()  # what is there now is shared by all kernels, and no collection of theirs writes to it
         zygote = os.getpid()
@@ -75,7 +87,7 @@ class Zygote:
             self._kernels.add(pid)
             for descriptor in descriptors:
                 os.close(descriptor)
-            wire.send(self._channel, {"started": request["number"], "pid": pid})
+            self._tell({"started": request["number"], "pid": pid})
             return None
         teach = self._teach if request["learn"] else -1
         self._let_go()
@@ -101,7 +113,7 @@ class Zygote:
             if not pid:
                 return
             self._kernels.discard(pid)
-            wire.send(self._channel, {"ended": pid, "status": os.waitstatus_to_exitcode(status)})
+            self._tell({"ended": pid, "status": os.waitstatus_to_exitcode(status)})
 
     def _learn(self) -> None:
         *lines, self._half = (self._half + os.read(self._lessons, 1 << 16)).split(b"\n")
@@ -110,7 +122,7 @@ class Zygote:
         if new and self._cache:
             self._learned = modules.Learned(self._learned.names + new, self._learned.alone)
             modules.keep(self._cache, self._learned)
-            wire.send(self._channel, {"learned": len(new)})
+            self._tell({"learned": len(new)})
 
     def _end(self) -> None:
         """Nobody asks any more: every kernel goes, with what it started."""
@@ -119,6 +131,33 @@ class Zygote:
                 os.killpg(pid, signal.SIGKILL)
             except ProcessLookupError:
                 continue
+
+
+def forsaken(channel: socket.socket) -> bool:
+    """Whether the process at the other end is gone, or wants no more."""
+    hangups = select.poll()
+    hangups.register(channel, 0)
+    return bool(hangups.poll(0))
+
+
+@contextmanager
+def ending_with(channel: socket.socket) -> Iterator[None]:
+    """End this process as soon as it is forsaken, in the middle of an import too; signal-driven I/O (fcntl(2))."""
+
+    def end_if_forsaken(_number: int = 0, _frame: FrameType | None = None) -> None:
+        if forsaken(channel):
+            os._exit(0)
+
+    flags = fcntl.fcntl(channel, fcntl.F_GETFL)
+    signal.signal(signal.SIGIO, end_if_forsaken)
+    fcntl.fcntl(channel, fcntl.F_SETOWN, os.getpid())
+    fcntl.fcntl(channel, fcntl.F_SETFL, flags | os.O_ASYNC)
+    try:
+        end_if_forsaken()
+        yield
+    finally:
+        fcntl.fcntl(channel, fcntl.F_SETFL, flags)
+        signal.signal(signal.SIGIO, signal.SIG_DFL)
 
 
 def threads() -> int:
@@ -219,15 +258,15 @@ def _end_with(parent: int) -> None:
         os._exit(1)
 
 
-def import_ahead(cache: Path | None) -> modules.Learned:
-    """Import what kernels needed before; without what turns out to start threads, in this process begun anew."""
+def import_ahead(cache: Path | None) -> modules.Learned | None:
+    """Import what kernels needed before; None when that started threads: it is noted, and this process of no use."""
     modules.preload("ipykernel.kernelapp")
     learned = modules.known(cache) if cache else modules.Learned()
     for name in learned.ahead:
         modules.preload(name)
         if threads() > 1 and cache:
             modules.keep(cache, modules.Learned(learned.names, (*learned.alone, name)))
-            os.execv(sys.executable, sys.orig_argv)  # noqa: S606 - the very command that this process was started with
+            return None
     return learned
 
 
@@ -236,7 +275,12 @@ def main(arguments: Sequence[str]) -> None:
     descriptor, cache = int(arguments[0]), Path(arguments[1]) if arguments[1] else None
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     gc.disable()
-    child = Zygote(socket.socket(fileno=descriptor), cache, import_ahead(cache)).serve()
+    channel = socket.socket(fileno=descriptor)
+    with ending_with(channel):
+        learned = import_ahead(cache)
+    if learned is None:
+        os.execv(sys.executable, sys.orig_argv)  # noqa: S606 - the very command that this process was started with
+    child = Zygote(channel, cache, learned).serve()
     if child is not None:
         child()
 

@@ -19,8 +19,8 @@ from tests.counts import count
 SECONDS = 10.0  # after a kill nothing may be left
 
 
-def left(mark: str) -> list[int]:
-    """The processes with this mark that still run SECONDS later."""
+def left(mark: str) -> list[str]:
+    """The processes with this mark that still run SECONDS later, each with its state and its command."""
     until = monotonic() + SECONDS
     for pid in marked(mark):
         try:
@@ -29,7 +29,17 @@ def left(mark: str) -> list[int]:
             continue
         waiting.select([ended], [], [], max(0.0, until - monotonic()))
         os.close(ended)
-    return marked(mark)
+    return [seen for pid in marked(mark) if (seen := described(pid))]
+
+
+def described(pid: int) -> str:
+    """A process as a person would look for it; "" when it has just ended."""
+    try:
+        state, parent = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[:2]
+        command_line = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+    except OSError:
+        return ""
+    return f"{pid} of {parent}, {state}: {command_line}"
 
 
 def all_events(out: Path) -> dict[str, list[Event]]:

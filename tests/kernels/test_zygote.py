@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from releasekit.kernels import asking, modules, zygote
+from releasekit.kernels import asking, modules, wire, zygote
 from tests.kernels.kernels import gone, kernel
 
 ASKER = """
@@ -79,8 +79,6 @@ def test_a_process_with_two_threads_is_not_forked(tmp_path: Path) -> None:
         "import starts_a_thread\n"
         "zygote.Zygote(socket.socket(fileno=int(sys.argv[1])), None, modules.Learned()).serve()\n"
     )
-    from releasekit.kernels import wire
-
     ours, theirs = asking.socket.socketpair()
     with (
         ours,
@@ -115,6 +113,51 @@ def test_what_starts_threads_is_found_out_and_not_imported_ahead(
     finally:
         warm.close()
     assert modules.known(cache).alone == ("a_thread_of_its_own",)
+
+
+def test_a_zygote_in_the_middle_of_an_import_ends_at_once_when_nobody_wants_it_any_more(tmp_path: Path) -> None:
+    (tmp_path / "takes_for_ever.py").write_text(
+        f"import pathlib, time\npathlib.Path({str(tmp_path / 'here')!r}).touch()\nwhile True: time.sleep(0.01)\n"
+    )
+    modules.keep(tmp_path / "modules.json", modules.Learned(("takes_for_ever",)))
+    ours, theirs = asking.socket.socketpair()
+    program = [sys.executable, "-m", "releasekit.kernels.zygote", str(theirs.fileno()), str(tmp_path / "modules.json")]
+    environ = {**os.environ, "PYTHONPATH": str(tmp_path), "OPENBLAS_NUM_THREADS": "1"}
+    with subprocess.Popen(program, pass_fds=[theirs.fileno()], env=environ) as process:
+        theirs.close()
+        while not (tmp_path / "here").exists() and process.poll() is None:
+            continue
+        wire.send(ours, {"number": 1, "argv": [], "env": {}, "cwd": "/", "learn": False}, (0, 1, 2))
+        assert process.poll() is None
+        ours.close()
+        assert process.wait(60) == 0
+
+
+def test_what_was_asked_by_one_who_is_gone_is_not_begun(tmp_path: Path) -> None:
+    (tmp_path / "waits.py").write_text(
+        f"import pathlib, time\nwhile not pathlib.Path({str(tmp_path / 'go')!r}).exists(): time.sleep(0.01)\n"
+    )
+    script = (
+        "import socket, sys; sys.path.insert(0, sys.argv[2]); import waits\n"
+        "from releasekit.kernels import zygote, modules\n"
+        "zygote.Zygote(socket.socket(fileno=int(sys.argv[1])), None, modules.Learned()).serve()\n"
+    )
+    ours, theirs = asking.socket.socketpair()
+    program = [sys.executable, "-c", script, str(theirs.fileno()), str(tmp_path)]
+    with subprocess.Popen(program, pass_fds=[theirs.fileno()]) as process, (tmp_path / "said").open("wb") as said:
+        theirs.close()
+        asked = {
+            "number": 1,
+            "argv": [f"--IPKernelApp.exec_lines=open({str(tmp_path / 'begun')!r}, 'w')"],
+            "env": dict(os.environ),
+            "cwd": str(tmp_path),
+            "learn": False,
+        }
+        wire.send(ours, asked, (said.fileno(), said.fileno(), said.fileno()))
+        ours.close()
+        (tmp_path / "go").touch()
+        assert process.wait(60) == 0
+    assert not (tmp_path / "begun").exists()
 
 
 def test_what_a_kernel_imported_is_imported_ahead_of_later_ones(tmp_path: Path) -> None:
