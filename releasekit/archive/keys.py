@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from releasekit.errors import InputError
-from releasekit.parameters.values import is_reference, resolve
+from releasekit.parameters.values import KEY_PASSWORD, is_reference, resolve
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey, EllipticCurvePublicKey
@@ -68,11 +68,11 @@ def signing_key(named: str, environ: Mapping[str, str]) -> SigningKey:
     from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
     raw = resolve(named, environ).encode() if is_reference(named) else _read(Path(named))
-    password = environ.get("RELEASEKIT_KEY_PASSWORD", "").encode() or None
+    password = environ.get(KEY_PASSWORD, "").encode() or None
     try:
         key = load_pem_private_key(raw, password if b"ENCRYPTED" in raw else None)
     except TypeError:
-        raise InputError("the key is encrypted", named, "set RELEASEKIT_KEY_PASSWORD to its passphrase") from None
+        raise InputError("the key is encrypted", named, f"set {KEY_PASSWORD} to its passphrase") from None
     except (ValueError, UnsupportedAlgorithm):
         raise InputError("this is no private key in PEM form, or the passphrase is wrong", named, _KINDS) from None
     right = isinstance(key, ed25519.Ed25519PrivateKey) or (

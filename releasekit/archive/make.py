@@ -14,9 +14,10 @@ from releasekit.archive.keys import SigningKey
 from releasekit.archive.layout import Bundle, bundle_name
 from releasekit.errors import RefusedError, ReleasekitError
 from releasekit.facts.printing import data as facts_data
+from releasekit.kernels.asking import of_imports
 from releasekit.parameters.scrubbing import Scrubber, secrets
 from releasekit.record.bind import WALKTHROUGH
-from releasekit.record.make import NOTEBOOK, record
+from releasekit.record.make import NOTEBOOK, Around, record
 from releasekit.record.resources import find
 from releasekit.run.events import Actor, moment, parse
 from releasekit.run.replay import replay
@@ -36,14 +37,12 @@ class Sources:
     """Where the parts come from that the log does not hold, each None where there is nothing.
 
     ``base``: the folder where relative paths of the parameters start, for evidence files; ``record``: the folder of the
-    run's record, with the operator's own notebook; ``notebook``: another notebook than the one of releasekit.
-    ``environ``: the environment whose secrets must not get in.
+    run's record, with the operator's own notebooks. ``environ``: the environment whose secrets must not get in.
     """
 
     environ: Mapping[str, str]
     base: Path | None = None
     record: Path | None = None
-    notebook: Path | None = None
 
 
 def make(run: Run, sources: Sources, keys: Sequence[SigningKey] = ()) -> Bundle:
@@ -63,7 +62,7 @@ def make(run: Run, sources: Sources, keys: Sequence[SigningKey] = ()) -> Bundle:
     scrubber = Scrubber(secrets(state.plan.parameters if state.plan else {}, sources.environ))
     _refuse_secrets(lines, scrubber)
     payload = {layout.EVENTS: b"".join(line + b"\n" for line in lines)}
-    payload |= _records(lines, state, sources, scrubber) | _inputs(state, sources, scrubber)
+    payload |= _records(lines, state, sources, scrubber) | _inputs(state, scrubber)
     found = evidence.gather(events, sources.base, sources.record, scrubber)
     payload |= {**found.files, layout.EVIDENCE: _json(scrubber.data(found.index))}
     payload |= evidence.commands(sources.record, scrubber)
@@ -114,8 +113,8 @@ def _records(lines: Sequence[bytes], state: RunState, sources: Sources, scrubber
             folder,
             store=f"sqlite:///{folder / 'releases.db'}",
             base=folder,
-            source=sources.notebook,
-            now=lambda: moment(state.closed_at),
+            # a closed run asks nobody: its kernel needs no credential
+            around=Around(lambda: moment(state.closed_at), of_imports(sources.environ)),
         )
         store.close()
         if made.why:
@@ -143,11 +142,11 @@ def _timeless(notebook: dict[str, Any]) -> dict[str, Any]:
     return notebook
 
 
-def _inputs(state: RunState, sources: Sources, scrubber: Scrubber) -> dict[str, bytes]:
+def _inputs(state: RunState, scrubber: Scrubber) -> dict[str, bytes]:
     import yaml
 
     plan = state.plan
-    template = json.loads((sources.notebook or find(NOTEBOOK)).read_text(encoding="utf-8"))
+    template = json.loads(find(NOTEBOOK).read_text(encoding="utf-8"))
     for cell in template.get("cells", ()):
         if cell.get("cell_type") == "code":
             cell |= {"outputs": [], "execution_count": None}

@@ -39,7 +39,6 @@ def archive(
     ] = None,
     *,
     unpacked: Annotated[bool, typer.Option("--unpacked", help="Keep it as a folder, not as one zip file.")] = False,
-    notebook: Annotated[Path | None, typer.Option(help="Another notebook than the one of releasekit.")] = None,
     base: Base = None,
     out: Out = OUT,
 ) -> None:
@@ -47,7 +46,8 @@ def archive(
 
     It can be verified without releasekit.
 
-    The notebook is executed once more from the log. The bundle is put where none of its name is, never over another.
+    The notebook of releasekit is executed once more from the log, and no cell of anybody else. The bundle is put where
+    none of its name is, never over another.
     """
     from releasekit.archive.evidence import base_of
     from releasekit.archive.keys import signing_key
@@ -62,7 +62,7 @@ def archive(
     refuse_taken(name, to, unpacked=unpacked)
     record = out / state.service / state.version / state.run
     start = base or base_of(record) or Path("parameters")
-    made = make(found, Sources(os.environ, start, record, notebook), keys)
+    made = make(found, Sources(os.environ, start, record), keys)
     where = put(made, to, unpacked=unpacked)
     screen.say(f"archived {where}")
     for key in keys:

@@ -3,6 +3,7 @@
 import atexit
 import itertools
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -21,6 +22,11 @@ PATIENCE = 120.0  # seconds until a zygote that imports must have answered
 _ENOUGH = 20  # modules that a kernel had to import itself, for which a new zygote is worth its start
 _OF_THE_INTERPRETER = ("PYTHON", "LD_")
 _NOT_OF_IT = frozenset({"PYTHONSAFEPATH", "PYTHONUNBUFFERED"})
+# What imports may look at: /proc/self/environ of a forked kernel goes on showing what its zygote was started with.
+_OF_IMPORTS = re.compile(
+    r"(?:PYTHON|LD_|LC_|XDG_|JUPYTER|IPYTHON|MPL|OMP_|MKL_|OPENBLAS_)[A-Z0-9_]*|[A-Z0-9]+_(?:NUM|MAX)_THREADS"
+    r"|PATH|HOME|LANG|LANGUAGE|TMPDIR|TZ|USER|LOGNAME|VIRTUAL_ENV"
+)
 
 
 class NotForkedError(Exception):
@@ -86,7 +92,10 @@ class Warm:
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
                 cwd="/",
-                env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},  # pandas would start a thread, and nothing could fork
+                env={
+                    **of_imports(os.environ),
+                    "OPENBLAS_NUM_THREADS": "1",
+                },  # pandas would start a thread, and nothing could fork
                 start_new_session=True,
             )
         self.owner = os.getpid()
@@ -196,6 +205,11 @@ def of_interpreter(env: Mapping[str, str]) -> dict[str, str]:
     return {
         name: value for name, value in env.items() if name.startswith(_OF_THE_INTERPRETER) and name not in _NOT_OF_IT
     }
+
+
+def of_imports(env: Mapping[str, str]) -> dict[str, str]:
+    """The variables that a zygote is started with: none that holds what only some kernels may know."""
+    return {name: value for name, value in env.items() if _OF_IMPORTS.fullmatch(name)}
 
 
 def unforkable() -> str:

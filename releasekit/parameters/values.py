@@ -9,6 +9,7 @@ from pydantic import BeforeValidator, Field, PlainSerializer
 
 from releasekit.errors import InputError
 
+KEY_PASSWORD = "RELEASEKIT_KEY_PASSWORD"  # noqa: S105 - the variable's name
 SECRET = re.compile(r"env:[A-Za-z_][A-Za-z0-9_]{0,127}")
 # Windows keeps these for devices, whatever follows the first dot (learn.microsoft.com, "Naming Files, Paths")
 _DEVICES = {"con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", "lpt") for number in range(1, 10))}

@@ -56,17 +56,19 @@ def execute(
     base: Path,
     on_cell: OnCell,
     halt: Halt | None = None,
+    inherited: Mapping[str, str] | None = None,
 ) -> Execution:
     """Execute the notebook ``source`` with ``folder`` as the kernel's working directory.
 
     ``on_cell(index, total, title)`` is called before each cell, from 0. The kernel is gone when this returns or
-    raises, by Ctrl-C and SIGTERM too; ``halt`` ends it from another thread. Raises InputError when ``source`` is no
+    raises, by Ctrl-C and SIGTERM too; ``halt`` ends it from another thread. ``inherited`` is the environment that the
+    kernel gets with what is ours (None: this process's). Raises InputError when ``source`` is no
     notebook, KernelError when no kernel comes up.
     """
     with _stoppable(), tempfile.TemporaryFile() as said:
         # Papermill is imported while the process that forks kernels imports what the notebook needs
         notebook = injected(read_notebook(source), parameters)
-        with _kernel(folder, environment(store, str(base)), said) as km:
+        with _kernel(folder, environment(store, str(base), inherited), said) as km:
             ended, sentence, stopped = _run_cells(notebook, km, on_cell, said, halt or Halt())
     _correct(notebook, source.name, ended)
     return Execution(notebook, ended, sentence, stopped)

@@ -14,6 +14,7 @@ from jupyter_client.manager import AsyncKernelManager
 from traitlets import default
 
 from releasekit.kernels import provisioner
+from releasekit.parameters.values import KEY_PASSWORD
 
 NAME = "python3"
 
@@ -104,7 +105,10 @@ class OwnKernelClient(AsyncKernelClient):
 def environment(store: str, base: str, inherited: Mapping[str, str] | None = None) -> dict[str, str]:
     """What a run's kernel sees: the caller's environment, in which probes resolve ``env:NAME``, and ours.
 
+    Bundles are not signed in kernels: none sees the passphrase of a key.
+
     ``store`` is the address of the run store, ``base`` the folder that relative paths of the parameters start from.
     """
     own = {"PYTHONSAFEPATH": "1", "RELEASEKIT_STORE": store, "RELEASEKIT_BASE": base}
-    return {**(os.environ if inherited is None else inherited), **own}
+    seen = os.environ if inherited is None else inherited
+    return {**{name: value for name, value in seen.items() if name != KEY_PASSWORD}, **own}

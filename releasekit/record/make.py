@@ -4,13 +4,14 @@ import json
 import os
 import re
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from releasekit import document
+from releasekit.errors import ReleasekitError
 from releasekit.parameters.scrubbing import Scrubber, secrets
 from releasekit.record import status
 from releasekit.record.bind import binding
@@ -19,6 +20,7 @@ from releasekit.record.files import writable, write_set
 from releasekit.record.halting import Halt
 from releasekit.record.prepared import import_exporters
 from releasekit.record.resources import find
+from releasekit.record.shipped import NOTEBOOK
 from releasekit.record.validating import import_nbformat
 from releasekit.run.readiness import readiness
 from releasekit.run.run import Run
@@ -27,9 +29,12 @@ from releasekit.run.state import Readiness, RunState
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
-NOTEBOOK = "notebooks/release.ipynb"
 NAMES = ("release.ipynb", "release.md", "release.html", "release.json")
 _ABSOLUTE = re.compile(r"(?<![\w.:/~-])/(?:[\w.@+-]+/)+(?=[\w.@+-])")
+
+
+class RecordError(ReleasekitError):
+    """What is to show how a run ended was not executed to its own end; nothing was written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +49,17 @@ class Record:
     status: str
     why: str = ""
     stopped: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What an execution takes from around it: the time, and the environment its kernel gets (None: this process's)."""
+
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    environ: Mapping[str, str] | None = None
+
+
+_HERE = Around()
 
 
 class _CellLog:
@@ -76,7 +92,7 @@ def record(
     on_cell: OnCell | None = None,
     source: Path | None = None,
     halt: Halt | None = None,
-    now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    around: Around = _HERE,
 ) -> Record:
     """Execute the notebook of ``run`` and write ``release.{ipynb,md,html,json}`` into ``folder``, all or none.
 
@@ -98,12 +114,15 @@ def record(
             on_cell(index, total, title)
 
     given = binding(run.run_id, base, folder, interactive=False)
-    done = execute(source or find(NOTEBOOK), folder, given, store=store, base=base, on_cell=reached, halt=halt)
+    what, inherited = source or find(NOTEBOOK), around.environ
+    done = execute(what, folder, given, store=store, base=base, on_cell=reached, halt=halt, inherited=inherited)
     if done.ended == FINISHED:
         log.ended()
     state = run.refresh()
+    if state.outcome and done.ended != FINISHED:  # else half a record would read as the whole of one that is closed
+        raise RecordError(f"the record was not written: {done.sentence}", str(folder), "it can be written again")
     _hide_places(done.notebook)
-    ready = readiness(state, now())
+    ready = readiness(state, around.now())
     scrubber = Scrubber(secrets(state.plan.parameters if state.plan else {}, os.environ))
     _scrub(done.notebook, scrubber)
     why = scrubber.text(done.sentence)

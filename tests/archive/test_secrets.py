@@ -13,8 +13,11 @@ from releasekit.archive.make import Sources, make
 from releasekit.archive.places import put
 from releasekit.archive.verify import verify
 from releasekit.errors import RefusedError
+from releasekit.kernels import asking as kernels
 from releasekit.probes.collect import collect
 from releasekit.probes.request import Judgement, Request
+from releasekit.record import make as make_record
+from releasekit.record.kernel import environment
 from releasekit.record.make import record
 from tests.archive.samples import ended
 from tests.probes import asking
@@ -82,20 +85,45 @@ def test_sixty_canaries_are_in_no_record_and_in_no_bundle(tmp_path: Path, monkey
     assert "secret SHOP_00" in made.paths[0].read_text()
     assert leaked(out) == []
     run.close("abandoned")
-    # nothing fails this time, and the operator's own notebook says it all too
-    (out / "walkthrough.ipynb").write_text(json.dumps({"cells": [{"source": text} for text in CANARIES.values()]}))
+    # the operator's own notebook says it all too
+    cells = [{"cell_type": "code", "source": "", "outputs": [{"text": text}]} for text in CANARIES.values()]
+    (out / "walkthrough.ipynb").write_text(json.dumps({"cells": cells}))
     (out / "commands").mkdir()
     (out / "commands" / "0001-deploy.out").write_bytes(b"\xff\n" + "\n".join(CANARIES.values()).encode())
     (out / "evidence").mkdir()
     (out / "evidence" / "answer.json").write_text(json.dumps(list(CANARIES.values())))
-    source = notebook(tmp_path / "leaky.ipynb", SAY, SHOW)
-    bundle = make(run, Sources(os.environ, tmp_path, out, source))
+    bundle = make(run, Sources(os.environ, tmp_path, out))
     put(bundle, str(tmp_path / "kept"), unpacked=True)
     assert leaked(tmp_path / "kept") == []
     assert leaked(tmp_path / "store") == []
     assert verify(bundle).intact
     counted = json.loads(bundle.files[layout.RUN])["secrets_replaced"]
     assert set(counted) >= set(CANARIES)
+
+
+def test_no_kernel_sees_the_key_that_signs_nor_the_credentials_of_a_store(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = ended(tmp_path)
+    names = {"RELEASE_KEY", "RELEASEKIT_KEY_PASSWORD", "AWS_SECRET_ACCESS_KEY", "GOOGLE_SERVICE_ACCOUNT"}
+    look = "import os, pathlib; started = pathlib.Path('/proc/self/environ').read_text().split(chr(0))"
+    say = f"[one for one in {sorted(names)} if one in os.environ or any(s.startswith(one + '=') for s in started)]"
+    looking = notebook(tmp_path / "looking.ipynb", look, say)
+    monkeypatch.setattr(make_record, "find", lambda _name: looking)
+    kernels.end()  # what forks kernels is started while they are there
+    for name in names:
+        monkeypatch.setenv(name, f"the value of {name}")
+    try:
+        bundle = make(run.run, Sources(os.environ))
+    finally:
+        kernels.end()
+    (shown,) = json.loads(bundle.files[layout.NOTEBOOK])["cells"][-1]["outputs"]
+    assert shown["data"]["text/plain"] == ["[]"]
+
+
+def test_the_kernels_of_open_runs_see_what_probes_need_and_no_passphrase_of_a_key() -> None:
+    seen = environment("sqlite:///x", "base", {"DATABASE_URL": "x", "RELEASEKIT_KEY_PASSWORD": "words"})
+    assert (seen.get("DATABASE_URL"), seen.get("RELEASEKIT_KEY_PASSWORD")) == ("x", None)
 
 
 def test_what_a_probe_repeats_of_a_secret_is_not_in_the_log(tmp_path: Path) -> None:
