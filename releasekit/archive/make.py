@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from releasekit.archive import attestation, evidence, layout
+from releasekit.archive import attestation, evidence, layout, operated
 from releasekit.archive.about import about_run, predicate
 from releasekit.archive.bag import bagged
 from releasekit.archive.keys import SigningKey
@@ -16,7 +16,6 @@ from releasekit.errors import RefusedError, ReleasekitError
 from releasekit.facts.printing import data as facts_data
 from releasekit.kernels.asking import of_imports
 from releasekit.parameters.scrubbing import Scrubber, secrets
-from releasekit.record.bind import WALKTHROUGH
 from releasekit.record.make import NOTEBOOK, Around, record
 from releasekit.record.resources import find
 from releasekit.run.events import Actor, moment, parse
@@ -63,6 +62,7 @@ def make(run: Run, sources: Sources, keys: Sequence[SigningKey] = ()) -> Bundle:
     _refuse_secrets(lines, scrubber)
     payload = {layout.EVENTS: b"".join(line + b"\n" for line in lines)}
     payload |= _records(lines, state, sources, scrubber) | _inputs(state, scrubber)
+    payload |= operated.own(sources.record, _ours(), scrubber)
     found = evidence.gather(events, sources.base, sources.record, scrubber)
     payload |= {**found.files, layout.EVIDENCE: _json(scrubber.data(found.index))}
     payload |= evidence.commands(sources.record, scrubber)
@@ -120,16 +120,12 @@ def _records(lines: Sequence[bytes], state: RunState, sources: Sources, scrubber
         if made.why:
             raise ArchiveError(f"the notebook could not be executed for the bundle: {made.why}", do="try again")
         notebook, markdown, html, data = (path.read_text(encoding="utf-8") for path in made.paths)
-    kept = {
+    return {
         layout.NOTEBOOK: _json(scrubber.data(_timeless(json.loads(notebook)))),
         layout.REPORT: scrubber.text(markdown).encode(),
         layout.PAGE: scrubber.text(html).encode(),
         layout.CHECKLIST: _json(scrubber.data(json.loads(data))),
     }
-    own = sources.record / WALKTHROUGH if sources.record else None
-    if own and own.is_file():
-        kept[layout.OWN] = _json(scrubber.data(json.loads(own.read_text(encoding="utf-8"))))
-    return kept
 
 
 def _timeless(notebook: dict[str, Any]) -> dict[str, Any]:
@@ -146,7 +142,7 @@ def _inputs(state: RunState, scrubber: Scrubber) -> dict[str, bytes]:
     import yaml
 
     plan = state.plan
-    template = json.loads(find(NOTEBOOK).read_text(encoding="utf-8"))
+    template = _ours()
     for cell in template.get("cells", ()):
         if cell.get("cell_type") == "code":
             cell |= {"outputs": [], "execution_count": None}
@@ -159,6 +155,11 @@ def _inputs(state: RunState, scrubber: Scrubber) -> dict[str, bytes]:
         layout.FACTS: _json(scrubber.data(facts)),
         layout.TEMPLATE: _json(scrubber.data(template)),
     }
+
+
+def _ours() -> dict[str, Any]:
+    ours: dict[str, Any] = json.loads(find(NOTEBOOK).read_text(encoding="utf-8"))
+    return ours
 
 
 def _info(name: str, state: RunState) -> list[tuple[str, str]]:

@@ -1,4 +1,5 @@
 import json
+import os
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
@@ -12,11 +13,13 @@ from releasekit.archive.make import make
 from releasekit.archive.verify import verify
 from releasekit.archive.zipping import pack
 from releasekit.errors import RefusedError
+from releasekit.record.make import record as executed
 from releasekit.run.keeping import keeper
 from releasekit.sources.reading import Raw
 from tests.archive.conftest import Made
 from tests.archive.samples import JUNIT, ended
 from tests.probes import asking
+from tests.record.example import notebook
 from tests.run.samples import begin_in, found
 
 
@@ -58,6 +61,45 @@ def test_the_notebook_shows_the_final_state_and_nothing_of_when_it_was_executed_
 
 def test_the_operators_own_notebook_is_kept_beside_it(made: Made) -> None:
     assert json.loads(made.bundle.files[layout.OWN])["cells"][0]["source"] == "My own words."
+
+
+def test_a_notebook_of_the_operators_cells_is_kept_as_she_executed_it_and_none_is_executed_again(
+    tmp_path: Path,
+) -> None:
+    run = ended(tmp_path)
+    record, deployed = run.sources.record, tmp_path / "deployed"
+    assert record is not None
+    source = notebook(tmp_path / "mine.ipynb", f"print('deploying', file=open({str(deployed)!r}, 'a')); 'it is out'")
+    address = f"sqlite:///{tmp_path}/store/releases.db"
+    executed(run.run, record, store=address, base=tmp_path, source=source)
+    made = make(run.run, run.sources)
+    assert deployed.read_text() == "deploying\n"
+    assert "it is out" in made.files[layout.OPERATED].decode()
+    assert verify(made).intact
+    executed(run.run, record, store=address, base=tmp_path)
+    assert layout.OPERATED not in make(run.run, run.sources).files  # it would be our own notebook again
+
+
+@pytest.mark.parametrize("raw", [b"{not json", b'{"cells": 7}', b"\xff\xfe token=abc", b"[" * 100_000, b""])
+def test_a_damaged_notebook_is_kept_as_the_text_that_it_is(tmp_path: Path, raw: bytes) -> None:
+    run = ended(tmp_path)
+    assert run.sources.record is not None
+    for name in ("walkthrough.ipynb", "release.ipynb"):
+        (run.sources.record / name).write_bytes(raw)
+    made = make(run.run, run.sources)
+    assert made.files[layout.OWN] == made.files[layout.OPERATED] == raw.decode("utf-8", "replace").encode()
+    assert verify(made).intact
+
+
+def test_no_link_is_followed_to_an_operators_notebook(tmp_path: Path) -> None:
+    run = ended(tmp_path)
+    assert run.sources.record is not None
+    own = run.sources.record / "walkthrough.ipynb"
+    own.rename(tmp_path / "elsewhere.ipynb")
+    own.symlink_to(tmp_path / "elsewhere.ipynb")
+    os.mkfifo(run.sources.record / "release.ipynb")
+    made = make(run.run, run.sources)
+    assert not {layout.OWN, layout.OPERATED} & made.files.keys()
 
 
 def test_evidence_files_are_kept_as_they_were_judged(made: Made) -> None:
