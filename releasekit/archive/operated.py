@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from stat import S_ISREG
@@ -12,24 +13,46 @@ from releasekit.parameters.scrubbing import Scrubber
 from releasekit.record.bind import WALKTHROUGH
 from releasekit.record.make import NAMES
 
+_OPERATED = re.compile(r"operated(?:-([2-9]|[1-9][0-9]{1,3}))?\.ipynb")
 LARGEST = 64 << 20  # a notebook with its plots
 
 
 def own(record: Path | None, ours: Mapping[str, Any], scrubber: Scrubber) -> dict[str, bytes]:
-    """The walkthrough, and what was executed last if it has cells that ``ours`` has not, by their paths in the bundle.
+    """The walkthrough, and what was executed if it has cells that ``ours`` has not, by their paths in the bundle.
 
-    A file that is no notebook is kept too, as the text that it is. What is a link or no file is not read.
+    A run that is closed keeps what was executed before as operated.ipynb, with a number after the first. A file that is
+    no notebook is kept too, as the text that it is. What is a link or no file is not read.
     """
+    if record is None:
+        return {}
     found: dict[str, bytes] = {}
-    for name, path in ((WALKTHROUGH, layout.OWN), (NAMES[0], layout.OPERATED)):
-        raw = _read(record / name) if record else None
+    for name in (WALKTHROUGH, *_kept(record), NAMES[0]):
+        raw = _read(record / name)
         if raw is None:
             continue
         notebook = _notebook(raw)
-        if path == layout.OPERATED and notebook is not None and not (set(_cells(notebook)) - set(_cells(ours))):
+        if name == NAMES[0] and notebook is not None and not (set(_cells(notebook)) - set(_cells(ours))):
             continue  # the record's notebook, which the bundle has as executed from the whole log
-        found[path] = _scrubbed(raw, notebook, scrubber)
+        kept = _scrubbed(raw, notebook, scrubber)
+        if name != NAMES[0]:
+            found[layout.NOTEBOOKS + name] = kept
+        elif kept not in found.values():
+            found[_free(found)] = kept
     return found
+
+
+def _kept(record: Path) -> list[str]:
+    return sorted((path.name for path in record.glob("operated*.ipynb") if _OPERATED.fullmatch(path.name)), key=_number)
+
+
+def _number(name: str) -> int:
+    found = _OPERATED.fullmatch(name)
+    return int(found[1] or 1) if found else 0
+
+
+def _free(found: Mapping[str, bytes]) -> str:
+    names = (layout.OPERATED, *(layout.OPERATED.replace(".ipynb", f"-{number}.ipynb") for number in range(2, 10_000)))
+    return next(name for name in names if name not in found)
 
 
 def _scrubbed(raw: bytes, notebook: Mapping[str, Any] | None, scrubber: Scrubber) -> bytes:

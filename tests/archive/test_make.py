@@ -78,6 +78,15 @@ def test_a_notebook_of_the_operators_cells_is_kept_as_she_executed_it_and_none_i
     assert verify(made).intact
     executed(run.run, record, store=address, base=tmp_path)
     assert layout.OPERATED not in make(run.run, run.sources).files  # it would be our own notebook again
+    for name, said in (("operated", "one"), ("operated-2", "two"), ("operated-x", "none"), ("release", "three")):
+        cells = [{"cell_type": "code", "source": f"'{said}'", "metadata": {}}]
+        (record / f"{name}.ipynb").write_text(json.dumps({"cells": cells}))
+    files = make(run.run, run.sources).files
+    assert {path: json.loads(files[path])["cells"][0]["source"] for path in files if "operated" in path} == {
+        layout.OPERATED: "'one'",
+        "data/notebook/operated-2.ipynb": "'two'",
+        "data/notebook/operated-3.ipynb": "'three'",
+    }
 
 
 @pytest.mark.parametrize("raw", [b"{not json", b'{"cells": 7}', b"\xff\xfe token=abc", b"[" * 100_000, b""])
@@ -87,7 +96,7 @@ def test_a_damaged_notebook_is_kept_as_the_text_that_it_is(tmp_path: Path, raw: 
     for name in ("walkthrough.ipynb", "release.ipynb"):
         (run.sources.record / name).write_bytes(raw)
     made = make(run.run, run.sources)
-    assert made.files[layout.OWN] == made.files[layout.OPERATED] == raw.decode("utf-8", "replace").encode()
+    assert made.files[layout.OWN] == raw.decode("utf-8", "replace").encode()
     assert verify(made).intact
 
 
