@@ -50,6 +50,10 @@ def batch(  # noqa: PLR0917 - each is an option
 
     The board is board.html, .md and .json in OUT. What cannot be done is a line in it; the others are done.
     """
+    from releasekit.kernels import asking
+
+    if not cluster:
+        asking.begin()  # it takes longest
     from releasekit.batch.boards import board, write
     from releasekit.batch.cluster import Cluster
     from releasekit.batch.pool import Pool, prepare, usual_workers

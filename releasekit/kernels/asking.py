@@ -78,12 +78,16 @@ class Forked:
 
 
 class Warm:
-    """A zygote of this process. Safe to share between threads. ``cache``: where it keeps what kernels teach it."""
+    """A zygote of this process. Safe to share between threads. ``cache``: where it keeps what kernels teach it.
 
-    def __init__(self, cache: Path | None = None) -> None:
+    Without ``debugger`` its kernels have none: it takes its time to import, and nobody steps through a batch.
+    """
+
+    def __init__(self, cache: Path | None = None, debugger: bool = False) -> None:
         ours, theirs = socket.socketpair()
         self._environment = of_interpreter(os.environ)
         named = [sys.executable, "-P", "-m", "releasekit.kernels.zygote", str(theirs.fileno()), str(cache or "")]
+        named += ["debugger"] if debugger else []
         with theirs:
             self._process = subprocess.Popen(
                 named,
@@ -224,11 +228,12 @@ def unforkable() -> str:
     return ""
 
 
-_generations: list[Warm] = []  # the one that is asked, then the one that will be when it is ready
+# for kernels with a debugger and for those without: the one that is asked, then the one that will be when it is ready
+_generations: dict[bool, list[Warm]] = {True: [], False: []}
 _turn = threading.Lock()
 
 
-def shared() -> Warm:
+def shared(debugger: bool = False) -> Warm:
     """The zygote of this process: started when it is first asked for, and again when it has ended.
 
     Once kernels have taught it enough, a successor is started beside it, and takes over when it has imported that.
@@ -238,27 +243,29 @@ def shared() -> Warm:
     if why:
         raise NotForkedError(why)
     with _turn:
-        before = len(_generations)
-        _generations[:] = [one for one in _generations if one.usable]
-        if len(_generations) == 2 and _generations[1].ready.is_set():
-            _generations.pop(0).retire()
-        if not _generations or (len(_generations) == 1 and _generations[0].learned >= _ENOUGH):
-            _generations.append(Warm(modules.cache_file()))
-            if not before:
-                atexit.register(end)
-        return _generations[0]
+        line = _generations[debugger]
+        line[:] = [one for one in line if one.usable]
+        if len(line) == 2 and line[1].ready.is_set():
+            line.pop(0).retire()
+        if not line or (len(line) == 1 and line[0].learned >= _ENOUGH):
+            line.append(Warm(modules.cache_file(debugger), debugger))
+        return line[0]
 
 
-def begin() -> None:
+def begin(debugger: bool = False) -> None:
     """Start the zygote of this process now, so that it imports while other things are done."""
     with suppress(NotForkedError):
-        shared()
+        shared(debugger)
 
 
 def end() -> None:
     """End the zygotes of this process, and their kernels."""
     with _turn:
-        while _generations:
-            one = _generations.pop()
-            if one.usable:
-                one.close()
+        for line in _generations.values():
+            while line:
+                one = line.pop()
+                if one.usable:
+                    one.close()
+
+
+atexit.register(end)

@@ -13,11 +13,11 @@ _BOUND = ("anywidget", "comm", "ipywidgets", "matplotlib", "tqdm")
 _MOST = 20_000
 
 
-def cache_file() -> Path:
-    """Where the names are kept: one file for each interpreter, so that environments do not mix."""
+def cache_file(debugger: bool) -> Path:
+    """Where the names are kept: one file for each interpreter and kind of kernel, so that they do not mix."""
     named = f"{sys.implementation.cache_tag}-{sys.prefix.strip('/').replace('/', '-')[-80:]}"
     caches = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(caches) / "releasekit" / f"modules-{named}.json"
+    return Path(caches) / "releasekit" / f"{'modules' if debugger else 'plain-modules'}-{named}.json"
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,7 @@ class WarmProvisioner(LocalProvisioner):
     """Forks kernels from the zygote of this process; speaks over sockets in a folder that nobody else may enter."""
 
     learn = Bool(False, help="Import ahead of the next kernels what this one imports.").tag(config=True)
+    debugger = Bool(True, help="Whether its kernels can be debugged.").tag(config=True)
     _sockets: Path | None = None
     forked: asking.Forked | None = None
 
@@ -60,11 +61,11 @@ class WarmProvisioner(LocalProvisioner):
         cwd = str(Path(kwargs.get("cwd") or "").absolute())  # the zygote's own is another
         with _descriptors(kwargs) as descriptors:
             try:
-                return asking.shared().fork(
+                return asking.shared(self.debugger).fork(
                     arguments, env=kwargs["env"], cwd=cwd, descriptors=descriptors, learn=self.learn
                 )
             except asking.EndedError:  # it was just replaced, or a cell killed it: there is a new one
-                return asking.shared().fork(
+                return asking.shared(self.debugger).fork(
                     arguments, env=kwargs["env"], cwd=cwd, descriptors=descriptors, learn=self.learn
                 )
 

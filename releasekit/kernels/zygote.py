@@ -24,6 +24,7 @@ from typing import Any
 from releasekit.kernels import modules, wire
 
 LAUNCHER = "ipykernel_launcher"
+DEBUGGER = "debugger"
 _PDEATHSIG = 1  # prctl(2)
 _PIPE = 4096  # what POSIX lets be written to a pipe in one piece
 
@@ -271,8 +272,10 @@ def import_ahead(cache: Path | None) -> modules.Learned | None:
 
 
 def main(arguments: Sequence[str]) -> None:
-    """``DESCRIPTOR CACHE``: serve the socket with that number, after importing what the cache names."""
+    """``DESCRIPTOR CACHE [debugger]``: serve the socket with that number, after importing what the cache names."""
     descriptor, cache = int(arguments[0]), Path(arguments[1]) if arguments[1] else None
+    if DEBUGGER not in arguments[2:]:
+        sys.modules["debugpy"] = None  # type: ignore[assignment]  # importlib: so it is not found; ipykernel goes on
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     gc.disable()
     channel = socket.socket(fileno=descriptor)

@@ -1,17 +1,21 @@
-"""Judged objectives as a pandas table. Imported only where a table is shown."""
+"""Judged objectives as rows, and as a pandas table of them. pandas is imported where such a table is made, and only there."""
 
 from collections.abc import Sequence
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from releasekit.metrics.judge import Judged
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 COLUMNS = ("metric", "baseline", "now", "change %", "criteria", "verdict", "why")
 
+Row = tuple[str, float | None, float | None, float | None, str, str, str]
 
-def table(judged: Sequence[Judged]) -> pd.DataFrame:
-    """One row an objective, columns as COLUMNS; numbers in the metric's unit, NaN where there is no data."""
-    rows = [
+
+def rows(judged: Sequence[Judged]) -> list[Row]:
+    """One row an objective, with the values of COLUMNS; numbers in the metric's unit, None where there is no data."""
+    return [
         (
             item.objective.name,
             item.baseline,
@@ -24,5 +28,11 @@ def table(judged: Sequence[Judged]) -> pd.DataFrame:
         )
         for item in judged
     ]
-    frame = pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def table(judged: Sequence[Judged]) -> "pd.DataFrame":
+    """The rows as a table with COLUMNS; NaN where there is no data."""
+    import pandas as pd
+
+    frame = pd.DataFrame(rows(judged), columns=list(COLUMNS))
     return frame.astype({"baseline": float, "now": float, "change %": float})

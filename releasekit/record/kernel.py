@@ -43,7 +43,11 @@ class WarmKernelSpecs(OwnKernelSpecs):
         """The spec, with our provisioner."""
         spec = super().get_kernel_spec(kernel_name)
         if kernel_name == NAME:
-            spec.metadata["kernel_provisioner"] = {"provisioner_name": provisioner.NAME, "config": {"learn": True}}
+            config = {"learn": True, "debugger": False}
+            spec.metadata |= {
+                "debugger": False,
+                "kernel_provisioner": {"provisioner_name": provisioner.NAME, "config": config},
+            }
         return spec
 
 

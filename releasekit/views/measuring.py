@@ -9,6 +9,7 @@ from releasekit.document.blocks import Block, Paragraph, plain
 from releasekit.document.html import Html
 from releasekit.document.when import moment
 from releasekit.errors import ReleasekitError
+from releasekit.metrics.table import table
 from releasekit.probes.judges.metrics import LINE, NONE, measured
 from releasekit.probes.request import Request
 from releasekit.run.run import Run
@@ -81,4 +82,6 @@ def _told(request: Request, every: float) -> tuple[Block, ...]:
     if not configured.objectives or not (configured.csv or configured.prometheus):
         return parts.unmeasured(f"No metrics: {NONE}. To have them, {LINE}.")
     said = f"Sampled {moment(datetime.now(UTC).isoformat())}, every {every:g} s."
-    return (*parts.measured(measured(request)), Paragraph(plain(said)))
+    found = measured(request)
+    shown = table([one.judged for one in found]).itertuples(index=False)
+    return (*parts.measured(found, shown), Paragraph(plain(said)))

@@ -26,6 +26,7 @@ from releasekit.document.blocks import (
 from releasekit.document.items import VERDICT
 from releasekit.document.when import moment
 from releasekit.metrics.judge import Outcome
+from releasekit.metrics.table import COLUMNS
 from releasekit.probes.judges.metrics import Measured
 from releasekit.run.readiness import readiness
 from releasekit.run.state import RunState
@@ -92,17 +93,14 @@ def asking() -> tuple[Block, ...]:
     return (Paragraph(plain("Sources are asked while this page is open; their answers stand below.")),)
 
 
-def measured(found: Sequence[Measured]) -> tuple[Block, ...]:
-    """The objectives with their values, from the pandas table of them."""
-    from releasekit.metrics.table import COLUMNS, table
-
-    rows = table([one.judged for one in found])
+def measured(found: Sequence[Measured], shown: Iterable[Sequence[object]]) -> tuple[Block, ...]:
+    """The objectives with their values: ``shown`` is a row of `metrics.table` for each of them."""
     cells = tuple(
         (
             *(_cell(name, value, one) for name, value in zip(COLUMNS, values, strict=True)),
             (Spark(one.values, f"{one.judged.objective.name}: {len(one.values)} samples"),) if one.values else (),
         )
-        for one, values in zip(found, rows.itertuples(index=False), strict=True)
+        for one, values in zip(found, shown, strict=True)
     )
     return (Table(f"{len(found)} objectives", (*COLUMNS, "course"), cells),)
 
@@ -128,6 +126,8 @@ def unmeasured(why: str) -> tuple[Block, ...]:
 def _cell(name: str, value: object, one: Measured) -> Inline:
     if name == "verdict":
         return (_OUTCOMES[one.judged.outcome],)
+    if value is None:
+        return plain("")
     if isinstance(value, float):
         return plain("" if isnan(value) else f"{value:.4g}")
     return plain(str(value))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from releasekit.document.blocks import Block
 from releasekit.document.timeline import timeline
 from releasekit.errors import InputError, SourceError
+from releasekit.metrics.table import rows, table
 from releasekit.parameters.reading import validate
 from releasekit.plan.compose import locate, request
 from releasekit.probes.collect import collect
@@ -25,6 +26,8 @@ from releasekit.views.presence import attended
 from releasekit.views.shown import Bundle, Panel, show_widget
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from releasekit.views.live import Live
 
 _OPEN: dict[str, "Walkthrough"] = {}  # by run: who shows it in this kernel, so that the next one can take its place
@@ -167,9 +170,15 @@ class Walkthrough:
         if not configured.objectives or not (configured.csv or configured.prometheus):
             return parts.unmeasured(f"No metrics: {NONE}. To have them, {LINE}.")
         try:
-            return parts.measured(measured(asked))
+            found = measured(asked)
         except SourceError as error:
             return parts.unmeasured(f"No metrics: {error}")
+        return parts.measured(found, rows([one.judged for one in found]))  # who only reads them needs no pandas
+
+    @told_plainly
+    def table(self) -> "pd.DataFrame":
+        """The objectives now, as a pandas table to work with in a cell of your own. Raises SourceError."""
+        return table([one.judged for one in measured(self._request(self.run.state))])
 
     @told_plainly
     def signoff(self) -> None:

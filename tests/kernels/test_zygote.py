@@ -16,7 +16,8 @@ from tests.kernels.kernels import kernel
 from releasekit.kernels import asking
 with kernel() as warm:
     child = warm.say("__import__('subprocess').Popen(['sleep', '1000']).pid")
-    print(json.dumps([asking.shared().pid, warm.manager.provisioner.pid, warm.say("os.getpid()"), child]), flush=True)
+    pids = [asking.shared(debugger=True).pid, warm.manager.provisioner.pid, warm.say("os.getpid()"), child]
+    print(json.dumps(pids), flush=True)
     time.sleep(1000)
 """
 
@@ -42,18 +43,18 @@ def test_a_zygote_and_its_kernels_end_when_the_process_that_asked_is_killed() ->
 
 def test_kernels_end_when_their_zygote_is_killed_and_the_next_kernel_has_a_new_one() -> None:
     with kernel() as warm:
-        pid, before = warm.say("os.getpid()"), asking.shared()
+        pid, before = warm.say("os.getpid()"), asking.shared(debugger=True)
         process = warm.manager.provisioner.forked
         os.kill(before.pid, signal.SIGKILL)
         assert process.wait(30) == -signal.SIGKILL
         assert gone(pid)
     with kernel() as warm:
         assert warm.forked
-        assert asking.shared() is not before
+        assert asking.shared(debugger=True) is not before
 
 
 def test_a_process_that_was_forked_from_the_asking_one_does_not_use_its_zygote() -> None:
-    warm = asking.shared()
+    warm = asking.shared(debugger=True)
     read, write = os.pipe()
     if os.fork() == 0:
         os.write(write, b"1" if warm.usable else b"0")
@@ -192,6 +193,16 @@ def test_a_list_that_cannot_be_written_hinders_nobody(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     modules.keep(tmp_path / "file" / "modules.json", modules.Learned(("wave",)))
     assert modules.known(tmp_path / "file" / "modules.json") == modules.Learned()
+
+
+@pytest.mark.parametrize("debugger", [True, False])
+def test_a_kernel_without_a_debugger_is_one_all_the_same(tmp_path: Path, debugger: bool) -> None:
+    warm = asking.Warm(None, debugger)
+    said = "import sys, os; os._exit(10 + bool(sys.modules.get('debugpy')))"
+    try:
+        assert fork(warm, said, tmp_path).wait(60) == 10 + debugger
+    finally:
+        warm.close()
 
 
 def test_lessons_are_written_in_pieces_of_whole_lines() -> None:

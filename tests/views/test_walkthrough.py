@@ -149,8 +149,25 @@ def test_with_a_closed_run_no_cell_needs_the_repository_or_the_reports(
     assert len(shown.run.store.events(shown.run.run_id)) == events
 
 
-def test_without_interaction_no_widget_library_is_imported() -> None:
-    heavy = ("ipywidgets", "pandas")
-    code = f"import sys, releasekit.views.walkthrough; print([name for name in {heavy} if name in sys.modules])"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout == "[]\n"
+def test_without_interaction_neither_widgets_nor_pandas_are_imported(shown: Example) -> None:
+    heavy = ("ipywidgets", "anywidget", "pandas", "numpy")
+    code = (
+        "import sys; from releasekit.views import walkthrough\n"
+        f"release = walkthrough.open(run_id={shown.run.run_id!r}, interactive=False)\n"
+        "release.checklist(); release.collect(); release.metrics(); release.result()\n"
+        f"print([name for name in {heavy} if name in sys.modules], file=sys.stderr)"
+    )
+    environ = {**os.environ, "RELEASEKIT_STORE": shown.store, "RELEASEKIT_BASE": str(shown.base)}
+    done = subprocess.run([sys.executable, "-c", code], env=environ, capture_output=True, text=True, check=True)
+    assert done.stderr == "[]\n"
+
+
+def test_the_objectives_are_a_pandas_table_for_who_wants_to_work_with_them(
+    shown: Example, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RELEASEKIT_STORE", shown.store)
+    monkeypatch.setenv("RELEASEKIT_BASE", str(shown.base))
+    found = walkthrough.open(run_id=shown.run.run_id, interactive=False).table()
+    assert list(found.columns) == ["metric", "baseline", "now", "change %", "criteria", "verdict", "why"]
+    assert len(found)
+    assert (found["now"] > 0).all()
