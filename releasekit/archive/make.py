@@ -16,8 +16,8 @@ from releasekit.errors import RefusedError, ReleasekitError
 from releasekit.facts.printing import data as facts_data
 from releasekit.kernels.asking import of_imports
 from releasekit.parameters.scrubbing import Scrubber, secrets
-from releasekit.record.make import NOTEBOOK, Around, record
-from releasekit.record.resources import find
+from releasekit.record.make import Around, record
+from releasekit.record.resources import NOTEBOOK, find
 from releasekit.run.events import Actor, moment, parse
 from releasekit.run.replay import replay
 from releasekit.run.run import Run

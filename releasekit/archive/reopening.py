@@ -5,8 +5,7 @@ from pathlib import Path
 from releasekit.archive.layout import EVENTS, Bundle
 from releasekit.errors import InputError, StoreError
 from releasekit.record.bind import binding, bound_copy
-from releasekit.record.make import NOTEBOOK
-from releasekit.record.resources import find
+from releasekit.record.resources import NOTEBOOK, find
 from releasekit.run.events import Event, first_break, parse
 from releasekit.run.replay import replay
 from releasekit.run.state import RunState

@@ -11,7 +11,7 @@ import typer
 
 from releasekit.cli import screen
 from releasekit.cli.runs import Out, RunId
-from releasekit.cli.store import OUT, run
+from releasekit.cli.store import OUT, base_of, run
 from releasekit.errors import InputError
 
 if TYPE_CHECKING:
@@ -242,7 +242,7 @@ def collect(
         screen.say("nothing to ask: no source is configured for these items")
         return
     events = found.store.events(found.run_id)
-    folder = base or _base(out, events[0].data.get("base", ""))
+    folder = base or base_of(found, out)
     try:
         where = locate(validate(state.plan.parameters, folder), folder)
     except InputError as error:
@@ -259,9 +259,3 @@ def collect(
     later = () if items else not_due(state)
     if later:
         screen.say(f"not due yet: {', '.join(item.id for item in later)}")
-
-
-def _base(out: Path, kept: str) -> Path:
-    """Where the parameters' relative paths start, as the run's log keeps it; where new parameter files lie, if not."""
-    found = out / kept
-    return found if kept and not Path(kept).is_absolute() and found.is_dir() else Path("parameters")

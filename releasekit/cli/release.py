@@ -11,8 +11,8 @@ import typer
 
 from releasekit.cli import screen
 from releasekit.cli.runs import STATUS, Gate, Out, RunId
-from releasekit.cli.store import OUT, run, store
-from releasekit.errors import InputError
+from releasekit.cli.store import OUT, address, base_of, run, store
+from releasekit.errors import InputError, ReleasekitError, StoreError
 
 if TYPE_CHECKING:
     from releasekit.record.make import Record
@@ -111,8 +111,7 @@ def open_(
     from releasekit.record.files import writable
     from releasekit.record.jupyter import open_lab
     from releasekit.record.kernel import environment
-    from releasekit.record.make import NOTEBOOK
-    from releasekit.record.resources import find
+    from releasekit.record.resources import NOTEBOOK, find
     from releasekit.record.voila import open_app
     from releasekit.views.opening import named
 
@@ -135,11 +134,41 @@ def close(
     outcome: Annotated[Outcome, typer.Option(help="How the release ended.")],
     reason: Annotated[str, typer.Option(help="Why.")] = "",
     out: Out = OUT,
-) -> None:
-    """End a run. Nothing can follow; its record goes on showing what was known, decided and done."""
+) -> int:
+    """End a run, and write its record as of its end.
+
+    Nothing can follow. The notebook is executed once more, from the log alone; a notebook with cells of the operator's
+    own stays beside it. Closing again with the same outcome writes the record again.
+    """
     found = run(run_id, out)
-    found.close(outcome, reason)
-    screen.say(f"run {found.run_id} is closed: {outcome}")
+    if found.state.outcome == outcome:
+        screen.say(f"run {found.run_id} was closed before: {outcome}; its record is written again")
+    else:
+        found.close(outcome, reason)
+        screen.say(f"run {found.run_id} is closed: {outcome}")
+    return _final(found, out)
+
+
+def _final(found: "Run", out: Path) -> int:
+    """Write the record of a closed run; where that fails the close stands, and one message says what to do."""
+    from releasekit.kernels import asking
+    from releasekit.record.closing import final
+
+    asking.begin()
+    state = found.state
+    folder = out / state.service / state.version / state.run
+    try:
+        with screen.progress("release.ipynb") as bar:
+            made = final(found, folder, base=base_of(found, out).resolve(), on_cell=bar)
+    except ReleasekitError as error:
+        why = "; ".join(f"{one.where}: {one.what}" if one.where else one.what for one in error.problems)
+        again = f"releasekit close {state.run} --outcome {state.outcome} --out {out}"
+        screen.say(f"run {state.run} is closed, but its record does not show it yet: {why}", error=True, style="yellow")
+        screen.say(f"write it again with: {again}", error=True)
+        return 2
+    for path in made.paths:
+        screen.say(f"wrote {path}")
+    return 0
 
 
 def execute(parameters: Path, out: Path, notebook: Path | None = None) -> tuple[Started, "Record"]:
@@ -173,8 +202,23 @@ def start(parameters: Path, out: Path) -> Started:
     usable(out)
     found = opened(store(out, make=True), loaded, os.environ, out)
     _tell(found, found.run)
-    address = os.environ.get("RELEASEKIT_STORE") or f"sqlite:///{(out / 'releases.db').resolve()}"
-    return Started(found, Setting(out, address).folder(found.run), loaded.folder.resolve(), address)
+    if found.successor_of:
+        _ended(found, out)
+    where = address(out)
+    return Started(found, Setting(out, where).folder(found.run), loaded.folder.resolve(), where)
+
+
+def _ended(opened: "Opened", out: Path) -> None:
+    """The run that another one follows was closed by that: where it has a record, the record says so."""
+    from releasekit.run.run import Run
+
+    before = Run(opened.run.store, opened.successor_of, opened.run.actor)
+    try:
+        state = before.state
+    except StoreError:
+        return  # a log that was damaged is why there is a successor, which says so
+    if state.outcome and (out / state.service / state.version / state.run).is_dir():
+        _final(before, out)
 
 
 def _tell(opened: "Opened", run: "Run") -> None:

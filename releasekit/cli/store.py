@@ -41,3 +41,15 @@ def run(run_id: str, out: Path = OUT) -> "Run":
         what = f"there is no run {run_id!r}" if not found else f"{len(found)} runs are called {run_id!r}"
         raise InputError(what, kept.name, "list them with: releasekit runs")
     return Run(kept, found[0], acting(os.environ, kept.session_user))
+
+
+def address(out: Path) -> str:
+    """The store's address as a kernel is told it."""
+    return os.environ.get("RELEASEKIT_STORE") or f"sqlite:///{(out / 'releases.db').resolve()}"
+
+
+def base_of(found: "Run", out: Path) -> Path:
+    """Where the parameters' relative paths start, as the run's log keeps it; where new parameter files lie, if not."""
+    kept = str(found.store.events(found.run_id)[0].data.get("base", ""))
+    folder = out / kept
+    return folder if kept and not Path(kept).is_absolute() and folder.is_dir() else Path("parameters")

@@ -19,8 +19,7 @@ from releasekit.record.execute import FINISHED, OnCell, execute
 from releasekit.record.files import writable, write_set
 from releasekit.record.halting import Halt
 from releasekit.record.prepared import import_exporters
-from releasekit.record.resources import find
-from releasekit.record.shipped import NOTEBOOK
+from releasekit.record.resources import NOTEBOOK, find
 from releasekit.record.validating import import_nbformat
 from releasekit.run.readiness import readiness
 from releasekit.run.run import Run
@@ -119,8 +118,8 @@ def record(
     if done.ended == FINISHED:
         log.ended()
     state = run.refresh()
-    if state.outcome and done.ended != FINISHED:  # else half a record would read as the whole of one that is closed
-        raise RecordError(f"the record was not written: {done.sentence}", str(folder), "it can be written again")
+    if state.outcome and done.ended != FINISHED:  # half of it would read as the whole record of a run that is closed
+        raise RecordError(f"the record was not written: {done.sentence}", do="write it again")
     _hide_places(done.notebook)
     ready = readiness(state, around.now())
     scrubber = Scrubber(secrets(state.plan.parameters if state.plan else {}, os.environ))

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from releasekit.errors import InputError
 
+NOTEBOOK = "notebooks/release.ipynb"
 PACKAGE = Path(__file__).resolve().parent.parent
 
 

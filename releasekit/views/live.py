@@ -14,6 +14,7 @@ from releasekit.run.state import RunState
 from releasekit.views import acts, sheets
 from releasekit.views.boxes import Boxes
 from releasekit.views.failure import in_words
+from releasekit.views.finishing import finish
 from releasekit.views.gathering import Gathering
 from releasekit.views.guard import Guard
 from releasekit.views.measuring import Measuring
@@ -49,6 +50,7 @@ class Live:
     ) -> None:
         self.run = run
         self._twins = twins
+        self._record = record
         self._lock = threading.RLock()
         self._stop = threading.Event()
         self._stale = threading.Event()
@@ -151,6 +153,9 @@ class Live:
             self._refuse(asked, in_words(error))
             raise
         self._refuse(asked, "")
+        state = self.run.state
+        if asked.act == "close" and self._record is not None and state.outcome:
+            finish(state, self._record, lambda trouble: self._refuse(asked, trouble))
         return said
 
     def _refuse(self, asked: acts.Intent, why: str) -> None:

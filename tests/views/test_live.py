@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import ipywidgets
@@ -240,3 +241,42 @@ def test_there_are_62_boxes_in_less_than_200_models_and_a_view_that_is_closed_le
     left = [_instances[key] for key in set(_instances) - before]
     assert len(left) < 25  # layouts and styles
     shown.run.tick(step(made, 7))  # nobody listens any more, and nothing breaks
+
+
+def test_a_run_that_is_closed_on_the_screen_gets_its_record_as_of_its_end(tmp_path: Path) -> None:
+    made = example(tmp_path)
+    loaded = read(made.base / "storefront.yaml")
+    made.run.bind(compose(loaded.parameters, loaded.folder))
+    made.folder.mkdir(parents=True)
+    run = somebody(made, "Lena Hoffmann")
+    live = Live(run, nothing_asked, lambda: None, made.folder)
+    try:
+        assert click(live, "close", outcome="abandoned", reason="superseded")["ok"]
+        for thread in threading.enumerate():
+            if thread.name == "releasekit-finishing":
+                thread.join(PATIENCE)
+    finally:
+        live.close()
+    text = (made.folder / "release.md").read_text()
+    assert "This run is closed: abandoned" in text
+    assert made.run.refresh().size == run.state.size
+
+
+def test_a_record_that_cannot_be_written_is_said_where_the_run_was_closed(tmp_path: Path) -> None:
+    made = example(tmp_path)
+    made.folder.mkdir(parents=True)
+    (made.folder / "release.html").mkdir()
+    live = Live(somebody(made, "Lena Hoffmann"), nothing_asked, lambda: None, made.folder)
+    shown = live.part("result")
+    assert shown is not None
+    try:
+        told = changed(shown.widget, "value")
+        assert click(live, "close", outcome="abandoned")["ok"]
+        for thread in threading.enumerate():
+            if thread.name == "releasekit-finishing":
+                thread.join(PATIENCE)
+        assert told.wait(PATIENCE)
+        assert "its record does not show it yet" in shown.widget.value
+        assert f"releasekit close {made.run.run_id} --outcome abandoned" in shown.widget.value
+    finally:
+        live.close()
