@@ -4,6 +4,7 @@ import platform
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from importlib import metadata
 from typing import Any
 
@@ -36,6 +37,7 @@ def about_run(events: Sequence[Event], state: RunState, scrubbed: Mapping[str, i
         "opened_by": state.opened_by,
         "closed_at": state.closed_at,
         "closed_by": state.closed_by,
+        "interruptions": [asdict(one) for one in state.interruptions],
         "successor_of": state.successor_of,
         "successor": state.successor,
         "commit": state.commit,

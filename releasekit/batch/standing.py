@@ -11,7 +11,7 @@ from releasekit.checklist.model import Item, Kind, Phase, Section
 from releasekit.document.board import Cell, Row
 from releasekit.facts.model import Fact
 from releasekit.record.make import NAMES
-from releasekit.record.status import INTERRUPTED, status
+from releasekit.run.course import INTERRUPTED, status
 from releasekit.run.readiness import readiness
 from releasekit.run.standing import GREEN, required
 from releasekit.run.state import RunState, Status

@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
-from releasekit.batch import claims
 from releasekit.batch.select import Service
 from releasekit.batch.standing import recorded, row, unrecorded
 from releasekit.document.board import Row
@@ -20,6 +19,7 @@ from releasekit.record.bind import seen_from
 from releasekit.record.execute import KernelError, OnCell
 from releasekit.record.halting import Halt
 from releasekit.record.make import Record, record
+from releasekit.run import claims
 from releasekit.run.opening import Identity, Opened, open_run
 from releasekit.run.people import actor
 from releasekit.run.run import Run

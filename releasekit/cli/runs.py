@@ -46,15 +46,23 @@ def register(app: typer.Typer) -> None:
 
 def runs(out: Out = OUT, form: AsFormat = Format.TABLE) -> None:
     """List the runs, the newest first."""
-    lines = store(out).runs()
+    from datetime import UTC, datetime
+
+    from releasekit.run.course import OPEN, status_now
+    from releasekit.run.replay import replay
+
+    kept, now = store(out), datetime.now(UTC)
+    lines = kept.runs()
+    unfinished = {run: status_now(replay(kept.events(run)), now) for run in kept.unfinished()}
+    stands = [line.outcome or unfinished.get(line.run, OPEN) for line in lines]
     if form is Format.JSON:
-        screen.as_json([asdict(line) for line in lines])
+        screen.as_json([{**asdict(line), "status": status} for line, status in zip(lines, stands, strict=True)])
         return
     rows = [
-        (line.run, line.service, line.version, line.environment, line.opened, line.outcome or "open", line.size)
-        for line in lines
+        (line.run, line.service, line.version, line.environment, line.opened, status, line.size)
+        for line, status in zip(lines, stands, strict=True)
     ]
-    screen.table(("run", "service", "version", "environment", "opened", "outcome", "events"), rows)
+    screen.table(("run", "service", "version", "environment", "opened", "status", "events"), rows)
 
 
 def show(
@@ -85,15 +93,19 @@ def _tell(state: "RunState", form: Format) -> None:
     from datetime import UTC, datetime
 
     from releasekit import document
+    from releasekit.run.course import executed_by, status_now
     from releasekit.run.readiness import readiness
 
-    ready = readiness(state, datetime.now(UTC))
+    now = datetime.now(UTC)
+    ready, stands, who = readiness(state, now), status_now(state, now), executed_by(state, now)
     if form is Format.JSON:
-        screen.as_json(document.data(state, ready))
+        screen.as_json(document.data(state, ready, stands))
         return
-    screen.say(
-        f"{state.service} {state.version} to {state.environment}: {state.outcome or 'open'}, phase {state.phase}"
-    )
+    at = f" at {state.executing!r}" if state.executing else ""
+    by = f" ({who.holder})" if who else ""
+    screen.say(f"{state.service} {state.version} to {state.environment}: {stands}{at}{by}, phase {state.phase}")
+    for one in state.interruptions:
+        screen.say(f"  {document.interrupted(one)}", style="yellow")
     screen.say(f"machine: {ready.machine}; with people: {ready.all}")
     for sentence in ready.blocked:
         screen.say(f"  blocked by evidence: {sentence}")

@@ -6,7 +6,7 @@ from releasekit.document.data import data, plan_data
 from releasekit.document.html import css, html, page
 from releasekit.document.items import checklist, evidence
 from releasekit.document.markdown import markdown
-from releasekit.document.release import card, of_plan, result, signoff, whole
+from releasekit.document.release import card, interrupted, of_plan, result, signoff, whole
 
 __all__ = [
     "Block",
@@ -19,6 +19,7 @@ __all__ = [
     "facts",
     "findings",
     "html",
+    "interrupted",
     "markdown",
     "of_plan",
     "page",

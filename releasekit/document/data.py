@@ -9,16 +9,19 @@ from releasekit.document.items import item_line, standing
 from releasekit.document.release import unopened
 from releasekit.facts.model import Fact
 from releasekit.plan.model import Plan
+from releasekit.run.course import status
 from releasekit.run.state import Readiness, RunState
 
 SCHEMA = "releasekit/record/1"
 
 
-def data(state: RunState, readiness: Readiness | None = None) -> dict[str, Any]:
+def data(state: RunState, readiness: Readiness | None = None, stands: str = "") -> dict[str, Any]:
     """A run as JSON data.
 
     ``items`` are in the order of the checklist, each with ``status``, ``ticked`` (its box), ``details``, ``evidence``
-    and what people said; what is not known is null or "". ``readiness`` is null when it was not asked for.
+    and what people said; what is not known is null or "". ``readiness`` is null when it was not asked for. ``status``
+    is ``stands``, where the caller knows more than the log (that somebody executes the notebook now), else what the log
+    says.
     """
     plan = state.plan
     return {
@@ -27,7 +30,7 @@ def data(state: RunState, readiness: Readiness | None = None) -> dict[str, Any]:
         "service": state.service,
         "version": state.version,
         "environment": state.environment,
-        "status": state.outcome or ("open" if state.run else "plan"),
+        "status": stands or (status(state) if state.run else "plan"),
         "phase": str(state.phase),
         "opened_at": state.opened_at,
         "opened_by": state.opened_by,
@@ -35,6 +38,7 @@ def data(state: RunState, readiness: Readiness | None = None) -> dict[str, Any]:
         "closed_by": state.closed_by,
         "outcome": state.outcome,
         "rollback_at": state.rollback_at,
+        "interruptions": [asdict(one) for one in state.interruptions],
         "successor_of": state.successor_of,
         "events": {"size": state.size, "head": state.head},
         "readiness": _plain(asdict(readiness)) if readiness else None,

@@ -20,7 +20,7 @@ from releasekit.document.blocks import (
 from releasekit.document.items import STATUS, evidence, progress, sections, standing
 from releasekit.document.when import moment, span
 from releasekit.plan.model import Plan, Revision
-from releasekit.run.state import Readiness, RunState, SignOff
+from releasekit.run.state import Interruption, Readiness, RunState, SignOff
 
 _WORDS = {
     "go": ("Go", Tone.GOOD),
@@ -125,6 +125,7 @@ def result(state: RunState, readiness: Readiness) -> tuple[Block, ...]:
         why = f": {state.closed_reason}" if state.closed_reason else ""
         text = f"{state.outcome.replace('-', ' ').capitalize()}, {moment(state.closed_at)} by {state.closed_by}{why}"
         blocks.append(Notice(plain(text), tone))
+    blocks += [Notice(plain(interrupted(one)), Tone.WARN) for one in state.interruptions]
     word, tone = _WORDS[readiness.all]
     by_machine = _WORDS[readiness.machine][0].lower()
     title = plain(f"{word} for phase {state.phase}; by machines alone: {by_machine}")
@@ -138,6 +139,11 @@ def result(state: RunState, readiness: Readiness) -> tuple[Block, ...]:
     if not state.outcome and state.phase and readiness.all == "go":
         blocks.append(Paragraph(plain("Nothing holds this phase; a person decides whether to go on.")))
     return tuple(blocks)
+
+
+def interrupted(one: Interruption) -> str:
+    """The sentence about an execution that did not come to its end."""
+    return f"An execution of the notebook was interrupted: it was at “{one.cell}” since {moment(one.at)}"
 
 
 def _blocking(readiness: Readiness) -> Tone:

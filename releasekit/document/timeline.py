@@ -8,14 +8,23 @@ from releasekit.document.when import moment
 from releasekit.plan.model import Plan
 from releasekit.probes.evidence import Verdict
 from releasekit.run.events import Event
+from releasekit.run.executions import interruptions
 
 SHOWN = 60
 
 
 def timeline(events: Sequence[Event], plan: Plan | None, limit: int = SHOWN) -> tuple[Block, ...]:
-    """What happened, newest first, at most ``limit`` events; where a notebook was executed is left out."""
+    """What happened, newest first, at most ``limit`` events.
+
+    Where a notebook was executed is left out, but for what was interrupted.
+    """
     names = {item.id: item.text for item in plan.checklist.items} if plan else {}
-    told = [(event, _SAID[event.kind](event, names)) for event in events if event.kind in _SAID]
+    cut = {one.event: plain(f"“{one.cell}” of the notebook began and never ended") for one in interruptions(events)}
+    told = [
+        (event, cut.get(event.seq) or _SAID[event.kind](event, names))
+        for event in events
+        if event.kind in _SAID or event.seq in cut
+    ]
     if not told:
         return (Paragraph(plain("Nothing happened yet.")),)
     rows = tuple(

@@ -21,6 +21,7 @@ from releasekit.record.halting import Halt
 from releasekit.record.prepared import import_exporters
 from releasekit.record.resources import NOTEBOOK, find
 from releasekit.record.validating import import_nbformat
+from releasekit.run import course
 from releasekit.run.readiness import readiness
 from releasekit.run.run import Run
 from releasekit.run.state import Readiness, RunState
@@ -38,7 +39,7 @@ class RecordError(ReleasekitError):
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """The files of a record, in the order of NAMES; ``status`` is as in `status.status`.
+    """The files of a record, in the order of NAMES; ``status`` is as in `course.status`.
 
     ``why`` says how the execution was interrupted ("" when it was not), ``stopped`` that a person did it.
     """
@@ -127,7 +128,7 @@ def record(
     why = scrubber.text(done.sentence)
     status.stamp(done.notebook, state, ready, why)
     paths = write_set(folder, dict(zip(NAMES, _texts(done.notebook, state, ready, scrubber), strict=True)))
-    return Record(paths, state, status.status(state), why, done.stopped)
+    return Record(paths, state, course.status(state), why, done.stopped)
 
 
 def _scrub(notebook: "NotebookNode", scrubber: Scrubber) -> None:

@@ -3,15 +3,17 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from releasekit.document.release import interrupted
 from releasekit.document.when import moment
+from releasekit.run.course import INTERRUPTED, OPEN, status
 from releasekit.run.state import Readiness, RunState
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
+__all__ = ["KEY", "sentence", "stamp", "standing", "status"]
+
 KEY = "releasekit"
-INTERRUPTED = "interrupted"
-OPEN = "open"
 
 _WORDS = {
     OPEN: "This run is open",
@@ -22,11 +24,6 @@ _WORDS = {
 }
 _CLOSED = "INTERRUPTED: this run was closed before it came to its end"
 _READY = {"go": "go", "no-go": "no-go", "cannot-tell": "cannot tell"}
-
-
-def status(state: RunState) -> str:
-    """One of deployed, rolled-back, abandoned, interrupted (a cell was begun and never finished) and open."""
-    return state.outcome or (INTERRUPTED if state.executing else OPEN)
 
 
 def stamp(notebook: "NotebookNode", state: RunState, ready: Readiness, why: str = "") -> None:
@@ -45,6 +42,7 @@ def stamp(notebook: "NotebookNode", state: RunState, ready: Readiness, why: str 
         "waiting": len(ready.waiting),
         "as_of": state.last_at,
         "closed": bool(state.outcome),
+        "interruptions": [interrupted(one) for one in state.interruptions],
         "events": state.size,
         "head": state.head,
     }
@@ -64,11 +62,16 @@ def sentence(notebook: Mapping[str, Any]) -> str:
 
 
 def standing(notebook: Mapping[str, Any]) -> tuple[str, ...]:
-    """What machines and people say of the phase that is due, a sentence each; () for a notebook without a stamp."""
+    """What machines and people say of the phase that is due, and what was interrupted; () without a stamp."""
     mark = (notebook.get("metadata") or {}).get(KEY)
     if not isinstance(mark, dict) or "machine" not in mark:
         return ()
     machine, people = (_READY.get(str(mark.get(key)), "cannot tell") for key in ("machine", "all"))
     blocked = f"; {mark['blocked']} blocked by evidence" if mark.get("blocked") else ""
     waiting = f"; {mark['waiting']} answers awaited" if mark.get("waiting") else ""
-    return (f"Phase {mark.get('phase')}, by machines alone: {machine}{blocked}", f"With people: {people}{waiting}")
+    cut = mark.get("interruptions")
+    return (
+        f"Phase {mark.get('phase')}, by machines alone: {machine}{blocked}",
+        f"With people: {people}{waiting}",
+        *(map(str, cut) if isinstance(cut, list) else ()),
+    )

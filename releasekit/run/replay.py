@@ -15,6 +15,7 @@ from releasekit.probes.evidence import Evidence, Verdict
 from releasekit.run import covers
 from releasekit.run.answers import ANSWERED, proposed
 from releasekit.run.events import NO_EVENT, Event
+from releasekit.run.executions import FINISHED, STARTED, Executions
 from releasekit.run.standing import status
 from releasekit.run.state import Entered, ItemState, RunState, SignOff, Status
 
@@ -40,7 +41,7 @@ class Fold:
         self._covered: list[Mapping[str, Any]] = []
         self._plan_data: Mapping[str, Any] | None = None
         self._digests: dict[str, str] | None = None
-        self._session = ""
+        self._executions = Executions()
         self._heads = [NO_EVENT]
 
     def head_at(self, size: int) -> str:
@@ -137,17 +138,15 @@ class Fold:
             closed_by=event.actor,
             closed_reason=event.data.get("reason", ""),
             successor=event.data.get("successor", ""),
-            executing="",
         )
+        self._executed(event)
 
-    def _started(self, event: Event) -> None:
-        self._session = event.data.get("session", "")
-        self._state = replace(self._state, executing=event.data["cell"])
-
-    def _finished(self, event: Event) -> None:
-        # a kernel that died never says so: what a later session began is not ended by an earlier one
-        if event.data.get("session", "") == self._session and event.data["cell"] == self._state.executing:
-            self._state = replace(self._state, executing="")
+    def _executed(self, event: Event) -> None:
+        known = self._executions
+        known.add(event)
+        self._state = replace(
+            self._state, executing=known.executing, claim=known.claim, interruptions=known.interruptions
+        )
 
     def _entered(self, event: Event) -> None:
         data = event.data
@@ -274,8 +273,8 @@ class Fold:
 _ACTS: Mapping[str, Callable[[Fold, Event], None]] = {
     "run.opened": Fold._opened,
     "plan.bound": Fold._bound,
-    "cells.started": Fold._started,
-    "cells.finished": Fold._finished,
+    STARTED: Fold._executed,
+    FINISHED: Fold._executed,
     "signoff.given": Fold._signed,
     "signoff.refused": Fold._refused,
     "phase.entered": Fold._entered,

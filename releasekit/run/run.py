@@ -12,6 +12,7 @@ from releasekit.errors import InputError, Problem, RefusedError
 from releasekit.plan.model import Plan, to_data
 from releasekit.probes.evidence import Evidence, Verdict
 from releasekit.run import covers, signing, signoff
+from releasekit.run.course import executed_by
 from releasekit.run.events import CLOSED, Actor, Event
 from releasekit.run.expiry import expire
 from releasekit.run.log import ConflictError, DamagedError, Draft
@@ -354,12 +355,20 @@ class Run:
                 raise RefusedError(
                     f"a rollback was begun at {state.rollback_at}: this run ends rolled-back or abandoned"
                 )
+            if outcome == "deployed" and state.executing and not reason.strip():
+                raise RefusedError(self._unfinished(state), do="say with a reason (--reason) why it was deployed so")
             ready = readiness(state, self._clock())
             left = {"machine": ready.machine, "all": ready.all, "open": [*ready.blocked, *ready.waiting]}
             end = {"outcome": outcome, "reason": reason.strip()[:TEXT_LIMIT], "phase": state.phase, "readiness": left}
             return [Draft("checkpoint", {"size": state.size, "head": state.head}), Draft(CLOSED, end)]
 
         self._act(draft)
+
+    def _unfinished(self, state: RunState) -> str:
+        who = executed_by(state, self._clock())
+        if who is not None:
+            return f"{who.holder} executes the notebook of this run now, and is at {state.executing!r}"
+        return f"the notebook was not executed to its end: it was interrupted at {state.executing!r}"
 
     # -- what machines bring
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
+from typing import Any
 
 from releasekit.checklist.model import Phase
 from releasekit.plan.model import Plan
@@ -117,13 +118,27 @@ class Entered:
 
 
 @dataclass(frozen=True, slots=True)
+class Interruption:
+    """An execution of the notebook that did not come to its end: the cell it was at, since when, and by which event.
+
+    ``noticed`` is when that was known: when the next execution began, or the run was closed.
+    """
+
+    cell: str
+    at: str
+    event: int
+    noticed: str
+
+
+@dataclass(frozen=True, slots=True)
 class RunState:
     """A run, replayed. ``size`` and ``head`` are the number of events and the hash of the last one.
 
     ``outcome`` is "" while the run is open; else deployed, rolled-back, abandoned or interrupted. ``executing`` is the
-    notebook cell that began and has not finished. ``entered`` are the phases gone through, in order. ``notices`` are
-    sentences about the log itself: a clock that jumped, an event of an unknown kind. ``successor`` is the run that went
-    on after this one.
+    notebook cell that began and has not finished, ``claim`` the process that began it, as the event says;
+    ``interruptions`` are the executions before it that did not come to their end. ``entered`` are the phases gone
+    through, in order. ``notices`` are sentences about the log itself: a clock that jumped, an event of an unknown kind.
+    ``successor`` is the run that went on after this one.
     """
 
     run: str
@@ -155,6 +170,8 @@ class RunState:
     rollback_by: str = ""
     rollback_reason: str = ""
     notices: tuple[str, ...] = ()
+    claim: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    interruptions: tuple[Interruption, ...] = ()
 
     def durations(self) -> dict[Phase, float]:
         """Seconds spent in each phase so far, up to the last event; 0 where a clock ran back."""

@@ -182,6 +182,16 @@ class Store:
         where = [clause for clause, wanted in (("service = :service", service), ("outcome = ''", open_only)) if wanted]
         return self._lines(where, {"service": service} if service else {}, limit)
 
+    def unfinished(self) -> list[str]:
+        """The open runs whose notebook began to be executed, and is executed still or never came to its end."""
+        last = (
+            "SELECT kind FROM release_events AS e WHERE e.run = r.run AND kind IN ('cells.started', 'cells.finished')"
+            " ORDER BY seq DESC LIMIT 1"
+        )
+        statement = f"SELECT run FROM release_runs AS r WHERE outcome = '' AND ({last}) = 'cells.started'"  # noqa: S608 - constants
+        with self._reading() as log:
+            return [run for (run,) in log.connection.execute(sql(statement))]
+
     def line(self, run: str) -> RunLine:
         """One run's line of the listing. Raises InputError for an unknown run."""
         with self._reading() as log:

@@ -7,6 +7,9 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from releasekit.run.events import Actor
+from releasekit.run.run import Run
+from releasekit.run.store import open_store
 from tests.cli.conftest import Command, Demo, Released
 
 OUTCOMES = {
@@ -103,3 +106,40 @@ def test_the_record_of_a_run_that_another_follows_says_that_it_ended(demo: Demo,
     assert releasekit("run", demo.parameters, "--out", demo.out).status == 0
     assert OUTCOMES["abandoned"] in text(first / "release.md")
     assert json.loads(text(first / "release.json"))["outcome"] == "abandoned"
+
+
+def cut_off_at(out: Path, place: str) -> str:
+    """Somebody's execution of the example that was killed there; the run's id."""
+    folder = folder_in(out)
+    Run(open_store(None, out), folder.name, Actor("lena")).started(place)
+    return folder.name
+
+
+def test_a_killed_run_reads_interrupted_wherever_it_is_listed(out: Path, releasekit: Command) -> None:
+    assert "open" in releasekit("runs", "--out", out).out
+    run = cut_off_at(out, "Deploy")
+    (line,) = json.loads(releasekit("runs", "--out", out, "--format", "json").out)
+    assert (line["run"], line["status"]) == (run, "interrupted")
+    assert "interrupted" in releasekit("runs", "--out", out).out
+    assert "production: interrupted at 'Deploy', phase prepare" in releasekit("show", run, "--out", out).out
+    assert json.loads(releasekit("show", run, "--out", out, "--format", "json").out)["status"] == "interrupted"
+
+
+def test_what_was_interrupted_is_seen_for_ever_in_a_run_that_was_closed_as_deployed(
+    out: Path, releasekit: Command
+) -> None:
+    run = cut_off_at(out, "Deploy")
+    refused = releasekit("close", run, "--outcome", "deployed", "--out", out)
+    assert (refused.status, "interrupted at 'Deploy'" in refused.err, "--reason" in refused.err) == (2, True, True)
+    closed = releasekit("close", run, "--outcome", "deployed", "--reason", "looked at by hand", "--out", out)
+    assert (closed.status, closed.err) == (0, "")
+    folder = folder_in(out)
+    said = "An execution of the notebook was interrupted: it was at “Deploy” since"
+    for name in ("release.md", "release.html"):
+        assert said in text(folder / name), name
+        assert "“Deploy” of the notebook began and never ended" in text(folder / name), name
+    data = json.loads(text(folder / "release.json"))
+    assert [one["cell"] for one in data["interruptions"]] == ["Deploy"]
+    mark = nbformat.read(folder / "release.ipynb", as_version=4).metadata.releasekit
+    assert [one.startswith(said) for one in mark.interruptions] == [True]
+    assert said in releasekit("show", run, "--out", out).out

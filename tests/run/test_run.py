@@ -1,5 +1,6 @@
 """What may be done in a run, and what is refused, against a real SQLite file."""
 
+import dataclasses
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,8 @@ import pytest
 from releasekit.checklist.model import Phase
 from releasekit.errors import InputError, RefusedError
 from releasekit.probes.evidence import Verdict
+from releasekit.run import claims
+from releasekit.run.course import status, status_now
 from releasekit.run.events import Event
 from releasekit.run.run import Run
 from releasekit.run.state import RunState, Status
@@ -23,6 +26,7 @@ from tests.run.samples import (
     MANAGER,
     RESTORE,
     SLOW,
+    START,
     UAT,
     UNIT,
     Clock,
@@ -229,6 +233,74 @@ def test_a_cell_that_never_finished_reads_as_executing(tmp_path: Path) -> None:
     assert run.state.executing == "facts"
     later.finished("facts")
     assert run.refresh().executing == ""
+
+
+def test_what_never_finished_is_an_interruption_once_the_next_begins_and_after_the_close(tmp_path: Path) -> None:
+    clock = Clock()
+    run = begin_in(tmp_path, clock)
+    run.started("facts")
+    began = run.state.last_at
+    assert run.state.interruptions == ()  # somebody may still be at it
+    clock.move(minutes=5)
+    second = other(run)
+    second.started("facts")
+    second.started("evidence")
+    noticed = second.state.last_at
+    (one,) = second.state.interruptions
+    assert (one.cell, one.at, one.event, one.noticed) == ("facts", began, run.state.size, noticed)
+    third = other(run)
+    third.close("deployed", "the notebook hung; the pods were looked at by hand")
+    assert [one.cell for one in third.state.interruptions] == ["facts", "evidence"]
+    assert (third.state.executing, status(third.state)) == ("", "deployed")
+
+
+def test_the_cells_after_a_claim_are_its_own_and_a_claim_after_cells_ends_them(tmp_path: Path) -> None:
+    run = begin_in(tmp_path)
+
+    def claimed(who: Run) -> None:
+        claims.claim(run.store, run.run_id, claims.mine(who.actor.name, START, 60), who.actor, START)
+
+    claimed(run)
+    run.started("facts")
+    run.finished("facts")
+    assert run.refresh().interruptions == ()
+    claimed(run)
+    run.started("evidence")
+    claimed(run)  # of the same process: it lives, so it is the one that may go on
+    other(run).started("facts")
+    assert [one.cell for one in run.refresh().interruptions] == ["evidence"]
+
+
+def test_deployed_needs_a_reason_where_an_execution_never_came_to_its_end(tmp_path: Path) -> None:
+    run = begin_in(tmp_path)
+    run.started("deploy")
+    with pytest.raises(RefusedError, match="was interrupted at 'deploy'") as refused:
+        run.close("deployed")
+    assert "--reason" in refused.value.problems[0].do
+    claims.claim(run.store, run.run_id, claims.mine("x", START, 60), run.actor, START)
+    run.started("deploy")
+    run.refresh()
+    with pytest.raises(
+        RefusedError, match=r"process \d+ on .* executes the notebook of this run now, and is at 'deploy'"
+    ):
+        run.close("deployed")
+    assert run.refresh().outcome == ""
+    run.close("deployed", "watched by hand")
+    assert run.state.outcome == "deployed"
+
+
+def test_a_claimed_run_is_running_while_its_process_lives_and_interrupted_after(tmp_path: Path) -> None:
+    run = begin_in(tmp_path)
+    mine = claims.mine("x", START, 60)
+    claims.claim(run.store, run.run_id, mine, run.actor, START)
+    assert run.store.unfinished() == [run.run_id]
+    assert (status(run.refresh()), status_now(run.state, START)) == ("interrupted", "running")
+    gone = dataclasses.replace(mine, born=mine.born + 1)
+    claims.claim(run.store, run.run_id, dataclasses.replace(gone, session=mine.session), run.actor, START)
+    assert status_now(run.refresh(), START) == "interrupted"
+    run.started("facts")
+    run.finished("facts")
+    assert (status_now(run.state, START), run.store.unfinished()) == ("open", [])
 
 
 def test_the_same_plan_is_bound_once(tmp_path: Path) -> None:

@@ -68,6 +68,12 @@ def held(events: Sequence[Event]) -> Claim | None:
     return None
 
 
+def living(data: Mapping[str, Any], now: datetime) -> Claim | None:
+    """The claim that an event holds, if its process may still be at work; None when nothing was claimed."""
+    one = _read(data) if data else None
+    return one if one is not None and lives(one, now) else None
+
+
 def lives(one: Claim, now: datetime) -> bool:
     """Whether the process of a claim may still be at work."""
     if one.host == platform.node() and one.boot == _boot():

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from releasekit.batch import claims
 from releasekit.errors import RefusedError
+from releasekit.run import claims
 from releasekit.run.events import Actor
 from releasekit.run.opening import Identity, open_run
 from releasekit.run.run import Run
