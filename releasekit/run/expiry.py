@@ -6,15 +6,20 @@ from types import MappingProxyType
 
 from releasekit.checklist.model import Kind
 from releasekit.run import covers
+from releasekit.run.events import moment
 from releasekit.run.standing import in_force, status
 from releasekit.run.state import RunState, Status
 
 
 def expire(state: RunState, now: datetime) -> RunState:
-    """The state at this moment: waivers that ended no longer hold, nor do the signatures that covered them."""
+    """The state at this moment: waivers that ended no longer hold, nor do the signatures that covered them.
+
+    A closed run stays what it was when it was closed, whenever it is looked at.
+    """
     plan = state.plan
-    if plan is None or state.outcome:
+    if plan is None:
         return state
+    now = moment(state.closed_at) if state.outcome else now
     items, signoffs = dict(state.items), state.signoffs
     for item in plan.checklist.items:
         one = items[item.id]

@@ -14,8 +14,9 @@ from releasekit.plan.model import Plan, from_data
 from releasekit.probes.evidence import Evidence, Verdict
 from releasekit.run import covers
 from releasekit.run.answers import ANSWERED, proposed
-from releasekit.run.events import NO_EVENT, Event
+from releasekit.run.events import NO_EVENT, Event, moment
 from releasekit.run.executions import FINISHED, STARTED, Executions
+from releasekit.run.expiry import expire
 from releasekit.run.standing import status
 from releasekit.run.state import Entered, ItemState, RunState, SignOff, Status
 
@@ -59,8 +60,9 @@ class Fold:
         return self._state.head
 
     def state(self) -> RunState:
-        """The state now; a value that later events do not change."""
-        return replace(self._state, items=MappingProxyType(dict(self._items)), signoffs=tuple(self._signoffs))
+        """The state now, a value that later events do not change; of a closed run as it was when it was closed."""
+        found = replace(self._state, items=MappingProxyType(dict(self._items)), signoffs=tuple(self._signoffs))
+        return expire(found, moment(found.closed_at)) if found.outcome else found
 
     def covering(self, scope: str) -> dict[str, Any]:
         """What a signature of this scope covers now; empty before a plan is bound."""
@@ -131,6 +133,7 @@ class Fold:
                 self._void_for(item)
 
     def _closed(self, event: Event) -> None:
+        moment(event.at)  # what the run was at its end is judged as of then: it must be one
         self._state = replace(
             self._state,
             outcome=event.data["outcome"],

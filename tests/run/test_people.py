@@ -18,11 +18,12 @@ from releasekit.run.events import Actor
 from releasekit.run.people import AUTHENTICATED, SELF_DECLARED, SIGNED, Everybody, actor, fold, meets
 from releasekit.run.people import acting as whoever_acts
 from releasekit.run.readiness import readiness
+from releasekit.run.replay import replay
 from releasekit.run.run import Run
 from releasekit.run.signing import check_signature
 from releasekit.run.signoff import Proof
 from releasekit.run.sshkeys import sign as ssh_sign
-from releasekit.run.state import Status
+from releasekit.run.state import RunState, Status
 from releasekit.run.store import open_store
 from tests.counts import count, proving
 from tests.run.postgresql import Server
@@ -292,6 +293,27 @@ def test_a_waiver_that_ends_voids_what_relied_on_it(tmp_path: Path) -> None:
     clock.move(days=2)
     assert run.state.items[LEAD].status is Status.OPEN
     assert run.state.signoffs[0].void == "“All unit tests passing”: its waiver ended 2026-11-24"
+
+
+def test_a_closed_run_stays_what_it_was_at_its_end_whenever_it_is_looked_at(tmp_path: Path) -> None:
+    for name, days, status in (("within", 0, Status.WAIVED), ("after", 9, Status.FAILED)):
+        clock = Clock()
+        run = begin_in(tmp_path / name, clock)
+        run.add_evidence(found(verdict=Verdict.FAIL))
+        run.waive(UNIT, "flaky", until="2026-11-24")
+        run.sign("technical_lead")
+        clock.move(days=days)
+        run.close("abandoned")
+        at_its_end = run.state
+        assert at_its_end.items[UNIT].status is status, name
+        assert bool(at_its_end.signoffs[0].void) is (status is Status.FAILED), name
+        assert at_its_end.items[LEAD].ticked is (status is Status.WAIVED), name
+        clock.move(days=400)
+        assert other_reader(run) == replay(run.store.events(run.run_id)) == run.state == at_its_end
+
+
+def other_reader(run: Run) -> RunState:
+    return Run(run.store, run.run_id, BOB).state
 
 
 def test_a_signature_names_the_log_that_it_was_given_over(tmp_path: Path) -> None:
