@@ -1,19 +1,17 @@
 """What a run's log adds up to in one page, run.json, and what a signature says of it. Reads no file."""
 
-import platform
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from importlib import metadata
 from typing import Any
 
 from releasekit.archive import layout
+from releasekit.archive.writer import writer
 from releasekit.run.events import Event
 from releasekit.run.state import RunState
 
 RESULTS = {"deployed": "DEPLOYED", "rolled-back": "ROLLED_BACK", "abandoned": "ABANDONED", "interrupted": "INTERRUPTED"}
-_REQUIREMENT = re.compile(r"[A-Za-z0-9._-]+")
+ARCHIVERS = ("tool", "build", "python", "tools", "secrets_replaced")  # of who makes the bundle, and of no log
 
 
 def about_run(events: Sequence[Event], state: RunState, scrubbed: Mapping[str, int]) -> dict[str, Any]:
@@ -55,9 +53,7 @@ def about_run(events: Sequence[Event], state: RunState, scrubbed: Mapping[str, i
             for one in state.signoffs
         ],
         "people": [{"name": name, "grades": sorted(grades[name]), "events": acts[name]} for name in sorted(acts)],
-        "tool": metadata.version("releasekit"),
-        "python": platform.python_version(),
-        "tools": _tools(),
+        **writer(),
         "secrets_replaced": dict(sorted(scrubbed.items())),
     }
 
@@ -68,17 +64,15 @@ def counts(state: RunState) -> dict[str, int]:
     return {"total": sum(known.values()), **dict(sorted(known.items()))}
 
 
-def _tools() -> dict[str, str]:
-    """The versions of everything that releasekit stands on, as they are installed here."""
-    wanted = metadata.requires("releasekit") or []
-    names = sorted({found[0] for text in wanted if (found := _REQUIREMENT.match(text))})
-    versions = {}
-    for name in names:
-        try:
-            versions[name] = metadata.version(name)
-        except metadata.PackageNotFoundError:
-            continue  # an extra that is not installed was not used
-    return versions
+def bag_info(state: RunState) -> list[tuple[str, str]]:
+    """The lines of bag-info.txt that are about the run."""
+    return [
+        ("Source-Organization", "releasekit"),
+        ("External-Identifier", layout.bundle_name(state.service, state.version, state.environment, state.run)),
+        ("External-Description", f"{state.service} {state.version} to {state.environment}: {state.outcome}"),
+        ("Bagging-Date", state.closed_at[:10]),  # the run's own day: the same run gives the same bytes
+        ("BagIt-Profile-Identifier", layout.SCHEMA),
+    ]
 
 
 def predicate(about: Mapping[str, Any], parameters_hash: str) -> dict[str, Any]:

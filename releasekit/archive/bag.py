@@ -21,10 +21,15 @@ def bagged(payload: Mapping[str, bytes], info: Iterable[tuple[str, str]]) -> dic
     said = [*info, ("Payload-Oxum", f"{size}.{len(payload)}")]
     tags = {
         BAGIT: _DECLARED,
-        INFO: "".join(f"{name}: {' '.join(value.split())}\n" for name, value in said).encode(),
+        INFO: b"".join(line + b"\n" for line in info_lines(said)),
         MANIFEST: _manifest(digests(payload)),
     }
     return {**payload, **tags, TAGS: _manifest(digests(tags))}
+
+
+def info_lines(said: Iterable[tuple[str, str]]) -> list[bytes]:
+    """The lines of bag-info.txt that say this."""
+    return [f"{name}: {' '.join(value.split())}".encode() for name, value in said]
 
 
 def digests(files: Mapping[str, bytes]) -> dict[str, str]:

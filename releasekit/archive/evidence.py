@@ -10,6 +10,7 @@ from pathlib import Path
 from stat import S_ISREG
 from typing import Any
 
+from releasekit.archive.comparing import hides
 from releasekit.archive.layout import file_name
 from releasekit.parameters.scrubbing import Scrubber
 from releasekit.run import keeping
@@ -155,8 +156,9 @@ def _one(
     if _whole(files) != digest:
         files = list(_below(base, source)) if base else []
     if _whole(files) == digest:
-        for file in files:
-            found.add(file, scrubber)["judged"].append({**said, "sha256": digest})
+        for part, file in enumerate(files, 1):
+            several = {"part": part} if len(files) > 1 else {}
+            found.add(file, scrubber)["judged"].append({**said, "sha256": digest, **several})
         return
     why = "the file is another one than was judged" if files else "it was not kept, and is no file that is still there"
     found.missing.append({**said, "source": scrubber.text(source), "sha256": digest, "why": why})
@@ -211,3 +213,37 @@ def index_problems(index: Mapping[str, Any], known: Mapping[str, str]) -> Iterat
     for path in known:
         if path.startswith(FOLDER) and path not in listed and path != f"{FOLDER}index.json":
             yield f"{path} is not in the index of the evidence"
+
+
+def contradictions(index: Mapping[str, Any], events: Sequence[Event]) -> Iterator[str]:
+    """Where the index of a bundle and the evidence in the log do not say the same."""
+    known = {event.seq: event for event in events if event.kind == "evidence.added" and event.data.get("sha256")}
+    files: dict[int, list[tuple[int, str]]] = {}
+    for line in index["files"]:
+        for judged in line["judged"]:
+            yield from _other(judged, known)
+            files.setdefault(judged["seq"], []).append((judged.get("part", 0), line["judged_sha256"]))
+    for line in index["not_kept"]:
+        yield from _other(line, known)
+        event = known.get(line["seq"])
+        source = Scrubber({}).text(str(event.data.get("source", ""))) if event else ""
+        if line["source"] != source and not hides(line["source"], source):
+            yield f"the index of the evidence names another source of event {line['seq']} than the log"
+    missing = {line["seq"] for line in index["not_kept"]}
+    for seq, event in known.items():
+        digests = [digest for _, digest in sorted(files.get(seq, []), key=lambda one: one[0])]
+        if digests and reading.whole(digests) != event.data["sha256"]:
+            yield f"the files of event {seq} in the index of the evidence are not those that were judged"
+        if bool(digests) is (seq in missing):
+            yield f"the index of the evidence does not say what became of the files of event {seq}"
+
+
+def _other(said: Mapping[str, Any], known: Mapping[int, Event]) -> Iterator[str]:
+    event = known.get(said["seq"])
+    if event is None:
+        yield f"the index of the evidence names event {said['seq']}, which brought no evidence of a file"
+        return
+    expected = {"item": event.item, **{name: event.data.get(name, "") for name in ("probe", "verdict", "sha256")}}
+    for name, value in expected.items():
+        if said[name] != value:
+            yield f"the index of the evidence says {name} {said[name]!r} of event {event.seq}, the log {value!r}"

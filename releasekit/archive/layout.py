@@ -3,9 +3,11 @@
 A bundle is a BagIt 1.0 bag (RFC 8493): what it keeps lies below ``data/`` and is listed in ``manifest-sha256.txt``.
 """
 
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 SCHEMA = "releasekit/bundle/1"
 PREDICATE = "urn:releasekit:release-run:v1"
@@ -30,6 +32,7 @@ OWN = "data/notebook/walkthrough.ipynb"  # the operator's, if there was one
 OPERATED = "data/notebook/operated.ipynb"  # what was executed before the close, if it has cells of its own; then -2 ...
 EVIDENCE = "data/evidence/index.json"
 HOW = "data/VERIFY.txt"
+DERIVED: tuple[str, ...] = ()  # what newer bundles have besides, and the log says all of
 REQUIRED = (RUN, EVENTS, CHECKLIST, REPORT, PAGE, PARAMETERS, FACTS, TEMPLATE, NOTEBOOK, EVIDENCE, HOW)
 
 # tag files that the tag manifest does not list, so that signatures can be added later
@@ -92,3 +95,15 @@ def bundle_name(service: str, version: str, environment: str, run: str) -> str:
 def file_name(text: str) -> str:
     """The last part of a path as a name that a bundle may have."""
     return _BAD.sub("-", text.rsplit("/", 1)[-1]).strip("-.")[-60:].lstrip("-.") or "file"
+
+
+def as_json(data: Any) -> bytes:
+    """JSON data as a bundle's files have them."""
+    return (json.dumps(data, indent=1, ensure_ascii=False) + "\n").encode()
+
+
+def as_yaml(data: Any) -> bytes:
+    """The same as YAML, for what people wrote as YAML."""
+    import yaml
+
+    return yaml.safe_dump(data, sort_keys=False, allow_unicode=True, width=120).encode()

@@ -8,16 +8,17 @@ from pathlib import Path
 from typing import Any
 
 from releasekit.archive import attestation, evidence, layout, operated
-from releasekit.archive.about import about_run, predicate
+from releasekit.archive.about import about_run, bag_info, predicate
 from releasekit.archive.bag import bagged
 from releasekit.archive.keys import SigningKey
 from releasekit.archive.layout import Bundle, bundle_name
+from releasekit.archive.writer import own_files, template
 from releasekit.errors import RefusedError, ReleasekitError
 from releasekit.facts.printing import data as facts_data
 from releasekit.kernels.asking import of_imports
 from releasekit.parameters.scrubbing import Scrubber, secrets
+from releasekit.record.export import to_html, to_markdown
 from releasekit.record.make import Around, record
-from releasekit.record.resources import NOTEBOOK, find
 from releasekit.run.events import Actor, moment, parse
 from releasekit.run.replay import replay
 from releasekit.run.run import Run
@@ -62,15 +63,15 @@ def make(run: Run, sources: Sources, keys: Sequence[SigningKey] = ()) -> Bundle:
     _refuse_secrets(lines, scrubber)
     payload = {layout.EVENTS: b"".join(line + b"\n" for line in lines)}
     payload |= _records(lines, state, sources, scrubber) | _inputs(state, scrubber)
-    payload |= operated.own(sources.record, _ours(), scrubber)
+    payload |= operated.own(sources.record, template(), scrubber)
     found = evidence.gather(events, sources.base, sources.record, scrubber)
-    payload |= {**found.files, layout.EVIDENCE: _json(scrubber.data(found.index))}
+    payload |= {**found.files, layout.EVIDENCE: layout.as_json(scrubber.data(found.index))}
     payload |= evidence.commands(sources.record, scrubber)
-    payload[layout.HOW] = Path(__file__).with_name("VERIFY.txt").read_bytes()
+    payload |= own_files()
     about = about_run(events, state, scrubber.found)
-    payload[layout.RUN] = _json(about)
+    payload[layout.RUN] = layout.as_json(about)
     name = bundle_name(state.service, state.version, state.environment, state.run)
-    files = bagged(payload, _info(name, state))
+    files = bagged(payload, bag_info(state))
     return Bundle(name, attested(files, about, state, keys))
 
 
@@ -119,12 +120,14 @@ def _records(lines: Sequence[bytes], state: RunState, sources: Sources, scrubber
         store.close()
         if made.why:
             raise ArchiveError(f"the notebook could not be executed for the bundle: {made.why}", do="try again")
-        notebook, markdown, html, data = (path.read_text(encoding="utf-8") for path in made.paths)
+        notebook, _, _, data = (path.read_text(encoding="utf-8") for path in made.paths)
+    shown = scrubber.data(_timeless(json.loads(notebook)))
     return {
-        layout.NOTEBOOK: _json(scrubber.data(_timeless(json.loads(notebook)))),
-        layout.REPORT: scrubber.text(markdown).encode(),
-        layout.PAGE: scrubber.text(html).encode(),
-        layout.CHECKLIST: _json(scrubber.data(json.loads(data))),
+        layout.NOTEBOOK: layout.as_json(shown),
+        # from what is kept, so that whoever has it can make them again
+        layout.REPORT: scrubber.text(to_markdown(shown)).encode(),
+        layout.PAGE: scrubber.text(to_html(shown)).encode(),
+        layout.CHECKLIST: layout.as_json(scrubber.data(json.loads(data))),
     }
 
 
@@ -139,38 +142,9 @@ def _timeless(notebook: dict[str, Any]) -> dict[str, Any]:
 
 
 def _inputs(state: RunState, scrubber: Scrubber) -> dict[str, bytes]:
-    import yaml
-
     plan = state.plan
-    template = _ours()
-    for cell in template.get("cells", ()):
-        if cell.get("cell_type") == "code":
-            cell |= {"outputs": [], "execution_count": None}
-    parameters = yaml.safe_dump(
-        scrubber.data(plan.parameters if plan else {}), sort_keys=False, allow_unicode=True, width=120
-    )
     facts = facts_data(plan.analysis) if plan else {"facts": [], "start_order": [], "findings": []}
     return {
-        layout.PARAMETERS: parameters.encode(),
-        layout.FACTS: _json(scrubber.data(facts)),
-        layout.TEMPLATE: _json(scrubber.data(template)),
+        layout.PARAMETERS: layout.as_yaml(scrubber.data(plan.parameters if plan else {})),
+        layout.FACTS: layout.as_json(scrubber.data(facts)),
     }
-
-
-def _ours() -> dict[str, Any]:
-    ours: dict[str, Any] = json.loads(find(NOTEBOOK).read_text(encoding="utf-8"))
-    return ours
-
-
-def _info(name: str, state: RunState) -> list[tuple[str, str]]:
-    return [
-        ("Source-Organization", "releasekit"),
-        ("External-Identifier", name),
-        ("External-Description", f"{state.service} {state.version} to {state.environment}: {state.outcome}"),
-        ("Bagging-Date", state.closed_at[:10]),  # the run's own day: the same run gives the same bytes
-        ("BagIt-Profile-Identifier", layout.SCHEMA),
-    ]
-
-
-def _json(data: object) -> bytes:
-    return (json.dumps(data, indent=1, ensure_ascii=False) + "\n").encode()

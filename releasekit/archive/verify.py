@@ -13,8 +13,8 @@ from typing import Any
 import rfc8785
 
 from releasekit.archive import attestation, bag, layout
-from releasekit.archive.about import RESULTS, counts
 from releasekit.archive.about import predicate as expected_of
+from releasekit.archive.agreement import Agreement, agreement, rendering
 from releasekit.archive.attestation import EnvelopeError
 from releasekit.archive.evidence import index_problems
 from releasekit.archive.keys import TrustedKey
@@ -73,6 +73,11 @@ class Report:
         return self.intact and any(check.about == "signatures" and check.holds is Holds.YES for check in self.checks)
 
 
+_BEYOND = "beyond"
+_REPLACEABLE = "with no signature that was checked, these may have been replaced without contradicting the log"
+_UNREADABLE = (KeyError, TypeError, ValueError, AttributeError, RecursionError)
+
+
 class _WrongError(Exception):
     """What is wrong, as a sentence."""
 
@@ -82,24 +87,41 @@ def verify(bundle: Bundle, keys: Sequence[TrustedKey] = ()) -> Report:
     files, known = bundle.files, bag.digests(bundle.files)
     run = _data(files, layout.RUN)
     events, state, log = _log(files, run)
+    found, contents = _agreement(files, events, state)
     checks = [
         _check("packing", (*bundle.problems, *(() if bundle.problems else paths_problems(files))), "as it was packed"),
         _check("files", bag.problems(files, known), f"{len(files)} files, each with its digest in a manifest"),
         _check("parts", _parts(bundle, run), "all parts of a bundle are there"),
         log,
-        _check("contents", _contents(files, run, events, state), "run, checklist and notebook say what the log says"),
-        _check("evidence", _evidence(files, known, state), _kept(files)),
-        _signatures(files, keys, state),
-        *_uncovered(files),
+        contents,
+        _check("evidence", index_problems(_data(files, layout.EVIDENCE), known), _kept(files)),
     ]
+    signatures = _signatures(files, keys, state)
+    checks += [*_beyond(files, found, [*checks, signatures]), signatures, *_uncovered(files)]
     return Report(bundle.name, run if isinstance(run, dict) else {}, tuple(checks))
+
+
+def _agreement(
+    files: Mapping[str, bytes], events: Sequence[Event], state: RunState | None
+) -> tuple[Agreement | None, Check]:
+    if state is None:
+        return None, Check("contents", Holds.NO, ("the log cannot be read, so nothing can be held against it",))
+    try:
+        found = agreement(files, events, state)
+    except _UNREADABLE as error:
+        return None, Check("contents", Holds.NO, (_unreadable(error),))
+    return found, _check("contents", found.wrong, "run, inputs, checklist, notebook and evidence say what the log says")
+
+
+def _unreadable(error: Exception) -> str:
+    return f"it cannot be read ({type(error).__name__}): it was not written by releasekit"
 
 
 def _check(about: str, problems: Iterable[str], otherwise: str) -> Check:
     try:
         found = tuple(problems)
-    except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
-        found = (f"it cannot be read ({type(error).__name__}): it was not written by releasekit",)
+    except _UNREADABLE as error:
+        found = (_unreadable(error),)
     return Check(about, Holds.NO, found) if found else Check(about, Holds.YES, (otherwise,))
 
 
@@ -153,60 +175,20 @@ def _log(files: Mapping[str, bytes], run: Any) -> tuple[list[Event], RunState | 
     return events, state, Check("log", Holds.YES, (sentence, *notices))
 
 
-def _contents(files: Mapping[str, bytes], run: Any, events: Sequence[Event], state: RunState | None) -> Iterator[str]:
-    if state is None:
-        yield "the log cannot be read, so nothing can be held against it"
+def _beyond(files: Mapping[str, bytes], found: Agreement | None, checks: Sequence[Check]) -> Iterator[Check]:
+    """What the log vouches for no more, and no signature does: what could be replaced without contradicting it."""
+    if found is None or any(check.holds is Holds.NO for check in checks) or checks[-1].holds is Holds.YES:
         return
-    expected: dict[str, Any] = {name: getattr(state, name) for name in ("run", "service", "version", "environment")}
-    expected |= {"status": state.outcome, "result": RESULTS.get(state.outcome), "checklist": counts(state)}
-    expected |= {"closed_at": state.closed_at, "closed_by": state.closed_by, "opened_by": state.opened_by}
-    for name, value in expected.items():
-        if run[name] != value:
-            yield f"{layout.RUN} says {name} {run[name]!r}, the log {value!r}"
-    for one, signed in zip(run["signoffs"], state.signoffs, strict=True):
-        if (one["role"], one["by"], one["counts"]) != (signed.role, signed.by, not signed.void and not signed.refused):
-            yield f"{layout.RUN} says something else of the sign-off of {signed.role} than the log"
-    yield from _checklist(_data(files, layout.CHECKLIST), state)
-    mark = _data(files, layout.NOTEBOOK)["metadata"]["releasekit"]
-    if (mark["run"], mark["status"], mark["events"], mark["head"]) != (
-        state.run,
-        state.outcome,
-        state.size,
-        state.head,
-    ):
-        yield f"{layout.NOTEBOOK} was not executed from this log"
-    people = {event.actor for event in events}
-    if {one["name"] for one in run["people"]} != people:
-        yield f"{layout.RUN} names other people than the log"
-
-
-def _checklist(data: Any, state: RunState) -> Iterator[str]:
-    if (data["run"], data["status"], data["events"]["size"], data["events"]["head"]) != (
-        state.run,
-        state.outcome,
-        state.size,
-        state.head,
-    ):
-        yield f"{layout.CHECKLIST} is of another run, or of another moment of it"
-    said = {item["id"]: (item["status"], item["person"]["ticked"], item["person"]["by"]) for item in data["items"]}
-    listed = {item.id for item in state.plan.checklist.items} if state.plan else set()
-    known = {item: (str(one.status), one.ticked, one.by) for item, one in state.items.items() if item in listed}
-    for item in sorted({*said, *known}):
-        if said.get(item) != known.get(item):
-            yield f"{layout.CHECKLIST} says {said.get(item)} of {item}, the log {known.get(item)}"
-
-
-def _evidence(files: Mapping[str, bytes], known: Mapping[str, str], state: RunState | None) -> Iterator[str]:
-    index = _data(files, layout.EVIDENCE)
-    yield from index_problems(index, known)
-    if state is None:
+    try:
+        shown = tuple(rendering(files))
+    except _UNREADABLE as error:
+        yield Check(_BEYOND, Holds.NO, (f"{layout.NOTEBOOK}: {_unreadable(error)}",))
         return
-    digests = {one.sha256 for item in state.items.values() for one in item.evidence}
-    for line in index["files"]:
-        for judged in line["judged"]:
-            latest = judged["sha256"] in digests
-            if latest and judged["item"] not in state.items:
-                yield f"the index of the evidence names an item that the log does not have: {judged['item']}"
+    if found.other or (found.same and shown):
+        yield Check(_BEYOND, Holds.NO, (*found.other, *(shown if found.same else ())))
+        return
+    other = (f"{one}, as this version of releasekit would write it" for one in shown)
+    yield Check(_BEYOND, Holds.UNCOVERED, (_REPLACEABLE, *found.beyond, *other))
 
 
 def _kept(files: Mapping[str, bytes]) -> str:

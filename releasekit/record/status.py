@@ -11,7 +11,7 @@ from releasekit.run.state import Readiness, RunState
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
-__all__ = ["KEY", "sentence", "stamp", "standing", "status"]
+__all__ = ["KEY", "sentence", "stamp", "stamped", "standing", "status"]
 
 KEY = "releasekit"
 
@@ -28,7 +28,12 @@ _READY = {"go": "go", "no-go": "no-go", "cannot-tell": "cannot tell"}
 
 def stamp(notebook: "NotebookNode", state: RunState, ready: Readiness, why: str = "") -> None:
     """Write the run's identity, status and readiness into the notebook's metadata; ``why``: how it was interrupted."""
-    notebook.metadata[KEY] = {
+    notebook.metadata[KEY] = stamped(state, ready, why)
+
+
+def stamped(state: RunState, ready: Readiness, why: str = "") -> dict[str, Any]:
+    """What `stamp` writes."""
+    return {
         "run": state.run,
         "service": state.service,
         "version": state.version,

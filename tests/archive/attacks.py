@@ -124,3 +124,17 @@ ATTACKS: tuple[Attack, ...] = (
     the_statement_edited,
     a_manifest_line_taken_out,
 )
+
+# what somebody can do to a bundle that nobody signed, who rebuilds its manifests as well
+UNSIGNED: tuple[Attack, ...] = (
+    a_file_added,
+    a_file_removed,
+    a_file_renamed,
+    the_tail_of_the_log_cut,
+    events_in_another_order,
+    an_event_changed_and_the_chain_made_anew,
+    a_result_changed_and_the_manifests_rebuilt,
+    a_page_changed_and_the_manifests_rebuilt,
+    the_log_of_another_run,
+    a_manifest_line_taken_out,
+)

@@ -13,9 +13,9 @@ from releasekit.archive.places import get
 from releasekit.archive.verify import Holds, Report, verify
 from releasekit.archive.zipping import pack, unpack
 from releasekit.errors import InputError
-from tests.archive.attacks import ATTACKS, Attack
+from tests.archive.attacks import ATTACKS, UNSIGNED, Attack
 from tests.archive.conftest import Made
-from tests.archive.samples import ended, laid_out, rebuilt, signer, with_files
+from tests.archive.samples import edited, ended, laid_out, rebuilt, signer, with_files
 from tests.counts import count
 
 
@@ -110,17 +110,87 @@ def test_all_rebuilt_and_signed_by_somebody_else_is_broken_for_who_knows_the_key
     assert not verify(forged, [made.author.trusts]).intact
 
 
-def test_a_rebuilt_bundle_without_a_signature_still_has_to_agree_with_its_log(made: Made) -> None:
-    bare = with_files(made.bundle, {layout.ENVELOPE: None, layout.SUMMARY: None})
-    for path, old, new in (
-        (layout.CHECKLIST, b'"status": "passed"', b'"status": "failed"'),
+def unsigned(bundle: Bundle) -> Bundle:
+    return with_files(bundle, {layout.ENVELOPE: None, layout.SUMMARY: None})
+
+
+@pytest.mark.parametrize("attack", UNSIGNED, ids=lambda attack: attack.__name__)
+def test_an_attack_on_an_unsigned_bundle_is_detected_although_its_manifests_were_rebuilt(
+    attack: Attack, made: Made, other: Bundle
+) -> None:
+    tampered = attack(unsigned(made.bundle), other)
+    assert not verify(tampered).intact
+    if attack.__name__ != "a_manifest_line_taken_out":
+        assert not verify(rebuilt(tampered)).intact
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new"),
+    [
         (layout.RUN, b'"DEPLOYED"', b'"ABANDONED"'),
+        (layout.RUN, b'"commit": "aaaa', b'"commit": "baaa'),
+        (layout.RUN, b'"reason": "as planned"', b'"reason": "as agreed"'),
+        (layout.RUN, b'"opened_at": "2026', b'"opened_at": "2025'),
+        (layout.RUN, b'"level": "B"', b'"level": "A"'),
+        (layout.RUN, b'"plan": "', b'"plan": "0'),
+        (layout.RUN, b'"schema"', b'"approved_by": "everybody",\n "schema"'),
+        (layout.RUN, b' "run": ', b'  "run": '),
+        (layout.INFO, b"Bagging-Date: 2026", b"Approved: yes\nBagging-Date: 2026"),
+        (layout.PAGE, b"accepted by the shop team", b"accepted by nobody at all"),
+        (layout.REPORT, b"accepted by the shop team", b"accepted by nobody at all"),
+        (layout.NOTEBOOK, b"accepted by the shop team", b"accepted by nobody at all"),
         (layout.NOTEBOOK, b'"status": "deployed"', b'"status": "abandoned"'),
+        (layout.NOTEBOOK, b'"source": [\n', b'"source": [\n    "1 / 0",\n'),
+        (layout.FACTS, b'"start_order"', b'"order"'),
+        (layout.PARAMETERS, b"environment: production", b"environment: staging"),
+        (layout.PARAMETERS, b"environment: production", b"environment: production # approved"),
+        (layout.HOW, b"sha256sum -c", b"true -c"),
+        (layout.TEMPLATE, b'"cells"', b'"Cells"'),
+        (layout.CHECKLIST, b'"status": "passed"', b'"status": "failed"'),
+        (layout.CHECKLIST, b"14 tests passed", b"15 tests passed"),
+        (layout.CHECKLIST, b"accepted by the shop team", b"accepted by nobody at all"),
+        (layout.CHECKLIST, b'"blocked": []', b'"blocked": ["not today"]'),
+        (layout.EVIDENCE, b'"verdict": "pass"', b'"verdict": "warn"'),
+        (layout.EVIDENCE, b'"seq": ', b'"seq": 1'),
         ("data/evidence/0001-junit.xml", b"one", b"two"),
-    ):
-        assert old in bare.files[path]
-        report = verify(rebuilt(with_files(bare, {path: bare.files[path].replace(old, new)})))
-        assert not report.intact, path
+    ],
+)
+def test_a_single_change_in_an_unsigned_bundle_contradicts_the_rest_of_it(
+    path: str, old: bytes, new: bytes, made: Made
+) -> None:
+    bare = unsigned(made.bundle)
+    assert verify(bare).intact
+    assert old in bare.files[path]
+    report = verify(rebuilt(with_files(bare, {path: bare.files[path].replace(old, new)})))
+    assert not report.intact, report.checks
+
+
+def test_what_could_be_replaced_in_an_unsigned_bundle_is_named(made: Made) -> None:
+    files = {"data/commands/0001-deploy.out": b"done", "data/approved.txt": b"yes"}
+    old, new = b"accepted by the shop team", b"accepted by nobody at all"
+    files |= {path: made.bundle.files[path].replace(old, new) for path in (layout.NOTEBOOK, layout.REPORT, layout.PAGE)}
+    report = verify(rebuilt(with_files(unsigned(made.bundle), files)))
+    assert report.intact
+    (check,) = (check for check in report.checks if check.about == "beyond")
+    assert check.holds is Holds.UNCOVERED
+    said = "\n".join(check.sentences)
+    for path in (*files, f"{layout.RUN}: tool, build, python, tools, secrets_replaced", layout.OWN):
+        assert path in said
+    assert "beyond" not in holds(look(made.bundle, made))
+
+
+def test_what_another_version_would_have_worded_otherwise_is_not_covered_and_not_broken(made: Made) -> None:
+    def older(about: dict[str, object]) -> None:
+        about["build"] = "0" * 64
+
+    run = edited(made.bundle.files[layout.RUN], older)
+    page = made.bundle.files[layout.PAGE].replace(b"<title>", b"<title>Release: ")
+    how = made.bundle.files[layout.HOW] + b"more\n"
+    report = verify(rebuilt(with_files(unsigned(made.bundle), {layout.RUN: run, layout.PAGE: page, layout.HOW: how})))
+    assert report.intact
+    said = "\n".join(sentence for check in report.checks for sentence in check.sentences)
+    assert f"{layout.PAGE} shows something else than {layout.NOTEBOOK}" in said
+    assert f"{layout.HOW}: it is another one" in said
 
 
 def test_a_file_beside_the_attestations_is_named_as_not_covered(made: Made) -> None:
