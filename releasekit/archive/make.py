@@ -120,6 +120,7 @@ def _records(lines: Sequence[bytes], state: RunState, sources: Sources, scrubber
         store.close()
         if made.why:
             raise ArchiveError(f"the notebook could not be executed for the bundle: {made.why}", do="try again")
+        scrubber.found.update(made.replaced)  # it scrubs what it writes: nothing of that is left to be counted below
         notebook, _, _, data = (path.read_text(encoding="utf-8") for path in made.paths)
     shown = scrubber.data(_timeless(json.loads(notebook)))
     return {

@@ -5,7 +5,7 @@ import os
 import re
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -41,7 +41,8 @@ class RecordError(ReleasekitError):
 class Record:
     """The files of a record, in the order of NAMES; ``status`` is as in `course.status`.
 
-    ``why`` says how the execution was interrupted ("" when it was not), ``stopped`` that a person did it.
+    ``why`` says how the execution was interrupted ("" when it was not), ``stopped`` that a person did it. ``replaced``
+    is how often each secret was, by its name.
     """
 
     paths: tuple[Path, ...]
@@ -49,6 +50,7 @@ class Record:
     status: str
     why: str = ""
     stopped: bool = False
+    replaced: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +130,7 @@ def record(
     why = scrubber.text(done.sentence)
     status.stamp(done.notebook, state, ready, why)
     paths = write_set(folder, dict(zip(NAMES, _texts(done.notebook, state, ready, scrubber), strict=True)))
-    return Record(paths, state, course.status(state), why, done.stopped)
+    return Record(paths, state, course.status(state), why, done.stopped, dict(scrubber.found))
 
 
 def _scrub(notebook: "NotebookNode", scrubber: Scrubber) -> None:

@@ -121,6 +121,19 @@ def test_no_kernel_sees_the_key_that_signs_nor_the_credentials_of_a_store(
     assert shown["data"]["text/plain"] == ["[]"]
 
 
+def test_what_was_replaced_is_counted_exactly(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = ended(tmp_path, DEPLOY_TOKEN="canary-in-an-output")
+    assert run.sources.record is not None
+    said = {"output_type": "stream", "name": "stdout", "text": ["canary-in-an-output\n", "twice: canary-in-an-output"]}
+    cell = {"cell_type": "code", "source": "deploy()", "metadata": {}, "outputs": [said]}
+    (run.sources.record / "walkthrough.ipynb").write_text(json.dumps({"cells": [cell]}))
+    shown = notebook(tmp_path / "shown.ipynb", "for _ in range(3):\n    print('gh' + 'p_' + 36 * 'a')")
+    monkeypatch.setattr(make_record, "find", lambda _name: shown)
+    bundle = make(run.run, run.sources)
+    counted = json.loads(bundle.files[layout.RUN])["secrets_replaced"]
+    assert counted == {"DEPLOY_TOKEN": 2, "looks like a credential": 3}
+
+
 def test_the_kernels_of_open_runs_see_what_probes_need_and_no_passphrase_of_a_key() -> None:
     seen = environment("sqlite:///x", "base", {"DATABASE_URL": "x", "RELEASEKIT_KEY_PASSWORD": "words"})
     assert (seen.get("DATABASE_URL"), seen.get("RELEASEKIT_KEY_PASSWORD")) == ("x", None)
