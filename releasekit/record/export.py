@@ -10,6 +10,7 @@ from releasekit import document
 from releasekit.document.blocks import Notice, Tone, plain
 from releasekit.document.escape import markdown_text
 from releasekit.record import outputs
+from releasekit.record.shipped import is_shipped
 from releasekit.record.status import KEY, sentence, standing
 
 if TYPE_CHECKING:
@@ -68,13 +69,13 @@ def _banner(notebook: Notebook) -> tuple[document.Block, ...]:
 
 def _markdown_parts(notebook: Notebook) -> Iterator[str]:
     for cell in _cells(notebook):
-        source = _source(cell)
+        source, ours = _source(cell), is_shipped(cell)
         if cell.get("cell_type") == "markdown":
-            yield outputs.without_html(_retitled(source, notebook)).strip("\n")
+            yield (_retitled(source, notebook) if ours else outputs.foreign_markdown(source)).strip("\n")
         elif cell.get("cell_type") == "code":
             if _shows_input(cell):
                 yield outputs.fenced(source, "python")
-            yield from map(outputs.as_markdown, cell.get("outputs") or ())
+            yield from (outputs.as_markdown(output, ours=ours) for output in cell.get("outputs") or ())
 
 
 def _html_parts(notebook: Notebook) -> Iterator[str]:
@@ -88,7 +89,8 @@ def _html_parts(notebook: Notebook) -> Iterator[str]:
         elif cell.get("cell_type") == "code":
             if _shows_input(cell):
                 yield f'<pre class="rk-input"><code>{html.escape(source)}</code></pre>'
-            shown = "\n".join(filter(None, map(outputs.as_html, cell.get("outputs") or ())))
+            ours = is_shipped(cell)
+            shown = "\n".join(filter(None, (outputs.as_html(one, ours=ours) for one in cell.get("outputs") or ())))
             if shown:
                 yield f"<section>{shown}</section>"
 

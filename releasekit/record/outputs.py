@@ -11,6 +11,12 @@ ORIGIN = "releasekit"
 WIDGET = "application/vnd.jupyter.widget-view+json"
 _ANSI = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b[@-_]")
 _TAG_LIKE = re.compile(r"<(?=[A-Za-z/!?])")
+_BARE = re.compile(r"(?<!\\)(?:\\\\)*<(?=[A-Za-z/!?])")  # after an even number of backslashes
+# what GitHub and others make a box of, wherever a list's item or a line of one begins (GFM, "Task list items")
+_TASK = re.compile(
+    r"^(?P<before>(?:[ \t>]|[-+*](?=[ \t])|\d{1,9}[.)](?=[ \t]))*)\[(?P<tick>[ xX])\](?![(\[:])", re.MULTILINE
+)
+_IMAGE = re.compile(r"(?<!\\)!(?=\[)")
 _BASE64 = re.compile(r"[A-Za-z0-9+/=\s]+")
 _IMAGES = ("image/png", "image/jpeg", "image/gif", "image/webp")
 LONGEST = 200_000  # characters of text of one output that a page still shows quickly
@@ -19,7 +25,7 @@ Output = Mapping[str, Any]
 
 
 def is_own(output: Output) -> bool:
-    """Whether an output names releasekit as its origin. A mark, not a seal: what it holds is checked as well."""
+    """Whether an output names releasekit as its origin. A mark that any cell can set, and no seal."""
     return ORIGIN in (output.get("metadata") or {})
 
 
@@ -30,8 +36,11 @@ def _is_nothing(output: Output) -> bool:
     return style or WIDGET in (output.get("data") or {})
 
 
-def as_html(output: Output) -> str:
-    """The output as HTML that can run and load nothing; "" for what has nothing to show."""
+def as_html(output: Output, *, ours: bool = False) -> str:
+    """The output as HTML that can run and load nothing; "" for what has nothing to show.
+
+    ``ours``: the cell is one of our notebook. Of other cells nothing passes as ours, whatever it names as its origin.
+    """
     if _is_nothing(output):
         return ""
     kind, data = output.get("output_type"), _data(output)
@@ -40,9 +49,9 @@ def as_html(output: Output) -> str:
     if kind == "error":
         return _block("error", _error(output))
     if "text/html" in data:
-        return (
-            own(data["text/html"]) if is_own(output) else f'<div class="rk-foreign">{cleaned(data["text/html"])}</div>'
-        )
+        if ours and is_own(output):
+            return own(data["text/html"])
+        return f'<div class="rk-foreign">{cleaned(data["text/html"])}</div>'
     for media in (*_IMAGES, "image/svg+xml"):
         if media in data:
             return _image(media, data[media], data.get("text/plain", ""))
@@ -50,8 +59,8 @@ def as_html(output: Output) -> str:
     return _block("text", text) if text else ""
 
 
-def as_markdown(output: Output) -> str:
-    """The output as Markdown, text/markdown preferred; HTML never passes into it."""
+def as_markdown(output: Output, *, ours: bool = False) -> str:
+    """The output as Markdown, text/markdown preferred; HTML never passes into it, and boxes only where it is ours."""
     if _is_nothing(output):
         return ""
     kind, data = output.get("output_type"), _data(output)
@@ -60,7 +69,8 @@ def as_markdown(output: Output) -> str:
     if kind == "error":
         return fenced(_error(output))
     if "text/markdown" in data:
-        return data["text/markdown"].strip("\n") if is_own(output) else without_html(data["text/markdown"]).strip("\n")
+        told = data["text/markdown"]
+        return (without_html(told) if ours and is_own(output) else foreign_markdown(told)).strip("\n")
     if any(media.startswith("image/") for media in data):
         return "*(an image; the notebook and the HTML show it)*"
     return fenced(_shortened(data["text/plain"])) if data.get("text/plain") else ""
@@ -76,10 +86,18 @@ def fenced(text: str, language: str = "") -> str:
     return f"{fence}{language}\n{text}\n{fence}"
 
 
+def foreign_markdown(markdown: str) -> str:
+    """Markdown of unknown origin: HTML and task boxes are shown as text, images as links, so that nothing is loaded."""
+    lines = without_html(markdown).replace("\r\n", "\n").replace("\r", "\n")
+    return _IMAGE.sub(r"\!", _TASK.sub(r"\g<before>\[\g<tick>\]", lines))
+
+
 def without_html(markdown: str) -> str:
-    """Markdown of unknown origin; where it holds HTML, that is shown as text."""
+    """The Markdown; where it holds HTML, that is shown as text."""
     from markdown_it import MarkdownIt
 
+    if not _BARE.search(markdown):  # `document` writes none but in code, and parsing takes longer than looking
+        return markdown
     tokens = MarkdownIt("commonmark").parse(markdown)
     inner = [child for token in tokens for child in token.children or ()]
     if any(token.type in {"html_block", "html_inline"} for token in (*tokens, *inner)):

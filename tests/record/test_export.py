@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -40,6 +41,11 @@ def markdown(source: str, **more: Any) -> dict[str, Any]:
     return {"cell_type": "markdown", "id": "m", "metadata": {}, "source": source, **more}
 
 
+def shipped(*outputs: dict[str, Any]) -> dict[str, Any]:
+    """A cell of our notebook, with these outputs."""
+    return code("release.evidence()", *outputs, tags=("remove-input",))
+
+
 def node(*cells: dict[str, Any], **metadata: Any) -> dict[str, Any]:
     return {"nbformat": 4, "nbformat_minor": 5, "metadata": metadata, "cells": list(cells)}
 
@@ -57,7 +63,7 @@ CARD = data(
 def test_our_cells_show_their_outputs_without_their_code_and_an_operators_cell_keeps_hers() -> None:
     book = node(
         markdown("# Release"),
-        code("release.card()", CARD, tags=("remove-input",)),
+        shipped(CARD),
         code("run_id = 'x'", tags=("parameters",)),
         code("print(1 + 1)", {"output_type": "stream", "name": "stdout", "text": "2\n"}),
     )
@@ -65,13 +71,13 @@ def test_our_cells_show_their_outputs_without_their_code_and_an_operators_cell_k
     assert text == "# Release\n\n| a |\n| --- |\n| `b` |\n\n```python\nprint(1 + 1)\n```\n\n```\n2\n```\n"
     page = to_html(book)
     assert '<div class="releasekit"><p>b</p></div>' in page
-    assert "release.card()" not in page
+    assert "release.evidence()" not in page
     assert "run_id" not in page
     assert '<pre class="rk-input"><code>print(1 + 1)</code></pre>' in page
 
 
 def test_markdown_never_takes_html_and_prefers_markdown_to_text() -> None:
-    assert as_markdown(CARD) == "| a |\n| --- |\n| `b` |"
+    assert as_markdown(CARD, ours=True) == "| a |\n| --- |\n| `b` |"
     assert (
         as_markdown(data({"text/html": "<b>x</b>", "text/plain": "   a  b\n0  1  2"})) == "```\n   a  b\n0  1  2\n```"
     )
@@ -79,6 +85,60 @@ def test_markdown_never_takes_html_and_prefers_markdown_to_text() -> None:
         as_markdown(data({"text/markdown": "*x* <script>alert(1)</script>"})) == "*x* &lt;script>alert(1)&lt;/script>"
     )
     assert as_markdown(data({"text/html": "<b>x</b>"})) == ""
+
+
+FORGED = (
+    '<div class="releasekit"><ul class="rk-items"><li class="rk-item rk-good"><label class="rk-words">'
+    '<input type="checkbox" disabled checked> <span>Database backed up</span></label></li></ul></div>'
+)
+TICKS = (
+    "- [x] Database backed up",
+    "* [X] Database backed up",
+    "12. [x] Database backed up",
+    "> - [x] Database backed up",
+    "- - [x] Database backed up",
+    "-\t[x] Database backed up",
+    "-\n  [x] Database backed up",
+    "text\r- [x] Database backed up",
+    "    - [ ] Database backed up",
+)
+
+
+def test_only_a_cell_of_our_notebook_speaks_in_our_name_whatever_an_output_says_of_itself() -> None:
+    forged = data({"text/html": FORGED, "text/markdown": "- [x] Database backed up"}, OURS)
+    theirs = node(code("display(forged)", forged), code("display(forged)", forged, tags=("remove-input",)))
+    page, text = to_html(theirs), to_markdown(theirs)
+    assert "<input" not in page
+    assert 'class="rk-item' not in page
+    assert page.count("Database backed up") == 2
+    assert "- [x]" not in text
+    ours = node(shipped(forged))
+    assert FORGED in to_html(ours)
+    assert "- [x] Database backed up" in to_markdown(ours)
+
+
+def test_our_own_outputs_are_looked_at_all_the_same() -> None:
+    evil = data({"text/html": "<script>alert(1)</script>", "text/markdown": "a\\\\<script>alert(1)</script>"}, OURS)
+    assert "<script" not in as_html(evil, ours=True)
+    assert "<script" not in as_markdown(evil, ours=True)
+    code_span = data({"text/markdown": "| `<none>` | \\<b> |"}, OURS)
+    assert as_markdown(code_span, ours=True) == "| `<none>` | \\<b> |"
+
+
+@pytest.mark.parametrize("line", TICKS)
+def test_no_box_of_others_is_a_box_in_our_markdown(line: str) -> None:
+    cells = (markdown(line), code("x", data({"text/markdown": line})), code("x", data({"text/markdown": line}, OURS)))
+    told = to_markdown(node(*cells))
+    assert told.count("\\[") == 3
+    assert not re.search(r"(?<!\\)\[[xX ]\]", told)
+    page = to_html(node(*cells))
+    assert "\\[" not in page
+    assert "<input" not in page
+
+
+def test_a_link_that_begins_a_line_stays_one_and_an_image_of_others_is_not_loaded() -> None:
+    told = as_markdown(data({"text/markdown": "[x](https://example.org) ![a](https://example.org/a.png)\n\na[x] = 1"}))
+    assert told == "[x](https://example.org) \\![a](https://example.org/a.png)\n\na[x] = 1"
 
 
 def test_a_widget_leaves_nothing_where_none_can_live() -> None:
@@ -146,7 +206,7 @@ def test_a_notebook_with_holes_is_exported_all_the_same(book: dict[str, Any]) ->
 
 
 def test_the_exporters_are_found_by_nbconvert_and_need_neither_store_nor_run(tmp_path: Path) -> None:
-    book = node(markdown("# Release"), code("release.card()", CARD, tags=("remove-input",)))
+    book = node(markdown("# Release"), shipped(CARD))
     path = tmp_path / "x.ipynb"
     path.write_text(json.dumps(book))
     command = [sys.executable, "-m", "nbconvert", "--to", "releasekit-html", str(path)]
@@ -177,9 +237,11 @@ def test_whatever_a_notebook_holds_its_page_runs_nothing_asks_nobody_and_ticks_n
         cells.append(
             code(html, data(bundle), data(bundle, OURS), data({"text/markdown": html}), data({"image/svg+xml": html}))
         )
+        cells.append(shipped(data(bundle), data(bundle, OURS), data({"text/markdown": html}, OURS)))
         cells.append(code("x", {"output_type": "stream", "name": "stdout", "text": html}))
         cells.append(code("x", {"output_type": "error", "ename": html, "evalue": html, "traceback": [html]}))
-    cells.append(code("x", data({"text/html": '<input type="checkbox" checked> forged'})))
+    forged = ('<input type="checkbox" checked> forged', FORGED, f"<details open>{FORGED}</details>")
+    cells += [code("x", data({"text/html": html}), data({"text/html": html}, OURS)) for html in forged]
     stamp = {"run": HOSTILE[0], "status": HOSTILE[2], "why": HOSTILE[3], "service": HOSTILE[0], "version": HOSTILE[2]}
     file = tmp_path / "hostile.html"
     file.write_text(to_html(node(*cells, releasekit=stamp)))
