@@ -1,6 +1,11 @@
 """HTML that was put out by a cell, made safe to stand in a record. Knows neither notebooks nor what the HTML says."""
 
 import re
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from nh3 import Cleaner
 
 _NAMES = (
     "a|abbr|article|aside|b|blockquote|br|caption|cite|code|col|colgroup|dd|del|details|dfn|div|dl|dt|em|figcaption|"
@@ -25,11 +30,9 @@ _FOREIGN_TAGS = frozenset(
     "a abbr b blockquote br caption code col colgroup dd del div dl dt em h1 h2 h3 h4 h5 h6 hr i kbd li ol p pre q s"
     " samp small span strong sub sup table tbody td tfoot th thead tr ul var".split()
 )
-_FOREIGN_ATTRIBUTES = {"a": ["href"], "td": ["colspan", "rowspan"], "th": ["colspan", "rowspan", "scope"]}
-# bleach keeps the text of what it takes away; of these the text is no content
-_NOT_CONTENT = re.compile(
-    r"<(script|style|template|iframe|object|svg|math)\b.*?(?:</\1\s*>|\Z)", re.DOTALL | re.IGNORECASE
-)
+_FOREIGN_ATTRIBUTES = {"a": {"href"}, "td": {"colspan", "rowspan"}, "th": {"colspan", "rowspan", "scope"}}
+# of what else is taken away the text stays; of these the text is no content
+_NOT_CONTENT = {"script", "style", "template", "iframe", "object", "svg", "math", "noscript", "textarea", "title"}
 
 
 def is_plain(html: str) -> bool:
@@ -54,18 +57,22 @@ def is_plain(html: str) -> bool:
 
 def cleaned(html: str) -> str:
     """HTML of unknown origin without script, style, form, frame, image and address that loads; tables and text stay."""
-    import bleach  # type: ignore[import-untyped]  # ships no types
+    return _cleaner().clean(html)
 
-    bare = _NOT_CONTENT.sub("", html)
-    safe: str = bleach.clean(
-        bare,
+
+@lru_cache(maxsize=1)
+def _cleaner() -> "Cleaner":
+    from nh3 import Cleaner
+
+    return Cleaner(
         tags=_FOREIGN_TAGS,
+        clean_content_tags=_NOT_CONTENT,
         attributes=_FOREIGN_ATTRIBUTES,
-        protocols={"http", "https", "mailto"},
-        strip=True,
+        url_schemes={"http", "https", "mailto"},
+        url_relative="deny",
+        link_rel="noopener noreferrer nofollow",
         strip_comments=True,
     )
-    return safe
 
 
 def own(html: str) -> str:

@@ -1,5 +1,7 @@
 """HTML of a cell cannot run, load or cover anything in a record; what is ours passes as it is."""
 
+import re
+
 import pytest
 
 from releasekit.record.clean import cleaned, is_plain, own
@@ -85,6 +87,29 @@ def test_a_table_of_pandas_keeps_its_cells_and_loses_its_style_sheet() -> None:
     )
     assert "<td>1.5 &lt; 2</td>" in left
     assert "dataframe" not in left
+
+
+def test_a_table_of_many_rows_is_cleaned_whole() -> None:
+    row = "<tr onclick='alert(1)'><th>0</th><td style='color:red'>1.5 &lt; 2</td></tr>"
+    left = cleaned(f"<table>{row * 20_000}</table>")
+    assert left.count("<td>1.5 &lt; 2</td>") == 20_000
+    assert "onclick" not in left
+    assert "style" not in left
+
+
+@pytest.mark.parametrize(
+    "html", ["</div></section></main><p>out", "<div><p>never closed", "<table><div>x</table></table>"]
+)
+def test_what_it_opens_it_closes_and_it_closes_nothing_else(html: str) -> None:
+    left = cleaned(html)
+    for tag in ("div", "p", "table", "section", "main"):
+        assert len(re.findall(rf"<{tag}[ >]", left)) == left.count(f"</{tag}>"), left
+
+
+def test_a_link_leads_out_and_nowhere_else() -> None:
+    assert 'href="https://example.org/a?b=c&amp;d"' in cleaned("<a href='https://example.org/a?b=c&amp;d'>x</a>")
+    for address in ("//127.0.0.1/x", "/etc/passwd", "file:///etc/passwd", "data:text/html,x", "vbscript:x"):
+        assert "href" not in cleaned(f"<a href='{address}'>x</a>")
 
 
 def test_a_forged_tick_of_another_cell_loses_its_box() -> None:
