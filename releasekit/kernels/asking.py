@@ -169,6 +169,11 @@ class Warm:
             self._process.kill()  # it may be importing, and has nothing to clear away
         self._process.wait()
 
+    def let_go(self) -> None:
+        """In a process that was forked from the one that asked: it goes on being its, and ends with it alone."""
+        self._channel.close()
+        self._process.returncode = 0  # not ours to wait for
+
     def _listen(self) -> None:
         for message in self._messages():
             if "started" in message:
@@ -268,4 +273,15 @@ def end() -> None:
                     one.close()
 
 
+def _let_go() -> None:
+    """In a process that was forked from this one: what there is of zygotes belongs to the parent."""
+    if _turn.locked():  # by a thread that is not there
+        _turn.release()
+    for line in _generations.values():
+        while line:
+            line.pop().let_go()
+
+
 atexit.register(end)
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_let_go)

@@ -11,10 +11,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
@@ -28,6 +29,8 @@ logger = logging.getLogger(__name__)
 _LONGEST_ADDRESS = 100  # of a socket's file: sockaddr_un holds 108 bytes on Linux, 104 on others
 _LISTENING = 10.0  # seconds in which a kernel should listen
 _ENDING = 1.0  # seconds in which a killed kernel is waited for, rather than looked for every tenth of a second
+_LOOKING = 0.05  # seconds after which a loop that nothing woke looks whether what it waits for is done
+T = TypeVar("T")
 
 
 class WarmProvisioner(LocalProvisioner):
@@ -48,7 +51,7 @@ class WarmProvisioner(LocalProvisioner):
         """Fork the kernel; where that cannot be, start it as usual and say why."""
         self.forked = None
         try:
-            kernel = await asyncio.to_thread(self._forked, _arguments(cmd), kwargs)
+            kernel = await _apart(lambda: self._forked(_arguments(cmd), kwargs))
         except asking.NotForkedError as error:
             logger.warning("an ordinary kernel is started: %s", error)
             return await super().launch_kernel(cmd, **kwargs)
@@ -73,7 +76,8 @@ class WarmProvisioner(LocalProvisioner):
         """Wait until the kernel listens: a client that connects before tries again only every tenth of a second."""
         await super().post_launch(**kwargs)
         if self._sockets is not None and self.parent is not None:
-            await asyncio.to_thread(self._listens, Path(f"{self.parent.ip}-{self.connection_info['hb_port']}"))
+            last = Path(f"{self.parent.ip}-{self.connection_info['hb_port']}")
+            await _apart(lambda: self._listens(last))
 
     def _listens(self, last: Path) -> None:
         """Wait for the socket that a kernel binds last; or for its end."""
@@ -107,6 +111,19 @@ class WarmProvisioner(LocalProvisioner):
                     return folder
                 folder.rmdir()
         return None
+
+
+async def _apart(call: Callable[[], T]) -> T:
+    """As asyncio.to_thread, also where the loop was inherited by a fork, as worker processes inherit it.
+
+    The threads of such a loop are not there, and the parent or a sibling may read what should wake it.
+    """
+    threads = ThreadPoolExecutor(1, "releasekit-kernel")
+    done = asyncio.wrap_future(threads.submit(call))
+    threads.shutdown(wait=False)
+    while not done.done():
+        await asyncio.wait([done], timeout=_LOOKING)
+    return done.result()
 
 
 def _arguments(cmd: Sequence[str]) -> list[str]:

@@ -21,6 +21,34 @@ with kernel() as warm:
     time.sleep(1000)
 """
 
+# as `concurrent.futures` starts its workers on Linux until Python 3.14, after the first kernel of this process
+WORKERS = """
+import concurrent.futures, json, multiprocessing
+from tests.kernels.kernels import kernel
+def say(number):
+    with kernel() as warm:
+        return [warm.forked, warm.say(str(number))]
+say(0)
+with concurrent.futures.ProcessPoolExecutor(2, multiprocessing.get_context("fork")) as pool:
+    try:
+        print(json.dumps(list(pool.map(say, range(4), timeout=60))))
+    finally:
+        for worker in multiprocessing.active_children():
+            worker.kill()
+"""
+
+PARENT = """
+import os, time
+from tests.kernels.kernels import kernel
+from releasekit.kernels import asking
+with kernel() as warm:
+    if os.fork() == 0:
+        os.read(0, 1)
+        os._exit(0)
+    print(asking.shared(debugger=True).pid, flush=True)
+    time.sleep(1000)
+"""
+
 
 def fork(warm: asking.Warm, code: str, tmp_path: Path) -> asking.Forked:
     """A kernel that needs no client: it is asked to run code and to end."""
@@ -56,11 +84,26 @@ def test_kernels_end_when_their_zygote_is_killed_and_the_next_kernel_has_a_new_o
 def test_a_process_that_was_forked_from_the_asking_one_does_not_use_its_zygote() -> None:
     warm = asking.shared(debugger=True)
     read, write = os.pipe()
-    if os.fork() == 0:
-        os.write(write, b"1" if warm.usable else b"0")
-        os._exit(0)
+    with asking._turn:  # another thread may hold it
+        if os.fork() == 0:
+            os.write(write, b"1" if warm.usable or asking.shared(debugger=True) is warm else b"0")
+            os._exit(0)
     os.wait()
     assert os.read(read, 1) == b"0"
+
+
+def test_workers_that_were_forked_from_a_process_that_had_kernels_have_kernels_of_their_own() -> None:
+    told = subprocess.run([sys.executable, "-c", WORKERS], stdout=subprocess.PIPE, cwd=Path.cwd(), check=True).stdout
+    assert json.loads(told) == [[True, number] for number in range(4)]
+
+
+def test_a_zygote_ends_with_the_process_that_asked_though_a_fork_of_that_lives_on() -> None:
+    program = [sys.executable, "-c", PARENT]
+    with subprocess.Popen(program, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=Path.cwd()) as parent:
+        assert parent.stdout is not None
+        pid = int(parent.stdout.readline())
+        parent.kill()
+        assert gone(pid)
 
 
 def test_a_process_with_two_threads_is_not_forked(tmp_path: Path) -> None:
