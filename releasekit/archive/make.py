@@ -16,7 +16,7 @@ from releasekit.archive.writer import own_files, template
 from releasekit.errors import RefusedError, ReleasekitError
 from releasekit.facts.printing import data as facts_data
 from releasekit.kernels.asking import of_imports
-from releasekit.parameters.scrubbing import Scrubber, secrets
+from releasekit.parameters.scrubbing import LOOKS, Scrubber, looks, secrets
 from releasekit.record.export import to_html, to_markdown
 from releasekit.record.make import Around, record
 from releasekit.run.events import Actor, moment, parse
@@ -45,8 +45,10 @@ class Sources:
     record: Path | None = None
 
 
-def make(run: Run, sources: Sources, keys: Sequence[SigningKey] = ()) -> Bundle:
+def make(run: Run, sources: Sources, keys: Sequence[SigningKey] = (), *, revoked: bool = False) -> Bundle:
     """The bundle of a closed run, signed with ``keys``. Its bytes depend on nothing else than what goes in.
+
+    ``revoked``: whatever secret the log holds works no more.
 
     Raises RefusedError for a run that is open or whose log holds a secret, ArchiveError when the notebook could not be
     executed to its end.
@@ -60,7 +62,8 @@ def make(run: Run, sources: Sources, keys: Sequence[SigningKey] = ()) -> Bundle:
             do="close it first: releasekit close RUN --outcome deployed, rolled-back, abandoned or interrupted",
         )
     scrubber = Scrubber(secrets(state.plan.parameters if state.plan else {}, sources.environ))
-    _refuse_secrets(lines, scrubber)
+    if not revoked:
+        _refuse_secrets(lines, scrubber)
     payload = {layout.EVENTS: b"".join(line + b"\n" for line in lines)}
     payload |= _records(lines, state, sources, scrubber) | _inputs(state, scrubber)
     payload |= operated.own(sources.record, template(), scrubber)
@@ -68,7 +71,7 @@ def make(run: Run, sources: Sources, keys: Sequence[SigningKey] = ()) -> Bundle:
     payload |= {**found.files, layout.EVIDENCE: layout.as_json(scrubber.data(found.index))}
     payload |= evidence.commands(sources.record, scrubber)
     payload |= own_files()
-    about = about_run(events, state, scrubber.found)
+    about = scrubber.data(about_run(events, state, scrubber.found))
     payload[layout.RUN] = layout.as_json(about)
     name = bundle_name(state.service, state.version, state.environment, state.run)
     files = bagged(payload, bag_info(state))
@@ -92,15 +95,18 @@ def attested(
 
 
 def _refuse_secrets(lines: Sequence[bytes], scrubber: Scrubber) -> None:
-    if not scrubber.holds(b"".join(lines).decode()):
+    if scrubber.clean(b"\n".join(lines).decode()):
         return
-    held = {number: name for number, line in enumerate(lines, 1) if (name := scrubber.holds(line.decode()))}
-    if held:
-        which = ", ".join(f"event {number} (the value of {name})" for number, name in list(held.items())[:5])
-        raise RefusedError(
-            f"the log holds a secret, and a bundle keeps the log as it is: {which}",
-            do="change the secret where it is used, then archive with its new value in the environment",
-        )
+    held = {}
+    for number, line in enumerate(lines, 1):
+        name = scrubber.holds(line.decode())
+        if name or looks(line.decode()):
+            held[number] = f"the value of {name}" if name else f"what {LOOKS}"
+    which = ", ".join(f"event {number} ({what})" for number, what in list(held.items())[:5])
+    raise RefusedError(
+        f"the log holds a secret, and a bundle keeps the log as it is: {which}",
+        do="change the secret where it is used, then archive with --revoked, which says that the old one works no more",
+    )
 
 
 def _records(lines: Sequence[bytes], state: RunState, sources: Sources, scrubber: Scrubber) -> dict[str, bytes]:

@@ -39,6 +39,9 @@ def archive(
     ] = None,
     *,
     unpacked: Annotated[bool, typer.Option("--unpacked", help="Keep it as a folder, not as one zip file.")] = False,
+    revoked: Annotated[
+        bool, typer.Option("--revoked", help="What the log holds of secrets works no more: archive it all the same.")
+    ] = False,
     base: Base = None,
     out: Out = OUT,
 ) -> None:
@@ -62,7 +65,7 @@ def archive(
     refuse_taken(name, to, unpacked=unpacked)
     record = out / state.service / state.version / state.run
     start = base or base_of(record) or Path("parameters")
-    made = make(found, Sources(os.environ, start, record), keys)
+    made = make(found, Sources(os.environ, start, record), keys, revoked=revoked)
     where = put(made, to, unpacked=unpacked)
     screen.say(f"archived {where}")
     for key in keys:

@@ -30,6 +30,16 @@ _LOOKS = re.compile(
 LOOKS = "looks like a credential"
 
 
+def looks(text: str) -> bool:
+    """Whether something in a text looks like a credential, whoever's it is."""
+    return bool(_LOOKS.search(text))
+
+
+def hidden(value: Any) -> Any:
+    """JSON data with a remark for whatever looks like a credential; a copy."""
+    return Scrubber({}).data(value)
+
+
 def secrets(parameters: object, environ: Mapping[str, str]) -> dict[str, str]:
     """Name to value of what must not leave: each ``env:NAME`` in ``parameters`` (JSON data), and what is named so.
 
@@ -56,6 +66,10 @@ class Scrubber:
     def holds(self, text: str) -> str:
         """The name of a secret whose value is in the text; "" when none is."""
         return next((name for form, name in self._forms if form in text), "")
+
+    def clean(self, text: str) -> bool:
+        """Whether `text` would leave it as it is."""
+        return not self.holds(text) and not _LOOKS.search(text)
 
     def text(self, text: str) -> str:
         """The text with every value replaced by its name, and what looks like a credential by a remark."""

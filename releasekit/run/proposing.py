@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from releasekit.errors import RefusedError
+from releasekit.parameters.scrubbing import hidden
 from releasekit.run.log import Draft
 from releasekit.run.rules import find
 from releasekit.run.run import Run
@@ -18,6 +19,6 @@ def propose(run: Run, said: Mapping[str, str]) -> None:
         raise RefusedError(f"run {run.run_id} is closed ({state.outcome})")
     for item in said:
         find(state, item)
-    drafts = [Draft("item.proposed", {"text": text}, item) for item, text in said.items()]
+    drafts = [Draft("item.proposed", {"text": hidden(text)}, item) for item, text in said.items()]
     run.store.act(run.run_id, state.size, lambda _new: drafts, actor=run.actor)
     run.refresh()

@@ -75,6 +75,11 @@ def words(text: str, link: str = "") -> dict[str, str]:
     return {name: value for name, value in said.items() if value}
 
 
+def said(text: str) -> str:
+    """What somebody said in one text, "" where nothing was. Raises InputError as `words` does."""
+    return words(text).get("text", "")
+
+
 def reason_given(given: str) -> str:
     """A reason that was given. Raises InputError without one."""
     if not given.strip():

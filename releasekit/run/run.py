@@ -9,17 +9,17 @@ from uuid import uuid4
 
 from releasekit.checklist.model import Item, Kind, Phase
 from releasekit.errors import InputError, Problem, RefusedError
+from releasekit.parameters.scrubbing import hidden
 from releasekit.plan.model import Plan, to_data
 from releasekit.probes.evidence import Evidence, Verdict
 from releasekit.run import covers, signing, signoff
-from releasekit.run.course import executed_by
+from releasekit.run.course import unfinished
 from releasekit.run.events import CLOSED, Actor, Event
 from releasekit.run.expiry import expire
 from releasekit.run.log import ConflictError, DamagedError, Draft
 from releasekit.run.readiness import holding, readiness
 from releasekit.run.replay import Fold
 from releasekit.run.rules import (
-    TEXT_LIMIT,
     answerable,
     disinterested,
     ends_later,
@@ -29,6 +29,7 @@ from releasekit.run.rules import (
     outdated,
     phase_named,
     reason_given,
+    said,
     was_first,
     words,
 )
@@ -204,7 +205,7 @@ class Run:
 
     def assign(self, item_id: str, to: str = "", expect: int | None = None) -> None:
         """Take an item, or give it to somebody; one at a time has it. ``to=""`` means whoever acts, "-" nobody."""
-        whom = "" if to == "-" else to.strip() or self.actor.name
+        whom = "" if to == "-" else said(to) or self.actor.name
 
         def rule(item: Item, one: ItemState) -> None:
             if one.assignee and whom and one.assignee not in (self.actor.name, whom):
@@ -216,7 +217,7 @@ class Run:
 
     def waive(self, item_id: str, reason: str, until: str = "", approver: str = "", expect: int | None = None) -> None:
         """Take responsibility for an item that is not green. ``until`` is a date or a time (RFC 3339)."""
-        data = {"reason": reason_given(reason), "until": until, "approver": approver}
+        data = {"reason": reason_given(reason), "until": until, "approver": said(approver)}
         if until:
             ends_later(until, self._clock())
 
@@ -347,6 +348,7 @@ class Run:
         """End the run: what happened is recorded with what was not green then, and nothing can follow."""
         if outcome not in OUTCOMES:
             raise InputError(f"{outcome!r} is no outcome", do=f"one of: {', '.join(OUTCOMES)}")
+        why = said(reason)
 
         def draft(state: RunState) -> Sequence[Draft]:
             if outcome == "rolled-back" and not state.rollback_at:
@@ -355,20 +357,14 @@ class Run:
                 raise RefusedError(
                     f"a rollback was begun at {state.rollback_at}: this run ends rolled-back or abandoned"
                 )
-            if outcome == "deployed" and state.executing and not reason.strip():
-                raise RefusedError(self._unfinished(state), do="say with a reason (--reason) why it was deployed so")
+            if outcome == "deployed" and state.executing and not why:
+                raise RefusedError(unfinished(state, self._clock()), do="say why it was deployed so (--reason)")
             ready = readiness(state, self._clock())
             left = {"machine": ready.machine, "all": ready.all, "open": [*ready.blocked, *ready.waiting]}
-            end = {"outcome": outcome, "reason": reason.strip()[:TEXT_LIMIT], "phase": state.phase, "readiness": left}
+            end = {"outcome": outcome, "reason": why, "phase": state.phase, "readiness": left}
             return [Draft("checkpoint", {"size": state.size, "head": state.head}), Draft(CLOSED, end)]
 
         self._act(draft)
-
-    def _unfinished(self, state: RunState) -> str:
-        who = executed_by(state, self._clock())
-        if who is not None:
-            return f"{who.holder} executes the notebook of this run now, and is at {state.executing!r}"
-        return f"the notebook was not executed to its end: it was interrupted at {state.executing!r}"
 
     # -- what machines bring
 
@@ -388,16 +384,16 @@ class Run:
         def draft(state: RunState) -> Sequence[Draft]:
             for one in evidence:
                 find(state, one.item)
-            return [Draft("evidence.added", asdict(one), one.item) for one in evidence]
+            return [Draft("evidence.added", hidden(asdict(one)), one.item) for one in evidence]
 
         self._act(draft)
 
     def started(self, cell: str) -> None:
         """A cell of the notebook begins: until ``finished`` the run reads as interrupted in it. Not in a closed run."""
         if not self.state.outcome:
-            self._act(lambda _state: [Draft("cells.started", {"cell": cell, "session": self._session})])
+            self._act(lambda _state: [Draft("cells.started", {"cell": hidden(cell), "session": self._session})])
 
     def finished(self, cell: str) -> None:
         """The cell ended."""
         if not self.state.outcome:
-            self._act(lambda _state: [Draft("cells.finished", {"cell": cell, "session": self._session})])
+            self._act(lambda _state: [Draft("cells.finished", {"cell": hidden(cell), "session": self._session})])

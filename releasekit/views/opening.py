@@ -7,6 +7,7 @@ from pathlib import Path
 from releasekit.errors import InputError
 from releasekit.parameters.reading import validate
 from releasekit.plan.compose import compose, parameters_hash
+from releasekit.plan.hiding import without_secrets
 from releasekit.run.opening import Identity, open_run
 from releasekit.run.people import acting, actor
 from releasekit.run.run import Run
@@ -37,7 +38,7 @@ def named(run_id: str, base: str, here: Path, environ: Mapping[str, str]) -> Ope
         kept = run.store.events(run_id)[0].data.get("parameters")
         if not isinstance(kept, dict):
             raise InputError(f"run {run_id} keeps no parameters", run.store.name, "start it anew: releasekit run")
-        run.bind(compose(validate(kept, opened.folder), opened.folder))
+        run.bind(without_secrets(compose(validate(kept, opened.folder), opened.folder), environ))
     return opened
 
 
@@ -48,7 +49,7 @@ def unkept(given: Mapping[str, object], base: str, here: Path, environ: Mapping[
     """
     folder = here / base
     parameters = validate({key: value for key, value in given.items() if value is not None}, folder)
-    plan = compose(parameters, folder)
+    plan = without_secrets(compose(parameters, folder), environ)
     identity = Identity(
         plan.service, plan.version, plan.environment, parameters_hash(parameters), commit=plan.candidate.sha
     )

@@ -3,6 +3,8 @@
 import base64
 import json
 import os
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
@@ -12,17 +14,23 @@ from releasekit.archive import layout
 from releasekit.archive.make import Sources, make
 from releasekit.archive.places import put
 from releasekit.archive.verify import verify
-from releasekit.errors import RefusedError
+from releasekit.errors import InputError, RefusedError
+from releasekit.facts.change import Change, Commit
+from releasekit.facts.model import Analysis, Fact
 from releasekit.kernels import asking as kernels
+from releasekit.plan.hiding import without_secrets
+from releasekit.plan.model import seal
 from releasekit.probes.collect import collect
 from releasekit.probes.request import Judgement, Request
 from releasekit.record import make as make_record
 from releasekit.record.kernel import environment
 from releasekit.record.make import record
+from releasekit.run.log import Draft
+from releasekit.run.proposing import propose
 from tests.archive.samples import ended
 from tests.probes import asking
 from tests.record.example import notebook
-from tests.run.samples import PARAMETERS, UAT, begin_in, plan
+from tests.run.samples import PARAMETERS, UAT, UNIT, begin_in, found, plan
 
 # a third each: by name in the parameters, named like a secret in the environment, in addresses
 REFERRED = {f"SHOP_{number:02}": f"canary-{number:02}/r+{number * 7919:x}Zq" for number in range(20)}
@@ -155,3 +163,65 @@ def test_a_log_that_holds_a_secret_is_not_archived(tmp_path: Path) -> None:
     with pytest.raises(RefusedError, match=r"event 4 \(the value of DEPLOY_TOKEN\)") as refused:
         make(run.run, run.sources)
     assert "accepted by" not in str(refused.value)
+    made = make(run.run, run.sources, revoked=True)  # the operator says that it works no more
+    assert b"accepted by the shop team" not in b"".join(
+        made.files[path] for path in made.files if path != layout.EVENTS
+    )
+    assert verify(made).intact
+
+
+LOOKING = "ghp_" + 36 * "a"
+
+
+def test_what_looks_like_a_credential_does_not_get_into_a_log(tmp_path: Path) -> None:
+    run = begin_in(tmp_path)
+    acts: tuple[Callable[[], None], ...] = (
+        lambda: run.tick(UAT, note=f"with {LOOKING}"),
+        lambda: run.assign(UAT, LOOKING),
+        lambda: run.waive(UAT, "the window is short", approver=LOOKING),
+        lambda: run.exclude([UAT], LOOKING),
+        lambda: run.refuse("technical_lead", LOOKING),
+        lambda: run.enter("deploy", override=LOOKING),
+        lambda: run.close("abandoned", f"the token {LOOKING} leaked"),
+    )
+    for act in acts:
+        with pytest.raises(InputError, match="a password or a token"):
+            act()
+    # what a tool says, and what stands in a file, is taken without it
+    run.add_evidence(found(sentence=f"401 for {LOOKING}"))
+    propose(run, {UAT: f"ticked in issue.md: {LOOKING}"})
+    run.started(f"Deploy with {LOOKING}")
+    run.close("abandoned")
+    assert LOOKING.encode() not in b"".join(run.store.lines(run.run_id))
+    assert run.state.items[UNIT].evidence[0].sentence == "401 for [looks like a credential]"
+
+
+def test_a_log_in_which_something_looks_like_a_credential_is_archived_when_it_is_said_to_be_revoked(
+    tmp_path: Path,
+) -> None:
+    run = begin_in(tmp_path)
+    told = Draft("item.noted", {"text": f"with {LOOKING}"}, UAT)  # as an earlier version took it
+    close = Draft("run.closed", {"outcome": "abandoned", "reason": f"{LOOKING} leaked"})
+    run.store.act(run.run_id, run.state.size, lambda _new: [told, close], actor=run.actor)
+    run.refresh()
+    with pytest.raises(RefusedError, match=r"event 3 \(what looks like a credential\), event 4"):
+        make(run, Sources({}))
+    made = make(run, Sources({}), revoked=True)
+    assert json.loads(made.files[layout.RUN])["reason"] == "[looks like a credential] leaked"
+    assert verify(made).intact
+
+
+def test_a_secret_that_the_repository_repeats_is_not_in_the_plan(tmp_path: Path) -> None:
+    said = Commit("c" * 40, "Ann", "ann@example.com", "2026-11-01", "use canary-of-the-tag as the tag")
+    analysis = Analysis((Fact("image", "shop", "shop:canary-of-the-tag", "compose.yaml:3"),))
+    changed = replace(plan(), analysis=analysis, change=Change(commits=(said,)))
+    environ = {"DEPLOY_TOKEN": "canary-of-the-tag", "UAT_TOKEN": "User acceptance"}
+    hidden = without_secrets(changed, environ)
+    assert hidden.analysis.facts[0].value == "shop:[secret DEPLOY_TOKEN]"
+    assert hidden.change.commits[0].subject == "use [secret DEPLOY_TOKEN] as the tag"
+    assert (hidden.checklist, hidden.parameters) == (changed.checklist, changed.parameters)  # whose words are ours
+    assert hidden == seal(hidden)
+    assert without_secrets(changed, {}) is changed
+    run = begin_in(tmp_path, bound=hidden)
+    run.close("abandoned")
+    assert make(run, Sources({"DEPLOY_TOKEN": "canary-of-the-tag"}))
