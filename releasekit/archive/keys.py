@@ -1,10 +1,10 @@
-"""Keys that bundles are signed with, ECDSA P-256 and Ed25519: read from PEM, never kept. Knows no bundle."""
+"""Keys that bundles are signed with, ECDSA P-256 and Ed25519: read from PEM or DER, never kept. Knows no bundle."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from releasekit.errors import InputError
 from releasekit.parameters.values import KEY_PASSWORD, is_reference, resolve
@@ -59,22 +59,20 @@ class TrustedKey:
 
 
 def signing_key(named: str, environ: Mapping[str, str]) -> SigningKey:
-    """The private key in a PEM file, or in the environment variable that ``env:NAME`` names.
+    """The private key in a file (PEM, or PKCS#8 in DER), or in the environment variable that ``env:NAME`` names.
 
     A passphrase comes from RELEASEKIT_KEY_PASSWORD. Raises InputError; no message repeats what a key holds.
     """
     from cryptography.exceptions import UnsupportedAlgorithm
     from cryptography.hazmat.primitives.asymmetric import ec, ed25519
-    from cryptography.hazmat.primitives.serialization import load_pem_private_key
-
     raw = resolve(named, environ).encode() if is_reference(named) else _read(Path(named))
     password = environ.get(KEY_PASSWORD, "").encode() or None
     try:
-        key = load_pem_private_key(raw, password if b"ENCRYPTED" in raw else None)
+        key = _private(raw, password)
     except TypeError:
         raise InputError("the key is encrypted", named, f"set {KEY_PASSWORD} to its passphrase") from None
     except (ValueError, UnsupportedAlgorithm):
-        raise InputError("this is no private key in PEM form, or the passphrase is wrong", named, _KINDS) from None
+        raise InputError("this is no private key in PEM or DER, or the passphrase is wrong", named, _KINDS) from None
     right = isinstance(key, ed25519.Ed25519PrivateKey) or (
         isinstance(key, ec.EllipticCurvePrivateKey) and isinstance(key.curve, ec.SECP256R1)
     )
@@ -84,19 +82,30 @@ def signing_key(named: str, environ: Mapping[str, str]) -> SigningKey:
     return SigningKey(_id(key.public_key()), key)
 
 
+def _private(raw: bytes, password: bytes | None) -> Any:
+    from cryptography.hazmat.primitives.serialization import load_der_private_key, load_pem_private_key
+
+    if b"-----BEGIN" in raw:
+        return load_pem_private_key(raw, password if b"ENCRYPTED" in raw else None)
+    try:
+        return load_der_private_key(raw, None)
+    except TypeError:  # it is encrypted
+        return load_der_private_key(raw, password)
+
+
 def trusted_key(path: Path) -> TrustedKey:
-    """The public key in a PEM file. Raises InputError."""
+    """The public key in a file, PEM or DER. Raises InputError."""
     from cryptography.exceptions import UnsupportedAlgorithm
     from cryptography.hazmat.primitives.asymmetric import ec, ed25519
-    from cryptography.hazmat.primitives.serialization import load_pem_public_key
+    from cryptography.hazmat.primitives.serialization import load_der_public_key, load_pem_public_key
 
     raw = _read(path)
     if b"PRIVATE KEY" in raw:
         raise InputError("this is a private key", str(path), "verifying needs the public one: openssl pkey -pubout")
     try:
-        key = load_pem_public_key(raw)
+        key = load_pem_public_key(raw) if b"-----BEGIN" in raw else load_der_public_key(raw)
     except (ValueError, UnsupportedAlgorithm):
-        raise InputError("this is no public key in PEM form", str(path), "openssl pkey -in KEY -pubout") from None
+        raise InputError("this is no public key in PEM or DER", str(path), "openssl pkey -in KEY -pubout") from None
     if isinstance(key, ed25519.Ed25519PublicKey) or (
         isinstance(key, ec.EllipticCurvePublicKey) and isinstance(key.curve, ec.SECP256R1)
     ):

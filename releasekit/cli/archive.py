@@ -35,7 +35,7 @@ def archive(
     run_id: RunId,
     to: Annotated[str, typer.Option("--to", metavar="ADDRESS", help="A folder, or s3://BUCKET/PREFIX, gs://, az://.")],
     sign: Annotated[
-        list[str] | None, typer.Option(metavar="KEY", help="A private key: a PEM file, or env:NAME. Several sign all.")
+        list[str] | None, typer.Option(metavar="KEY", help="A private key: a PEM or DER file, or env:NAME (PEM). Several sign all.")
     ] = None,
     *,
     unpacked: Annotated[bool, typer.Option("--unpacked", help="Keep it as a folder, not as one zip file.")] = False,
@@ -77,7 +77,7 @@ def archive(
 def verify(
     bundle: Address,
     key: Annotated[
-        list[Path] | None, typer.Option(metavar="FILE", help="A signer's public key (PEM); each must have signed.")
+        list[Path] | None, typer.Option(metavar="FILE", help="A signer's public key (PEM or DER); each must have signed.")
     ] = None,
     form: AsFormat = Format.TABLE,
 ) -> int:

@@ -4,7 +4,13 @@ from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, NoEncryption, PrivateFormat
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+)
 
 from releasekit.archive.attestation import EnvelopeError, pae, read, sign, signers
 from releasekit.archive.keys import public_pem, signing_key, trusted_key
@@ -52,6 +58,26 @@ def test_a_key_comes_from_the_environment_or_with_a_passphrase(tmp_path: Path) -
     for environ, said in (({}, "is encrypted"), ({"RELEASEKIT_KEY_PASSWORD": "wrong"}, "passphrase is wrong")):
         with pytest.raises(InputError, match=said):
             signing_key(str(locked), environ)
+
+
+@pytest.mark.parametrize("kind", ["ec", "ed25519"])
+def test_a_key_in_der_is_the_same_key(kind: str, tmp_path: Path) -> None:
+    one = signer(tmp_path, "one", kind)
+    private, public, locked = tmp_path / "one.der", tmp_path / "one.pub.der", tmp_path / "locked.der"
+    private.write_bytes(one.signs.private.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption()))
+    public.write_bytes(one.trusts.public.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo))
+    locked.write_bytes(
+        one.signs.private.private_bytes(Encoding.DER, PrivateFormat.PKCS8, BestAvailableEncryption(b"words"))
+    )
+    assert signing_key(str(private), {"RELEASEKIT_KEY_PASSWORD": "words"}).id == one.signs.id
+    assert signing_key(str(locked), {"RELEASEKIT_KEY_PASSWORD": "words"}).id == one.signs.id
+    assert trusted_key(public).id == one.trusts.id
+    with pytest.raises(InputError, match="is encrypted"):
+        signing_key(str(locked), {})
+    with pytest.raises(InputError, match="passphrase is wrong"):
+        signing_key(str(locked), {"RELEASEKIT_KEY_PASSWORD": "wrong"})
+    with pytest.raises(InputError, match="no public key"):
+        trusted_key(private)
 
 
 def test_what_is_no_key_for_bundles_is_one_message(tmp_path: Path) -> None:
