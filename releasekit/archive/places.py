@@ -1,7 +1,7 @@
 """Where bundles are kept: folders and object stores. Puts a bundle once and never over another; fetches; lists.
 
 An address is a folder, or what obstore reads: ``s3://BUCKET/PREFIX``, ``gs://...``, ``az://ACCOUNT/CONTAINER/...``. Who
-may do what there comes from the environment (AWS_ACCESS_KEY_ID, AWS_ENDPOINT, ...), never from an address.
+may do what there comes from the environment (AWS_ACCESS_KEY_ID, AWS_ENDPOINT_URL, ...), never from an address.
 """
 
 import os
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://")
 _TAIL = ".zip"
+_ENDPOINTS = ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL", "AWS_ENDPOINT")  # where one is http://, that was asked for
 _NEVER = "a bundle is never overwritten"
 
 
@@ -106,22 +107,32 @@ def get(address: str) -> Bundle:
 
 
 def listed(address: str) -> list[Kept]:
-    """The bundles at an address, by name. Raises InputError, SourceError."""
+    """The bundles at an address and below it, by name. Raises InputError, SourceError."""
     if _ADDRESS.match(address):
-        return sorted(_objects(address), key=lambda one: one.name)
+        return sorted(_objects(address), key=lambda one: (one.name, one.address))
     folder = Path(address)
     if not folder.is_dir():
         raise InputError("there is no such folder", address)
-    found = []
-    for path in sorted(folder.iterdir()):
-        packed = path.is_file() and path.suffix == _TAIL
-        if packed or (path / BAGIT).is_file():
-            size = (
-                path.stat().st_size if packed else sum(one.stat().st_size for one in path.rglob("*") if one.is_file())
-            )
-            at = datetime.fromtimestamp(path.stat().st_mtime, UTC).isoformat(timespec="seconds")
-            found.append(Kept(str(path), path.name.removesuffix(_TAIL), size, at.replace("+00:00", "Z")))
-    return found
+    return sorted(_below(folder), key=lambda one: (one.name, one.address))
+
+
+def _below(folder: Path) -> Iterator[Kept]:
+    """Zip files and bags at any depth, as in a store; nothing hidden, no link, and nothing within a bag."""
+    for parent, folders, names in os.walk(folder):
+        here = Path(parent)
+        if BAGIT in names:
+            folders.clear()
+            yield _kept(here, sum(one.stat().st_size for one in here.rglob("*") if one.is_file()))
+            continue
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        for path in (here / name for name in names if name.endswith(_TAIL) and not name.startswith(".")):
+            if path.is_file() and not path.is_symlink():
+                yield _kept(path, path.stat().st_size)
+
+
+def _kept(path: Path, size: int) -> Kept:
+    at = datetime.fromtimestamp(path.stat().st_mtime, UTC).isoformat(timespec="seconds")
+    return Kept(str(path), path.name.removesuffix(_TAIL), size, at.replace("+00:00", "Z"))
 
 
 def _named(bundle: Bundle, name: str) -> Bundle:
@@ -234,7 +245,9 @@ def _store(address: str) -> "ObjectStore":
     kind = urlsplit(address).scheme
     # buckets with object lock take nothing without a check sum
     config: Any = {"checksum_algorithm": "SHA256"} if kind in ("s3", "s3a") else None
-    plain: Any = {"allow_http": True} if os.environ.get("AWS_ENDPOINT", "").startswith("http://") else None
+    plain: Any = (
+        {"allow_http": True} if any(os.environ.get(name, "").startswith("http://") for name in _ENDPOINTS) else None
+    )
     retry: Any = {"max_retries": 3, "retry_timeout": _patience()}
     return from_url(address, config=config, client_options=plain, retry_config=retry)
 

@@ -1,8 +1,10 @@
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
+from releasekit.archive import places
 from releasekit.archive.layout import Bundle, bundle_name, file_name, path_problem
 from releasekit.archive.places import get, is_bundle, listed, put
 from releasekit.archive.verify import verify
@@ -33,6 +35,23 @@ def test_a_folder_keeps_a_bundle_and_gives_it_back(made: Made, tmp_path: Path, u
     (line,) = listed(str(tmp_path / "kept"))
     assert (line.name, line.address) == (made.bundle.name, where)
     assert [path.name for path in (tmp_path / "kept").iterdir()] == [Path(where).name]
+
+
+def test_a_folder_is_listed_as_deep_as_a_store(made: Made, tmp_path: Path) -> None:
+    kept = tmp_path / "kept"
+    places_of = [put(made.bundle, str(kept / "shop" / "2026")), put(made.bundle, str(kept / "till"), unpacked=True)]
+    bag = Path(places_of[1])
+    for path in (kept / "shop" / ".hidden.zip", bag / "data" / "evidence" / "0001-inner.zip"):
+        path.write_bytes(b"")
+    (kept / "link.zip").symlink_to(places_of[0])
+    (kept / "linked").symlink_to(kept / "shop")
+    assert [line.address for line in listed(str(kept))] == places_of
+
+
+def test_an_endpoint_under_either_name_may_be_http(made: Made, s3: S3, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", s3.environ["AWS_ENDPOINT"])
+    monkeypatch.delenv("AWS_ENDPOINT")
+    assert get(put(made.bundle, s3.bucket("named") + "/shop")) == made.bundle
 
 
 @pytest.mark.parametrize("unpacked", [False, True])
@@ -94,6 +113,30 @@ def test_an_object_store_keeps_a_bundle_once(made: Made, s3: S3) -> None:
     assert [(line.name, line.address) for line in listed(s3.bucket("releases") + "/shop")] == [
         (made.bundle.name, where)
     ]
+
+
+def test_the_store_itself_refuses_a_second_bundle_of_one_name(
+    made: Made, s3: S3, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = s3.bucket("conditional")
+    where = put(made.bundle, address)
+    # what was seen before the put may be outdated when the put arrives
+    monkeypatch.setattr(places, "_is_there", lambda *_: False)
+    with pytest.raises(RefusedError, match="another one: a bundle is never overwritten"):
+        put(another(made.bundle), address)
+    assert get(where) == made.bundle
+
+
+def test_of_two_who_put_into_a_store_at_once_one_wins(made: Made, s3: S3, monkeypatch: pytest.MonkeyPatch) -> None:
+    address = s3.bucket("raced")
+    both = threading.Barrier(2)
+    monkeypatch.setattr(places, "_is_there", lambda *_: both.wait(60) < 0)  # each has looked before either puts
+    with ThreadPoolExecutor(2) as pool:
+        puts = [pool.submit(put, bundle, address) for bundle in (made.bundle, another(made.bundle))]
+    errors = [one.exception() for one in puts]
+    assert sorted(type(error).__name__ for error in errors) == ["NoneType", "RefusedError"]
+    won = next(one.result() for one in puts if one.exception() is None)
+    assert get(won) == (made.bundle if errors[0] is None else another(made.bundle))
 
 
 def test_a_store_with_object_lock_does_not_give_a_bundle_up(made: Made, s3: S3) -> None:
