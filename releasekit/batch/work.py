@@ -84,7 +84,7 @@ def executed(
     """
     now = datetime.now(UTC)
     wanted = claims.mine(session or uuid4().hex[:12], now, setting.seconds or _FOREVER)
-    claims.claim(run.store, run.run_id, wanted, run.actor, now)
+    run.claim(wanted, now)
     for left in reversed(range(STARTS)):
         try:
             return record(

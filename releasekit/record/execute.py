@@ -23,7 +23,9 @@ from releasekit.record.validating import import_nbformat
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
+Cell = Mapping[str, Any]
 OnCell = Callable[[int, int, str], None]
+AtCell = Callable[[int, int, str, Cell], None]
 
 FINISHED = "finished"
 FAILED = "failed"
@@ -54,13 +56,13 @@ def execute(
     *,
     store: str,
     base: Path,
-    on_cell: OnCell,
+    at_cell: AtCell,
     halt: Halt | None = None,
     inherited: Mapping[str, str] | None = None,
 ) -> Execution:
     """Execute the notebook ``source`` with ``folder`` as the kernel's working directory.
 
-    ``on_cell(index, total, title)`` is called before each cell, from 0. The kernel is gone when this returns or
+    ``at_cell(index, total, title, cell)`` is called before each cell, from 0. The kernel is gone when this returns or
     raises, by Ctrl-C and SIGTERM too; ``halt`` ends it from another thread. ``inherited`` is the environment that the
     kernel gets with what is ours (None: this process's). Raises InputError when ``source`` is no
     notebook, KernelError when no kernel comes up.
@@ -69,7 +71,7 @@ def execute(
         # Papermill is imported while the process that forks kernels imports what the notebook needs
         notebook = injected(read_notebook(source), parameters)
         with _kernel(folder, environment(store, str(base), inherited), said) as km:
-            ended, sentence, stopped = _run_cells(notebook, km, on_cell, said, halt or Halt())
+            ended, sentence, stopped = _run_cells(notebook, km, at_cell, said, halt or Halt())
     _correct(notebook, source.name, ended)
     return Execution(notebook, ended, sentence, stopped)
 
@@ -115,7 +117,7 @@ def injected(notebook: "NotebookNode", parameters: Mapping[str, object]) -> "Not
 
 
 def _run_cells(
-    notebook: "NotebookNode", km: OwnKernelManager, on_cell: OnCell, said: IO[bytes], halt: Halt
+    notebook: "NotebookNode", km: OwnKernelManager, at_cell: AtCell, said: IO[bytes], halt: Halt
 ) -> tuple[str, str, bool]:
     from nbclient.exceptions import DeadKernelError
     from papermill.engines import papermill_engines
@@ -125,16 +127,16 @@ def _run_cells(
     titles = _titles(notebook)
     at = 0
 
-    def at_cell(index: int, _cell: object) -> None:
+    def reached(index: int, cell: Cell) -> None:
         nonlocal at
         at = index
-        on_cell(index, len(titles), titles[index])
+        at_cell(index, len(titles), titles[index], cell)
 
     logging.getLogger("papermill").setLevel(logging.CRITICAL)  # what it would say is said in one sentence below
     try:
         with halt.over(lambda: _kill(km)):
             papermill_engines.execute_notebook_with_engine(
-                engine.NAME, notebook, kernel_name=NAME, progress_bar=False, km=km, at_cell=at_cell
+                engine.NAME, notebook, kernel_name=NAME, progress_bar=False, km=km, at_cell=reached
             )
     except KeyboardInterrupt:
         return INTERRUPTED, f"stopped by a person at {titles[at]!r}", True

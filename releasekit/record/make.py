@@ -15,11 +15,12 @@ from releasekit.errors import ReleasekitError
 from releasekit.parameters.scrubbing import Scrubber, secrets
 from releasekit.record import status
 from releasekit.record.bind import binding
-from releasekit.record.execute import FINISHED, OnCell, execute
+from releasekit.record.execute import FINISHED, Cell, OnCell, execute
 from releasekit.record.files import writable, write_set
 from releasekit.record.halting import Halt
 from releasekit.record.prepared import import_exporters
 from releasekit.record.resources import NOTEBOOK, find
+from releasekit.record.shipped import INJECTED, is_shipped, tags
 from releasekit.record.validating import import_nbformat
 from releasekit.run import course
 from releasekit.run.readiness import readiness
@@ -65,24 +66,33 @@ _HERE = Around()
 
 
 class _CellLog:
-    """Says in the log where an execution is: one "started" a place, and "finished" for the last of them alone.
+    """Says in the log where an execution is, before it is there, so that the log names the place where it ended.
 
-    Whenever an execution ends before its end, the log names the place; between two cells too. A closed run takes no
-    events and needs none: its record is only written again.
+    Each place of somebody's own cells is an event, since nobody knows what they do. Ours only ask and show: one event
+    is for all of them, and where they are is said when they end before their end. (An event waits for the disk.) A
+    closed run takes no events and needs none: its record is only written again.
     """
 
     def __init__(self, run: Run) -> None:
         self._run = run
-        self._at = ""
+        self._here = ""
+        self._among_ours = bool(run.at)  # who has claimed the run has said so much
 
-    def reached(self, title: str) -> None:
-        if title != self._at and not self._run.refresh().outcome:
-            self._run.started(title)
-            self._at = title
+    def reached(self, title: str, cell: Cell) -> None:
+        self._here = title
+        ours = is_shipped(cell) or INJECTED in tags(cell)
+        if (ours and self._among_ours) or title == self._run.at or self._run.refresh().outcome:
+            return
+        self._run.started(title)
+        self._among_ours = ours
 
-    def ended(self) -> None:
-        if self._at and not self._run.refresh().outcome:
-            self._run.finished(self._at)
+    def ended(self, whole: bool) -> None:
+        if not self._run.at or self._run.refresh().outcome:
+            return
+        if whole:
+            self._run.finished(self._run.at)
+        elif self._here != self._run.at:
+            self._run.started(self._here)
 
 
 def record(
@@ -108,18 +118,17 @@ def record(
     writable(folder)
     log = _CellLog(run)
 
-    def reached(index: int, total: int, title: str) -> None:
+    def reached(index: int, total: int, title: str, cell: Cell) -> None:
         if not index:  # while the cells run this process only waits
             threading.Thread(target=import_exporters, name="releasekit-imports", daemon=True).start()
-        log.reached(title)
+        log.reached(title, cell)
         if on_cell:
             on_cell(index, total, title)
 
     given = binding(run.run_id, base, folder, interactive=False)
     what, inherited = source or find(NOTEBOOK), around.environ
-    done = execute(what, folder, given, store=store, base=base, on_cell=reached, halt=halt, inherited=inherited)
-    if done.ended == FINISHED:
-        log.ended()
+    done = execute(what, folder, given, store=store, base=base, at_cell=reached, halt=halt, inherited=inherited)
+    log.ended(done.ended == FINISHED)
     state = run.refresh()
     if state.outcome and done.ended != FINISHED:  # half of it would read as the whole record of a run that is closed
         raise RecordError(f"the record was not written: {done.sentence}", do="write it again")

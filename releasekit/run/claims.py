@@ -17,7 +17,7 @@ from releasekit.run.events import Actor, Event, moment, written
 from releasekit.run.log import Draft
 from releasekit.run.store import Store
 
-BEGINNING = "the start of its kernel"
+BEGINNING = "releasekit's own cells"
 _MARGIN = timedelta(minutes=2)  # a machine's clock may be off
 
 

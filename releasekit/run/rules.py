@@ -8,6 +8,7 @@ from releasekit.parameters.screening import looks_secret
 from releasekit.plan.model import Plan
 from releasekit.probes.evidence import Verdict
 from releasekit.run import covers
+from releasekit.run.course import unfinished
 from releasekit.run.events import Actor, Event, moment
 from releasekit.run.gathering import due
 from releasekit.run.readiness import ORDER
@@ -15,6 +16,7 @@ from releasekit.run.signing import policy
 from releasekit.run.state import ItemState, RunState, Status
 
 TEXT_LIMIT = 20_000
+OUTCOMES = ("deployed", "rolled-back", "abandoned", "interrupted")
 
 
 def answerable(item: Item, one: ItemState) -> None:
@@ -28,6 +30,20 @@ def answerable(item: Item, one: ItemState) -> None:
         raise RefusedError(
             f"“{item.text}” does not apply" + (f": {why}" if why else ""), do="say first that it applies"
         )
+
+
+def closable(state: RunState, outcome: str, reason: str, now: datetime) -> None:
+    """Raises InputError for what is no outcome, RefusedError where a run cannot end so."""
+    if outcome not in OUTCOMES:
+        raise InputError(f"{outcome!r} is no outcome", do=f"one of: {', '.join(OUTCOMES)}")
+    if outcome == "rolled-back" and not state.rollback_at:
+        raise RefusedError("no rollback was begun in this run", do="begin it, or close with another outcome")
+    if outcome != "deployed":
+        return
+    if state.rollback_at:
+        raise RefusedError(f"a rollback was begun at {state.rollback_at}: this run ends rolled-back or abandoned")
+    if state.executing and not reason:
+        raise RefusedError(unfinished(state, now), do="say why it was deployed so (--reason)")
 
 
 def find(state: RunState, item_id: str) -> tuple[Item, ItemState]:

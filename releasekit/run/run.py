@@ -13,7 +13,7 @@ from releasekit.parameters.scrubbing import hidden
 from releasekit.plan.model import Plan, to_data
 from releasekit.probes.evidence import Evidence, Verdict
 from releasekit.run import covers, signing, signoff
-from releasekit.run.course import unfinished
+from releasekit.run.claims import BEGINNING, Claim, claim
 from releasekit.run.events import CLOSED, Actor, Event
 from releasekit.run.expiry import expire
 from releasekit.run.log import ConflictError, DamagedError, Draft
@@ -21,6 +21,7 @@ from releasekit.run.readiness import holding, readiness
 from releasekit.run.replay import Fold
 from releasekit.run.rules import (
     answerable,
+    closable,
     disinterested,
     ends_later,
     find,
@@ -36,8 +37,6 @@ from releasekit.run.rules import (
 from releasekit.run.standing import worst
 from releasekit.run.state import ItemState, RunState, Status
 from releasekit.run.store import Store
-
-OUTCOMES = ("deployed", "rolled-back", "abandoned", "interrupted")
 
 Listener = Callable[[tuple[Event, ...], RunState], None]
 
@@ -64,6 +63,7 @@ class Run:
         self._listeners: list[Listener] = []
         self._untold: list[Event] = []
         self._session = uuid4().hex[:12]
+        self.at = ""  # the last place that this execution named in the log; "" before its first and after its end
 
     # -- reading
 
@@ -346,19 +346,10 @@ class Run:
 
     def close(self, outcome: str, reason: str = "") -> None:
         """End the run: what happened is recorded with what was not green then, and nothing can follow."""
-        if outcome not in OUTCOMES:
-            raise InputError(f"{outcome!r} is no outcome", do=f"one of: {', '.join(OUTCOMES)}")
         why = said(reason)
 
         def draft(state: RunState) -> Sequence[Draft]:
-            if outcome == "rolled-back" and not state.rollback_at:
-                raise RefusedError("no rollback was begun in this run", do="begin it, or close with another outcome")
-            if outcome == "deployed" and state.rollback_at:
-                raise RefusedError(
-                    f"a rollback was begun at {state.rollback_at}: this run ends rolled-back or abandoned"
-                )
-            if outcome == "deployed" and state.executing and not why:
-                raise RefusedError(unfinished(state, self._clock()), do="say why it was deployed so (--reason)")
+            closable(state, outcome, why, self._clock())
             ready = readiness(state, self._clock())
             left = {"machine": ready.machine, "all": ready.all, "open": [*ready.blocked, *ready.waiting]}
             end = {"outcome": outcome, "reason": why, "phase": state.phase, "readiness": left}
@@ -388,12 +379,20 @@ class Run:
 
         self._act(draft)
 
+    def claim(self, wanted: Claim, now: datetime) -> None:
+        """Claim the run for an execution, whose cells are named from now on. Raises RefusedError, StoreError."""
+        claim(self.store, self.run_id, wanted, self.actor, now)
+        self._session, self.at = wanted.session, BEGINNING
+
     def started(self, cell: str) -> None:
         """A cell of the notebook begins: until ``finished`` the run reads as interrupted in it. Not in a closed run."""
-        if not self.state.outcome:
-            self._act(lambda _state: [Draft("cells.started", {"cell": hidden(cell), "session": self._session})])
+        self._cell("cells.started", cell, cell)
 
     def finished(self, cell: str) -> None:
         """The cell ended."""
+        self._cell("cells.finished", cell, "")
+
+    def _cell(self, kind: str, cell: str, at: str) -> None:
         if not self.state.outcome:
-            self._act(lambda _state: [Draft("cells.finished", {"cell": hidden(cell), "session": self._session})])
+            self._act(lambda _state: [Draft(kind, {"cell": hidden(cell), "session": self._session})])
+            self.at = at

@@ -14,7 +14,7 @@ from releasekit.document.timeline import timeline
 from releasekit.run import covers
 from releasekit.run.events import Event
 from releasekit.run.readiness import readiness
-from releasekit.run.run import OUTCOMES
+from releasekit.run.rules import OUTCOMES
 from releasekit.run.state import RunState
 from releasekit.views.controls import Field, button, form, group
 from releasekit.views.parts import TWIN, replayed_blocks

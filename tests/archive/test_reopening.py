@@ -28,7 +28,7 @@ def test_reopened_it_shows_the_run_and_takes_nothing(made: Made, tmp_path: Path)
     with pytest.raises(RefusedError, match="is closed"):
         run.untick(UAT)
     bound = binding(run.run_id, tmp_path, tmp_path, interactive=False)
-    done = execute(notebook, tmp_path, bound, store=address, base=tmp_path, on_cell=lambda *_: None)
+    done = execute(notebook, tmp_path, bound, store=address, base=tmp_path, at_cell=lambda *_: None)
     assert done.ended == "finished"
     assert "accepted by the shop team" in str(done.notebook)
     assert store.lines(run.run_id) == made.ended.run.store.lines(run.run_id)
@@ -41,7 +41,7 @@ def test_a_notebook_from_a_bundle_is_never_executed(made: Made, tmp_path: Path) 
     (tmp_path / "out").mkdir()
     notebook, address = laid_out(hostile, tmp_path / "out")
     bound = binding(made.ended.run.run_id, tmp_path, tmp_path, interactive=False)
-    execute(notebook, tmp_path / "out", bound, store=address, base=tmp_path, on_cell=lambda *_: None)
+    execute(notebook, tmp_path / "out", bound, store=address, base=tmp_path, at_cell=lambda *_: None)
     assert not canary.exists()
     assert "canary" not in notebook.read_text()
 

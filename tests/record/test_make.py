@@ -15,6 +15,7 @@ from releasekit.errors import InputError
 from releasekit.record.execute import KernelError
 from releasekit.record.kernel import OwnKernelSpecs
 from releasekit.record.make import NAMES, Record
+from releasekit.record.resources import find
 from tests.record.browser import watched
 from tests.record.example import Example, example, notebook
 
@@ -282,3 +283,26 @@ def test_nothing_is_imported_from_the_folder_of_the_record_and_no_other_kernel_i
         spec.rmdir()
     node = nbformat.read(shown.folder / "release.ipynb", as_version=4)
     assert node.cells[-1].outputs[0].text == f"True {sys.executable}\n"
+
+
+def test_what_only_asks_and_shows_is_one_place_in_the_log_and_each_place_of_others_its_own(tmp_path: Path) -> None:
+    shown = example(tmp_path)
+    shown.record()
+    events = shown.run.store.events(shown.run.run_id)
+    assert [event.data["cell"] for event in events if event.kind == "cells.started"] == ["Release"]
+    theirs = nbformat.read(find("notebooks/release.ipynb"), as_version=4)
+    last = len(theirs.cells) - 2
+    theirs.cells[last:last] = [
+        nbformat.v4.new_markdown_cell("## Deploy"),
+        nbformat.v4.new_code_cell("print('deployed')"),
+        nbformat.v4.new_code_cell("print('looked at')"),
+    ]
+    nbformat.write(theirs, tmp_path / "theirs.ipynb")
+    shown.record(tmp_path / "theirs.ipynb")
+    added = shown.run.store.events(shown.run.run_id)[len(events) :]
+    assert [event.data["cell"] for event in added if event.kind == "cells.started"] == [
+        "Release",
+        "Deploy",
+        "Every fact, with the line that says it",
+    ]
+    assert added[-1].kind == "cells.finished"
