@@ -23,6 +23,7 @@ EVENTS = "data/events.jsonl"
 CHECKLIST = "data/checklist.json"
 REPORT = "data/report.md"
 PAGE = "data/report.html"
+PRINTED = "data/report.pdf"  # the page on paper, if there was a Chromium to print it
 PARAMETERS = "data/inputs/parameters.yaml"
 FACTS = "data/inputs/facts.json"
 TEMPLATE = "data/inputs/template.ipynb"

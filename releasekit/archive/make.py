@@ -19,6 +19,7 @@ from releasekit.kernels.asking import of_imports
 from releasekit.parameters.scrubbing import LOOKS, Scrubber, looks, secrets
 from releasekit.record.export import to_html, to_markdown
 from releasekit.record.make import Around, record
+from releasekit.record.pdf import PdfError, printed
 from releasekit.run.events import Actor, moment, parse
 from releasekit.run.replay import replay
 from releasekit.run.run import Run
@@ -129,13 +130,23 @@ def _records(lines: Sequence[bytes], state: RunState, sources: Sources, scrubber
         scrubber.found.update(made.replaced)  # it scrubs what it writes: nothing of that is left to be counted below
         notebook, _, _, data = (path.read_text(encoding="utf-8") for path in made.paths)
     shown = scrubber.data(_timeless(json.loads(notebook)))
+    page = scrubber.text(to_html(shown))
     return {
         layout.NOTEBOOK: layout.as_json(shown),
         # from what is kept, so that whoever has it can make them again
         layout.REPORT: scrubber.text(to_markdown(shown)).encode(),
-        layout.PAGE: scrubber.text(to_html(shown)).encode(),
+        layout.PAGE: page.encode(),
         layout.CHECKLIST: layout.as_json(scrubber.data(json.loads(data))),
+        **_printed(page, state),
     }
+
+
+def _printed(page: str, state: RunState) -> dict[str, bytes]:
+    """The page as PDF, where there is a Chromium to print it; nothing else where there is none."""
+    try:
+        return {layout.PRINTED: printed(page, moment(state.last_at))}
+    except PdfError:
+        return {}
 
 
 def _timeless(notebook: dict[str, Any]) -> dict[str, Any]:

@@ -54,7 +54,7 @@ def archive(
     """
     from releasekit.archive.evidence import base_of
     from releasekit.archive.keys import signing_key
-    from releasekit.archive.layout import bundle_name
+    from releasekit.archive.layout import PRINTED, bundle_name
     from releasekit.archive.make import Sources, make
     from releasekit.archive.places import put, refuse_taken
 
@@ -68,6 +68,8 @@ def archive(
     made = make(found, Sources(os.environ, start, record), keys, revoked=revoked)
     where = put(made, to, unpacked=unpacked)
     screen.say(f"archived {where}")
+    if PRINTED not in made.files:
+        screen.say("there is no PDF in it: Chromium is not here, or did not print it", style="yellow")
     for key in keys:
         screen.say(f"signed with the key {key.id}")
     if not keys:

@@ -152,7 +152,8 @@ def close(
 def _final(found: "Run", out: Path) -> int:
     """Write the record of a closed run; where that fails the close stands, and one message says what to do."""
     from releasekit.kernels import asking
-    from releasekit.record.closing import final
+    from releasekit.record.closing import final, print_out
+    from releasekit.record.pdf import PdfError
 
     asking.begin()
     state = found.state
@@ -168,6 +169,10 @@ def _final(found: "Run", out: Path) -> int:
         return 2
     for path in made.paths:
         screen.say(f"wrote {path}")
+    try:
+        screen.say(f"wrote {print_out(made)}")
+    except (PdfError, InputError) as error:
+        screen.say(error.problems[0].what, style="yellow")
     return 0
 
 

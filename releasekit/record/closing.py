@@ -9,12 +9,14 @@ from releasekit.kernels.asking import of_imports
 from releasekit.record.execute import OnCell
 from releasekit.record.files import write_set
 from releasekit.record.make import NAMES, Around, Record, record
+from releasekit.record.pdf import printed
 from releasekit.record.shipped import has_others
 from releasekit.run.events import moment
 from releasekit.run.run import Run
 from releasekit.run.store import open_store
 
 OPERATED = "operated.ipynb"
+PDF = "release.pdf"
 
 
 def final(run: Run, folder: Path, *, base: Path, on_cell: OnCell | None = None) -> Record:
@@ -40,6 +42,13 @@ def final(run: Run, folder: Path, *, base: Path, on_cell: OnCell | None = None) 
             )
         finally:
             copy.close()
+
+
+def print_out(made: Record) -> Path:
+    """The finished page of a record, as release.pdf beside it. Raises PdfError, InputError."""
+    page = made.paths[NAMES.index("release.html")]
+    pdf = printed(page.read_text(encoding="utf-8"), moment(made.state.last_at))
+    return write_set(page.parent, {PDF: pdf})[0]
 
 
 def keep_operated(folder: Path) -> None:

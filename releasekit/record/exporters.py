@@ -1,4 +1,4 @@
-"""The exporters that nbconvert finds by their names, releasekit-html and releasekit-markdown. Need no store."""
+"""The exporters that nbconvert finds by their names: releasekit-html, -markdown and -pdf. Need no store."""
 
 from typing import Any
 
@@ -6,15 +6,17 @@ from nbconvert.exporters.exporter import Exporter
 from nbformat import NotebookNode
 
 from releasekit.record.export import to_html, to_markdown
+from releasekit.record.pdf import printed
+from releasekit.record.status import as_of
 
 
 class _RecordExporter(Exporter):
     """Makes the text straight from the notebook, without templates."""
 
-    def from_notebook_node(  # type: ignore[override]  # nbconvert types the base class as if it made notebooks
+    def from_notebook_node(
         self, nb: NotebookNode, resources: dict[str, Any] | None = None, **_: Any
-    ) -> tuple[str, dict[str, Any]]:
-        """The text and nbconvert's resources."""
+    ) -> tuple[Any, dict[str, Any]]:
+        """The text, or the bytes of a PDF, and nbconvert's resources."""
         prepared, resources = self._ready(nb, resources)
         return self._text(prepared), resources
 
@@ -24,7 +26,7 @@ class _RecordExporter(Exporter):
             return nb, self._init_resources(resources)  # type: ignore[no-untyped-call]  # nbconvert types few functions
         return super().from_notebook_node(nb, resources)
 
-    def _text(self, nb: NotebookNode) -> str:
+    def _text(self, nb: NotebookNode) -> str | bytes:
         raise NotImplementedError
 
 
@@ -52,3 +54,16 @@ class RecordMarkdownExporter(_RecordExporter):
 
     def _text(self, nb: NotebookNode) -> str:
         return to_markdown(nb)
+
+
+class RecordPDFExporter(_RecordExporter):
+    """The page, printed by the Chromium of this machine: ``jupyter nbconvert --to releasekit-pdf release.ipynb``."""
+
+    export_from_notebook = "Release record (PDF)"
+    output_mimetype = "application/pdf"
+
+    def _file_extension_default(self) -> str:
+        return ".pdf"
+
+    def _text(self, nb: NotebookNode) -> bytes:
+        return printed(to_html(nb), as_of(nb))

@@ -8,8 +8,8 @@ from pathlib import Path
 from releasekit.errors import InputError
 
 
-def write_set(folder: Path, files: Mapping[str, str]) -> tuple[Path, ...]:
-    """Write ``files`` (name to text) into ``folder``, made if need be, and return their paths in the same order.
+def write_set(folder: Path, files: Mapping[str, str | bytes]) -> tuple[Path, ...]:
+    """Write ``files`` (name to content) into ``folder``, made if need be, and return their paths in the same order.
 
     Every file is written under another name and flushed to disk before the first is renamed, so that a full disk or a
     kill leaves the earlier set whole; only a kill between two renames can mix two whole sets. Raises InputError when
@@ -19,10 +19,10 @@ def write_set(folder: Path, files: Mapping[str, str]) -> tuple[Path, ...]:
     aside = {folder / name: folder / f".{name}{tail}" for name in files}
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for (path, part), text in zip(aside.items(), files.values(), strict=True):
+        for (path, part), content in zip(aside.items(), files.values(), strict=True):
             if path.is_dir():
                 raise IsADirectoryError(21, "there is a folder of that name", str(path))
-            _write(part, text)
+            _write(part, content)
         for path, part in aside.items():
             part.replace(path)
         _sync_folder(folder)
@@ -41,9 +41,9 @@ def writable(folder: Path) -> None:
     write_set(folder, {f".try-{secrets.token_hex(4)}": ""})[0].unlink()
 
 
-def _write(path: Path, text: str) -> None:
-    with path.open("w", encoding="utf-8", newline="\n") as file:
-        file.write(text)
+def _write(path: Path, content: str | bytes) -> None:
+    with path.open("wb") as file:
+        file.write(content.encode() if isinstance(content, str) else content)
         file.flush()
         os.fsync(file.fileno())
 

@@ -1,17 +1,19 @@
 """What became of a run, stamped into its notebook from the run's log; Papermill's own account is not asked."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from releasekit.document.release import interrupted
 from releasekit.document.when import moment
 from releasekit.run.course import INTERRUPTED, OPEN, status
+from releasekit.run.events import moment as written_at
 from releasekit.run.state import Readiness, RunState
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
-__all__ = ["KEY", "sentence", "stamp", "stamped", "standing", "status"]
+__all__ = ["KEY", "as_of", "sentence", "stamp", "stamped", "standing", "status"]
 
 KEY = "releasekit"
 
@@ -64,6 +66,15 @@ def sentence(notebook: Mapping[str, Any]) -> str:
     why = f" ({mark['why']})" if mark.get("why") else ""
     as_of = moment(str(mark.get("as_of")))
     return f"{said}{why}. Run {mark.get('run')}, as of {as_of}, event {mark.get('events')}."
+
+
+def as_of(notebook: Mapping[str, Any]) -> datetime | None:
+    """The moment of the last event that the notebook shows; None for one without a stamp."""
+    mark = (notebook.get("metadata") or {}).get(KEY)
+    try:
+        return written_at(str(mark["as_of"])) if isinstance(mark, dict) else None
+    except (KeyError, ValueError):
+        return None
 
 
 def standing(notebook: Mapping[str, Any]) -> tuple[str, ...]:

@@ -1,5 +1,7 @@
 import json
 import os
+import re
+from collections.abc import Callable
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
@@ -151,6 +153,23 @@ def test_what_the_run_kept_as_it_was_judged_is_taken_from_there(tmp_path: Path) 
     assert (index["files"], len(index["not_kept"])) == ([], 1)
 
 
+def test_what_a_probe_only_looked_into_hinders_nothing_that_it_judged_by(tmp_path: Path) -> None:
+    run = ended(tmp_path)
+    assert run.sources.base is not None
+    assert run.sources.record is not None
+    kept = keeper(run.sources.record, asking.request(tmp_path))
+    assert kept is not None
+    digest, other = sha256(JUNIT).hexdigest(), b"not this one"
+    looked = Raw("other.xml", other, sha256(other).hexdigest())
+    kept.keep(replace(found(), sha256=digest), [looked, Raw("junit.xml", JUNIT, digest)])
+    (run.sources.base / "junit.xml").unlink()
+    made = make(run.run, run.sources)
+    index = json.loads(made.files[layout.EVIDENCE])
+    assert [(line["source"], len(line["judged"])) for line in index["files"]] == [("junit.xml", 1)]
+    assert index["not_kept"] == []
+    assert verify(made).intact
+
+
 def test_files_that_the_run_kept_itself_go_along(tmp_path: Path) -> None:
     run = ended(tmp_path)
     assert run.sources.record is not None
@@ -189,3 +208,10 @@ def test_a_run_closed_as_interrupted_says_so_everywhere(tmp_path: Path) -> None:
     assert b"INTERRUPTED" in made.files[layout.PAGE]
     assert b"INTERRUPTED: this run was closed before it came to its end" in made.files[layout.REPORT]
     assert verify(made).intact
+
+
+def test_the_page_is_in_it_on_paper_too_as_of_the_end_of_the_run(made: Made, require: Callable[[str], Path]) -> None:
+    require("chromium")
+    pdf = made.bundle.files["data/report.pdf"]
+    end = re.sub(r"\D", "", made.ended.run.state.closed_at)[:14].encode()
+    assert re.findall(rb"/(?:CreationDate|ModDate) \(D:(\d{14})", pdf) == [end, end]

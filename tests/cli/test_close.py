@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import nbformat
@@ -59,6 +60,23 @@ def test_all_four_files_say_the_outcome_and_nothing_is_added_to_the_log(
     assert last["kind"] == "run.closed"
     assert (data["events"]["size"], mark.events) == (last["seq"], last["seq"])
     assert "24 unit tests passed" in text(folder / "release.md")  # from the log: the report is not there
+
+
+def test_the_record_is_printed_where_there_is_a_chromium_and_a_sentence_says_where_not(
+    out: Path, releasekit: Command, require: Callable[[str], Path], tmp_path: Path
+) -> None:
+    require("chromium")
+    folder = folder_in(out)
+    bare = tmp_path / "bin"
+    bare.mkdir()
+    without = releasekit("close", folder.name, "--outcome", "deployed", "--out", out, PATH=str(bare))
+    assert (without.status, without.err) == (0, "")
+    assert "there is no PDF: it needs Chromium, and none is on PATH" in without.out
+    assert not (folder / "release.pdf").exists()
+    ended = releasekit("close", folder.name, "--outcome", "deployed", "--out", out)
+    assert ended.status == 0, ended.err
+    assert f"wrote {folder / 'release.pdf'}" in ended.out
+    assert (folder / "release.pdf").read_bytes().startswith(b"%PDF-")
 
 
 def test_a_close_whose_record_fails_stands_and_one_message_says_so_and_how_to_go_on(
