@@ -1,7 +1,8 @@
 """What a run's log adds up to in one page, run.json, and what a signature says of it. Reads no file."""
 
+import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -73,6 +74,16 @@ def bag_info(state: RunState) -> list[tuple[str, str]]:
         ("Bagging-Date", state.closed_at[:10]),  # the run's own day: the same run gives the same bytes
         ("BagIt-Profile-Identifier", layout.SCHEMA),
     ]
+
+
+def remarks(files: Mapping[str, bytes]) -> Iterator[str]:
+    """What is not in a bundle although there may have been some of it, for who archives."""
+    missing = json.loads(files[layout.EVIDENCE])["not_kept"]
+    if missing:
+        first = missing[0]
+        yield f"the files of {len(missing)} judgements (the first, of {first['item']}: {first['why']})"
+    if not any(path.startswith(layout.NOTEBOOKS) and path != layout.NOTEBOOK for path in files):
+        yield "a notebook of the operator's own"
 
 
 def predicate(about: Mapping[str, Any], parameters_hash: str) -> dict[str, Any]:

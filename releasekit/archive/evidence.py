@@ -152,8 +152,12 @@ def _one(
     data = event.data
     source, digest = str(data.get("source", "")), str(data["sha256"])
     said = {"seq": event.seq, "item": event.item, "probe": data.get("probe", ""), "verdict": data.get("verdict", "")}
-    files = [file for line, file in kept if any(one.get("sha256") == digest for one in line["judged"])]
-    if _whole(files) != digest:
+    read = [file for line, file in kept if any(one.get("sha256") == digest for one in line["judged"])]
+    # a probe may have looked into more than it judged by
+    named = [file for file in read if file.source in source.split(", ")]
+    itself = [file for file in read if file.judged == digest]
+    files = next((some for some in (read, named, itself[:1]) if _whole(some) == digest), [])
+    if not files:
         files = list(_below(base, source)) if base else []
     if _whole(files) == digest:
         for part, file in enumerate(files, 1):

@@ -65,6 +65,7 @@ def signing_key(named: str, environ: Mapping[str, str]) -> SigningKey:
     """
     from cryptography.exceptions import UnsupportedAlgorithm
     from cryptography.hazmat.primitives.asymmetric import ec, ed25519
+
     raw = resolve(named, environ).encode() if is_reference(named) else _read(Path(named))
     password = environ.get(KEY_PASSWORD, "").encode() or None
     try:

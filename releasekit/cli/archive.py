@@ -52,6 +52,7 @@ def archive(
     The notebook of releasekit is executed once more from the log, and no cell of anybody else. The bundle is put where
     none of its name is, never over another.
     """
+    from releasekit.archive.about import remarks
     from releasekit.archive.evidence import base_of
     from releasekit.archive.keys import signing_key
     from releasekit.archive.layout import PRINTED, bundle_name
@@ -68,6 +69,9 @@ def archive(
     made = make(found, Sources(os.environ, start, record), keys, revoked=revoked)
     where = put(made, to, unpacked=unpacked)
     screen.say(f"archived {where}")
+    lacking = [*remarks(made.files), *([] if record.is_dir() else [f"whatever lies in {record}, which is not here"])]
+    if lacking:
+        screen.say(f"not in it: {'; '.join(lacking)}", style="yellow")
     if PRINTED not in made.files:
         screen.say("there is no PDF in it: Chromium is not here, or did not print it", style="yellow")
     for key in keys:

@@ -32,6 +32,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory, releasekit: Command, released
     done = releasekit("archive", run, "--to", "bundles", "--sign", key.private, **at)
     assert done.status == 0, done.err
     assert key.signs.id in done.out
+    assert "not in it: a notebook of the operator's own\n" in done.out
     (bundle,) = (folder / "bundles").iterdir()
     return bundle, key
 
@@ -57,6 +58,20 @@ def test_reports_that_were_judged_are_in_the_bundle(kept: tuple[Path, Signer]) -
     files = get(str(kept[0])).files
     assert [path for path in files if path.startswith("data/evidence/") and path.endswith("unit-tests.xml")]
     assert b"ticked in issue.md" in files["data/report.md"]
+
+
+def test_archiving_says_in_a_line_what_it_could_not_find(
+    kept: tuple[Path, Signer], releasekit: Command, released: Released, tmp_path: Path
+) -> None:
+    folder = kept[0].parent.parent
+    (tmp_path / "reports").mkdir()
+    shutil.copy(folder / "reports" / "releases.db", tmp_path / "reports")  # the log alone came to this machine
+    done = releasekit("archive", released.folder.name, "--to", "bundles", cwd=tmp_path)
+    assert done.status == 0, done.err
+    said = " ".join(done.out.split())
+    assert "not in it: the files of" in said
+    assert "it was not kept, and is no file that is still there" in said
+    assert "a notebook of the operator's own; whatever lies in reports/" in said
 
 
 def test_a_bundle_that_was_changed_gives_exit_status_1(
