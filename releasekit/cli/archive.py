@@ -35,7 +35,8 @@ def archive(
     run_id: RunId,
     to: Annotated[str, typer.Option("--to", metavar="ADDRESS", help="A folder, or s3://BUCKET/PREFIX, gs://, az://.")],
     sign: Annotated[
-        list[str] | None, typer.Option(metavar="KEY", help="A private key: a PEM or DER file, or env:NAME (PEM). Several sign all.")
+        list[str] | None,
+        typer.Option(metavar="KEY", help="A private key: a PEM or DER file, or env:NAME (PEM). Several sign all."),
     ] = None,
     *,
     unpacked: Annotated[bool, typer.Option("--unpacked", help="Keep it as a folder, not as one zip file.")] = False,
@@ -83,7 +84,8 @@ def archive(
 def verify(
     bundle: Address,
     key: Annotated[
-        list[Path] | None, typer.Option(metavar="FILE", help="A signer's public key (PEM or DER); each must have signed.")
+        list[Path] | None,
+        typer.Option(metavar="FILE", help="A signer's public key (PEM or DER); each must have signed."),
     ] = None,
     form: AsFormat = Format.TABLE,
 ) -> int:
@@ -190,14 +192,16 @@ def import_(
     if plan is None:
         raise InputError(f"no plan is bound to run {found.run_id}", do="releasekit run PARAMETERS")
     said = read(text, plan)
-    propose(
+    proposed = propose(
         found,
         {
             one.item: f"ticked in {markdown.name}, line {one.line}" + (f": {one.note}" if one.note else "")
             for one in said.ticked
         },
     )
-    screen.say(f"{len(said.ticked)} proposals for run {found.run_id}; nothing is ticked by them")
+    known = len(said.ticked) - len(proposed)
+    also = f"; {known} say what the run knows" if known else ""
+    screen.say(f"{len(proposed)} proposals for run {found.run_id}; nothing is ticked by them{also}")
     for line, words in said.unplaced:
         screen.say(f"  {markdown.name}:{line}: ticked, and no item of this release: {words}", style="yellow")
 

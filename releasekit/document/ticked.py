@@ -70,8 +70,17 @@ def _named(plan: Plan, words: str) -> Iterator[tuple[str, Item, str]]:
                     yield section.title, item, words
             elif said == text:
                 yield section.title, item, ""
-            elif said.startswith(text) and (note := _NOTE.match(said, len(text))):
-                yield section.title, item, said[note.end() :]
+            elif said.startswith(text) and _NOTE.match(said, len(text)):
+                yield section.title, item, _behind(words, text)
+
+
+def _behind(words: str, text: str) -> str:
+    """What stands behind an item's words in a line, as it was written."""
+    # markup may close behind the last word; a line is longer than its item's words by no more than markup and spaces
+    ends = (end for end in range(min(len(words), 4 * len(text) + 100), 0, -1) if _plain(words[:end]) == text)
+    rest = words[next(ends, 0) :]
+    note = _NOTE.match(rest)
+    return rest[note.end() if note else 0 :].strip()
 
 
 def _plain(text: str) -> str:

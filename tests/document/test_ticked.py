@@ -23,7 +23,14 @@ def test_what_we_wrote_and_somebody_ticked_is_read_back() -> None:
 
 def test_a_remark_behind_the_words_is_kept_with_its_line() -> None:
     (one,) = read("## All\n\n- [X] User acceptance testing approved — by Ada, Monday\n", plan()).ticked
-    assert (one.item, one.line, one.note) == (UAT, 3, "by ada, monday")
+    assert (one.item, one.line, one.note) == (UAT, 3, "by Ada, Monday")
+
+
+def test_a_remark_is_kept_as_it_was_written() -> None:
+    line = "- [x] **User acceptance** testing  approved** : see `TICKET_4711` ~ *Ada*"
+    assert [one.note for one in read(line, plan()).ticked] == ["see `TICKET_4711` ~ *Ada*"]
+    assert [one.note for one in read("- [x] Review — GROSS und STRASSE", plan()).ticked] == []
+    assert len(read(f"- [x] All unit tests passing: {'x' * 100_000}", plan()).ticked[0].note) == 100_000
 
 
 def test_markup_and_case_do_not_matter() -> None:
