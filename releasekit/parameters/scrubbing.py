@@ -27,6 +27,11 @@ _LOOKS = re.compile(
     r"|\beyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*"
     r"|-----BEGIN [A-Z ]*PRIVATE KEY-----[A-Za-z0-9+/=\s]*(?:-----END [A-Z ]*PRIVATE KEY-----)?"
 )
+# How those begin: to look for these first takes a hundredth of the time.
+_BEGINNINGS = (
+    *("AKIA", "ASIA", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "xox", "AIza"),
+    *("k_live_", "npm_", "pypi-", "eyJ", "-----BEGIN"),
+)
 LOOKS = "looks like a credential"
 
 
@@ -69,7 +74,7 @@ class Scrubber:
 
     def clean(self, text: str) -> bool:
         """Whether `text` would leave it as it is."""
-        return not self.holds(text) and not _LOOKS.search(text)
+        return not self.holds(text) and not (_may_look(text) and _LOOKS.search(text))
 
     def text(self, text: str) -> str:
         """The text with every value replaced by its name, and what looks like a credential by a remark."""
@@ -77,19 +82,23 @@ class Scrubber:
             if form in text:
                 self.found[name] += text.count(form)
                 text = text.replace(form, f"[secret {name}]")
-        text, looked = _LOOKS.subn(f"[{LOOKS}]", text)
-        if looked:
-            self.found[LOOKS] += looked
+        if _may_look(text):
+            text, looked = _LOOKS.subn(f"[{LOOKS}]", text)
+            if looked:
+                self.found[LOOKS] += looked
         return text
 
     def data(self, value: Any) -> Any:
-        """JSON data (mappings, lists, texts) with each text in it scrubbed, keys too; a copy."""
+        """JSON data (mappings, lists, texts) with each text in it scrubbed, keys too; itself when nothing was found."""
+        return value if self.clean("\0".join(_texts(value, keys=True))) else self._data(value)
+
+    def _data(self, value: Any) -> Any:
         if isinstance(value, str):
             return self.text(value)
         if isinstance(value, Mapping):
-            return {self.text(str(key)): self.data(child) for key, child in value.items()}
+            return {self.text(str(key)): self._data(child) for key, child in value.items()}
         if isinstance(value, list | tuple):
-            return [self.data(child) for child in value]
+            return [self._data(child) for child in value]
         return value
 
 
@@ -97,15 +106,21 @@ def _references(data: object) -> Iterator[str]:
     return (text.removeprefix("env:") for text in _texts(data) if is_reference(text))
 
 
-def _texts(data: object) -> Iterator[str]:
+def _texts(data: object, keys: bool = False) -> Iterator[str]:
     if isinstance(data, str):
         yield data
     elif isinstance(data, Mapping):
+        if keys:
+            yield from map(str, data)
         for child in data.values():
-            yield from _texts(child)
+            yield from _texts(child, keys)
     elif isinstance(data, list | tuple):
         for child in data:
-            yield from _texts(child)
+            yield from _texts(child, keys)
+
+
+def _may_look(text: str) -> bool:
+    return any(beginning in text for beginning in _BEGINNINGS)
 
 
 def _password(value: str) -> str:

@@ -70,3 +70,28 @@ def test_data_keeps_their_form_and_texts_without_secrets_are_left_alone() -> Non
 def test_a_value_that_the_parameters_say_themselves_is_no_secret() -> None:
     environ = {"SHOP_PASSWORD": "storefront", "OTHER_PASSWORD": "not-the-name"}
     assert secrets({"application": {"name": "storefront"}}, environ) == {"OTHER_PASSWORD": "not-the-name"}
+
+
+@pytest.mark.parametrize(
+    "credential",
+    [
+        "AKIA" + "Q7" * 8,
+        "ASIA" + "Q7" * 8,
+        *(f"gh{kind}_" + "a1B2" * 9 for kind in "pousr"),
+        "github_pat_" + "a1B2" * 6,
+        "glpat-" + "a1B2" * 5,
+        *(f"xox{kind}-" + "1234567890" for kind in "abeoprs"),
+        "AIza" + "a1B2c" * 7,
+        "sk_live_" + "a1B2" * 4,
+        "rk_live_" + "a1B2" * 4,
+        "npm_" + "a1B2" * 9,
+        "pypi-" + "a1B2" * 8,
+        "eyJ" + "a1B2" * 3 + ".eyJ" + "a1B2" * 3 + ".c2ln",
+        "-----BEGIN EC PRIVATE KEY-----\nMHcCAQ\n-----END EC PRIVATE KEY-----",
+    ],
+)
+def test_each_issuers_form_is_found_wherever_it_stands(credential: str) -> None:
+    scrubber = Scrubber({})
+    assert scrubber.data({"a": ["plain", {"b": f"is {credential} "}]}) == {"a": ["plain", {"b": f"is [{LOOKS}] "}]}
+    assert scrubber.data({f"{credential} is": 1}) == {f"[{LOOKS}] is": 1}
+    assert scrubber.found == {LOOKS: 2}
