@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ProcessPoolExecutor
+from itertools import pairwise
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -23,43 +24,58 @@ SERVICES = 8
 WORKERS = 2
 FLAT = (10, 100, 1000)
 PROGRAMS = Path(sys.executable).parent
+STOCK = "papermill + nbconvert html + nbconvert markdown"
+POOL = f"pool of {WORKERS} over the APIs of papermill and nbconvert"
+OURS = f"releasekit batch --workers {WORKERS}"
 
 
 def measure(folder: Path) -> dict[str, Any]:
-    """Seconds a service of each contender, split into the notebook's own work and the rest, and the ratios."""
-    services = lay_out_services(folder, SERVICES)
-    taken = {
-        "papermill + nbconvert html + nbconvert markdown": stock(folder, services),
-        f"pool of {WORKERS} over the APIs of papermill and nbconvert": pool(folder, services),
-        f"releasekit batch --workers {WORKERS}": ours(folder, services[0].parent, len(services)),
+    """Seconds a service of each contender, split into the notebook's own work and the rest, and the ratios.
+
+    Of a few services and, from the difference to three times as many, of each further one, without what is done once.
+    The command lines do nothing once: each service pays for all.
+    """
+    services = lay_out_services(folder, 3 * SERVICES)
+    few = services[:SERVICES]
+    whole = {STOCK: stock(folder, few), POOL: pool(folder, few), OURS: ours(folder, few)}
+    further = {STOCK: whole[STOCK]} | {
+        name: (contender(folder, services) - whole[name]) / (len(services) - SERVICES)
+        for name, contender in ((POOL, pool), (OURS, ours))
     }
-    own = warm(folder, services)
-    rest = {
-        name: round(max(found - own / share, 0.0), 3)
-        for (name, found), share in zip(taken.items(), (1, WORKERS, WORKERS), strict=True)
-    }
-    (stock_rest, pool_rest, our_rest) = rest.values()
+    own = warm(folder, few)
     return {
         "services": SERVICES,
-        "seconds a service": {**taken, "cells in one warm process, no kernel": own},
-        "of that not the notebook's own work": rest,
-        "ratio of the rest, stock / ours": round(stock_rest / our_rest, 1) if our_rest else None,
-        "ratio of the rest, pool / ours": round(pool_rest / our_rest, 1) if our_rest else None,
+        "the notebook's own work": own,
+        "all": _split({name: seconds / SERVICES for name, seconds in whole.items()} | {STOCK: whole[STOCK]}, own),
+        "each further service": _split(further, own),
         "MB of a running kernel that are its own": memory(),
     }
 
 
+def _split(taken: dict[str, float], own: float) -> dict[str, Any]:
+    """Seconds a service, what of them is not the notebook's own work, and how many times ours that is."""
+    shares = {STOCK: 1, POOL: WORKERS, OURS: WORKERS}
+    rest = {name: max(seconds - own / shares[name], 0.0) for name, seconds in taken.items()}
+    return {
+        "seconds a service": {name: round(seconds, 3) for name, seconds in taken.items()},
+        "of that not the notebook's own work": {name: round(seconds, 3) for name, seconds in rest.items()},
+        "times ours": {name: round(rest[name] / rest[OURS], 1) for name in (STOCK, POOL)} if rest[OURS] else None,
+    }
+
+
 def flat(folder: Path) -> dict[str, Any]:
-    """Seconds a service of ours for 10, 100 and 1,000 services, start-up included and, from the difference, without."""
-    taken = {}
+    """Seconds a service of ours for 10, 100 and 1,000 services: all, and each further one beyond the number before."""
+    taken: dict[int, float] = {}
     for number in FLAT:
         root = folder / str(number)
         root.mkdir()
-        services = lay_out_services(root, number)
-        taken[number] = ours(root, services[0].parent, number)
-    small, *_, large = FLAT
-    marginal = (taken[large] * large - taken[small] * small) / (large - small)
-    return {"seconds a service": taken, "without start-up": round(marginal, 3)}
+        taken[number] = ours(root, lay_out_services(root, number))
+    return {
+        "seconds a service": {number: round(seconds / number, 3) for number, seconds in taken.items()},
+        "each further service": {
+            f"{less} to {more}": round((taken[more] - taken[less]) / (more - less), 3) for less, more in pairwise(FLAT)
+        },
+    }
 
 
 def lay_out_services(root: Path, number: int) -> list[Path]:
@@ -80,7 +96,7 @@ def lay_out_services(root: Path, number: int) -> list[Path]:
 
 
 def stock(folder: Path, services: list[Path]) -> float:
-    """Three command lines for each service, one after the other."""
+    """Seconds of three command lines for a service, the mean."""
     out = folder / "stock"
     out.mkdir()
 
@@ -101,19 +117,19 @@ def stock(folder: Path, services: list[Path]) -> float:
         ]
         return sum(seconds(command, folder) for command in commands)
 
-    return round(statistics.mean(map(one, services)), 3)
+    return statistics.mean(map(one, services))
 
 
 def pool(folder: Path, services: list[Path]) -> float:
-    """A script over the APIs, as one would write it today: processes that execute and export, started once."""
+    """Seconds of a script over the APIs, as one would write it today: processes, started once, execute and export."""
     out = folder / "pool"
-    out.mkdir()
+    out.mkdir(exist_ok=True)
     jobs = [(str(folder / "release.ipynb"), str(out / f"{one.stem}.ipynb"), str(one)) for one in services]
     start = time.perf_counter()
     with ProcessPoolExecutor(WORKERS, mp_context=get_context("spawn")) as executor:
         for _ in executor.map(_api_job, jobs):
             pass
-    return round((time.perf_counter() - start) / len(services), 3)
+    return time.perf_counter() - start
 
 
 def _api_job(job: tuple[str, str, str]) -> None:
@@ -131,18 +147,11 @@ def _api_job(job: tuple[str, str, str]) -> None:
         Path(target).with_suffix(ending).write_text(exporter.from_notebook_node(notebook)[0], encoding="utf-8")
 
 
-def ours(folder: Path, services: Path, number: int) -> float:
-    """``releasekit batch`` as a command, from its start to its end."""
-    command = [
-        str(PROGRAMS / "releasekit"),
-        "batch",
-        str(services),
-        "--out",
-        str(folder / "ours"),
-        "--workers",
-        str(WORKERS),
-    ]
-    return round(seconds(command, folder) / number, 3)
+def ours(folder: Path, services: list[Path]) -> float:
+    """Seconds of ``releasekit batch`` as a command, from its start to its end."""
+    out = folder / f"ours-{len(services)}"
+    command = [PROGRAMS / "releasekit", "batch", *services, "--out", out, "--workers", WORKERS]
+    return seconds([str(part) for part in command], folder)
 
 
 def warm(folder: Path, services: list[Path]) -> float:
