@@ -94,7 +94,7 @@ def release(
         escalation=tuple(f"{one.name} ({one.channel})" if one.channel else one.name for one in where.escalation),
         minutes={phase: count for phase, count in where.minutes.model_dump().items() if count is not None},
         endpoints=dict(where.endpoints),
-        reports={kind: tuple(report.files) for kind, report in where.reports.items()},
+        reports={kind: tuple(report.files) for kind, report in sorted(where.reports.items())},
         channels={name: channel.to or str(channel.url or "") for name, channel in where.channels.items()},
         steps=dict(where.steps),
         objectives=tuple(map(_sentence, where.metrics.objectives)),
