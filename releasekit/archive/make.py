@@ -20,6 +20,7 @@ from releasekit.parameters.scrubbing import LOOKS, Scrubber, looks, secrets
 from releasekit.record.export import to_html, to_markdown
 from releasekit.record.make import Around, record
 from releasekit.record.pdf import PdfError, printed
+from releasekit.record.place import Folder
 from releasekit.run.events import Actor, moment, parse
 from releasekit.run.replay import replay
 from releasekit.run.run import Run
@@ -118,7 +119,7 @@ def _records(lines: Sequence[bytes], state: RunState, sources: Sources, scrubber
         again = Run(store, store.restore(lines), Actor("archive"))  # who acts on nothing
         made = record(
             again,
-            folder,
+            Folder(folder),
             store=f"sqlite:///{folder / 'releases.db'}",
             base=folder,
             # a closed run asks nobody: its kernel needs no credential
@@ -128,7 +129,7 @@ def _records(lines: Sequence[bytes], state: RunState, sources: Sources, scrubber
         if made.why:
             raise ArchiveError(f"the notebook could not be executed for the bundle: {made.why}", do="try again")
         scrubber.found.update(made.replaced)  # it scrubs what it writes: nothing of that is left to be counted below
-        notebook, _, _, data = (path.read_text(encoding="utf-8") for path in made.paths)
+        notebook, _, _, data = (Path(path).read_text(encoding="utf-8") for path in made.paths)
     shown = scrubber.data(_timeless(json.loads(notebook)))
     page = scrubber.text(to_html(shown))
     return {

@@ -5,6 +5,7 @@ from pathlib import Path
 from releasekit.archive.layout import EVENTS, Bundle
 from releasekit.errors import InputError, StoreError
 from releasekit.record.bind import binding, bound_copy
+from releasekit.record.place import Folder
 from releasekit.record.resources import NOTEBOOK, find
 from releasekit.run.events import Event, first_break, parse
 from releasekit.run.replay import replay
@@ -46,6 +47,6 @@ def laid_out(bundle: Bundle, folder: Path) -> tuple[Path, str]:
     store = open_store(None, folder)
     run = store.restore(lines(bundle))
     store.close()
-    notebook = bound_copy(find(NOTEBOOK), folder, binding(run, folder, folder, interactive=False))
+    notebook = bound_copy(find(NOTEBOOK), folder, binding(run, folder, Folder(folder), interactive=False))
     notebook.chmod(0o444)
     return notebook, f"sqlite:///{folder / 'releases.db'}"

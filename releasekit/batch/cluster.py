@@ -1,39 +1,65 @@
 """The same services on a Dask cluster: an existing engine, no queue of our own. Each job is one service, as in a pool.
 
-Dask cancels what has not begun and cannot stop what has: each job has its own deadline. A worker that dies is noticed
-by the scheduler, which gives its service to another (distributed.scheduler.allowed-failures says how often); the claim
-is that of the same attempt, so the other may take it over.
+A worker gets the parameters themselves: it needs releasekit, what they name (the repository, reports) under the same
+paths, and the credentials of an object store in its own environment. Dask cancels what has not begun and cannot stop
+what has: each job has its own deadline.
+
+A worker that dies is noticed by the scheduler, which gives its services to others. Dask suspects all that the worker
+had, begun or not, and gives each up after some deaths (distributed.scheduler.allowed-failures): those are asked for
+anew here. What counts is in the log: the claims of one execution. After the second nobody tries again.
 """
 
 import importlib.util
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
+from queue import Empty, SimpleQueue
+from time import monotonic
 from typing import Any
 from uuid import uuid4
 
 from releasekit.batch.pool import STOPPED, Watcher
-from releasekit.batch.select import Service, read_service
+from releasekit.batch.select import Service, given
 from releasekit.batch.standing import unrecorded
 from releasekit.batch.work import Setting, serve
 from releasekit.document.board import Row
 from releasekit.errors import InputError, SourceError
+from releasekit.parameters.model import to_data
+from releasekit.parameters.reading import Loaded
+from releasekit.record.place import Folder
 
 Future = Any  # of distributed, which types few of its functions
 
 NOBODY = "no worker of the cluster has releasekit: install it there"
+GONE = "the cluster has had no worker that could do it for {:g} s"
+LOST = "the connection to the scheduler was lost; --resume does what is missing"
 ANSWERS = 10.0  # seconds in which a scheduler answers
+COMES = 300.0  # seconds in which a worker comes back, or the first one comes
+_LOOKS = 2.0  # seconds between two looks at who is there
+_AGAIN = 3  # times that a service is asked for anew whose workers died before they claimed it
 
 
-def job(file: str, setting: Setting, session: str) -> Row:
-    """On a worker: read the parameter file there, and serve it. Its trouble is the row's."""
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A service that was given to the cluster; ``session`` is that of its execution, however often it is asked for."""
+
+    number: int
+    service: Service
+    loaded: Loaded
+    session: str
+    again: int = _AGAIN
+
+
+def job(file: str, folder: str, parameters: dict[str, Any], setting: Setting, session: str) -> Row:
+    """On a worker: serve the service of these parameters. Its trouble is the row's."""
     from releasekit.record import prepared
     from releasekit.record.halting import Halt
     from releasekit.run.store import open_store
 
     prepared.import_all()
-    service = read_service(Path(file))
+    service = given(Path(file), Path(folder), parameters)
     with prepared.thread():
-        store = open_store(setting.address, setting.out)
+        store = open_store(setting.address, Path())
         return serve(store, service, setting, lambda _index, _total, _title: None, Halt(), session)
 
 
@@ -41,11 +67,15 @@ class Cluster:
     """Runs jobs on the workers that a scheduler has; like a Pool."""
 
     def __init__(self, address: str, setting: Setting, watcher: Watcher) -> None:
-        _needs_a_shared_store(setting.address)
+        needs_a_shared_store(setting.address)
         self._address = address
-        self._setting = setting
+        self._setting = _anywhere(setting)
         self._watcher = watcher
-        self._waiting: dict[Future, tuple[int, Service]] = {}
+        self._waiting: dict[Future, _Asked] = {}
+        self._ended: SimpleQueue[Future] = SimpleQueue()
+        self._rows: dict[int, Row] = {}
+        self._able: frozenset[str] | None = None
+        self._alone: float | None = None
         self._stopped = False
 
     @property
@@ -61,41 +91,91 @@ class Cluster:
 
     def run(self, services: Sequence[Service]) -> tuple[Row, ...]:
         """The row of each service, in their order. Raises SourceError when the scheduler does not answer."""
-        rows: dict[int, Row] = {}
         with _client(self._address) as client:
-            able = _able(client)
+            self._able = _able(client)
             for number, service in enumerate(services):
-                problem = service.problem or ("" if able is None or able else NOBODY)
-                if problem:
-                    rows[number] = unrecorded(service, problem)
-                    self._watcher.done(rows[number])
+                problem = service.problem or (NOBODY if self._able == frozenset() else "")
+                if problem or service.loaded is None:
+                    self._done(number, unrecorded(service, problem))
                 else:
-                    self._waiting[self._submitted(client, service, able)] = number, service
-            for future in _finished(client, list(self._waiting)):
-                number, service = self._waiting[future]
-                rows[number] = self._row(future, service)
-                self._watcher.done(rows[number])
-        return tuple(rows[number] for number in range(len(services)))
+                    self._submit(client, _Asked(number, service, service.loaded, uuid4().hex[:12]))
+            while self._waiting:
+                try:
+                    future = self._ended.get(timeout=_LOOKS)  # so short that Python can run signal handlers
+                except Empty:
+                    self._look(client)
+                else:
+                    self._take(client, future)
+        return tuple(self._rows[number] for number in range(len(services)))
 
-    def _submitted(self, client: Any, service: Service, able: list[str] | None) -> Future:
-        return client.submit(
+    def _submit(self, client: Any, asked: _Asked) -> None:
+        future = client.submit(
             job,
-            str(service.file.absolute()),
+            str(asked.service.file),
+            str(asked.loaded.folder.absolute()),
+            to_data(asked.loaded.parameters),
             self._setting,
-            uuid4().hex[:12],
-            key=f"releasekit-{service.name}-{uuid4().hex[:8]}",
+            asked.session,
+            key=f"releasekit-{asked.service.name}-{uuid4().hex[:8]}",
             pure=False,
-            workers=able,
+            workers=sorted(self._able) if self._able else None,
         )
+        self._waiting[future] = asked
+        future.add_done_callback(self._ended.put)
 
-    def _row(self, future: Future, service: Service) -> Row:
+    def _take(self, client: Any, future: Future) -> None:
+        """What became of a job. It is asked for no more: Dask would do again what a worker that dies had done."""
+        from distributed import KilledWorker
+
+        asked = self._waiting.pop(future, None)
+        if asked is None:
+            return
         if future.cancelled():
-            return unrecorded(service, STOPPED)
+            self._done(asked.number, unrecorded(asked.service, STOPPED if self._stopped else LOST))
+            return
         error = future.exception()
-        if error is not None:
-            return unrecorded(service, f"the worker could not do it: {type(error).__name__}: {error}")
-        row: Row = future.result()
-        return row
+        if error is None:
+            self._done(asked.number, future.result())
+        elif isinstance(error, KilledWorker) and asked.again and not self._stopped:
+            self._submit(client, replace(asked, again=asked.again - 1))
+        else:
+            said = f"the worker could not do it: {type(error).__name__}: {error}"
+            self._done(asked.number, unrecorded(asked.service, said))
+
+    def _done(self, number: int, row: Row) -> None:
+        self._rows[number] = row
+        self._watcher.done(row)
+
+    def _look(self, client: Any) -> None:
+        """See whether anybody is there who can do what is left; give it up when nobody has been for long."""
+        try:
+            there = frozenset(client.scheduler_info()["workers"])
+        except OSError:
+            return  # the scheduler is gone, and the client about to say so of each that waits
+        if there and (self._able is None or there & self._able):
+            self._alone = None
+            return
+        if there:  # those who could are gone, and others came: their successors, perhaps
+            self._able = _able(client)
+            if self._able != frozenset():
+                self._alone = None
+                for future in tuple(self._waiting):
+                    asked = self._waiting.pop(future)
+                    future.cancel()
+                    self._submit(client, asked)
+                return
+        self._alone = self._alone or monotonic()
+        if monotonic() - self._alone > COMES:
+            for future in tuple(self._waiting):
+                asked = self._waiting.pop(future)
+                future.cancel()
+                self._done(asked.number, unrecorded(asked.service, GONE.format(COMES)))
+
+
+def _anywhere(setting: Setting) -> Setting:
+    """The same with whole paths: workers start in folders of their own."""
+    out = Folder(setting.out.path.absolute()) if isinstance(setting.out, Folder) else setting.out
+    return replace(setting, out=out, source=setting.source and setting.source.absolute())
 
 
 def _client(address: str) -> Any:
@@ -114,24 +194,19 @@ def _client(address: str) -> Any:
         ) from error
 
 
-def _able(client: Any) -> list[str] | None:
+def _able(client: Any) -> frozenset[str] | None:
     """The workers that have releasekit; None when all have, so that those who join later may help too.
 
     One that has not would not even understand the question, and Dask would ask it for ever.
     """
-    found = client.run(
-        lambda: importlib.util.find_spec("releasekit") is not None
-    )  # pickled by value: no import of ours
-    return None if all(found.values()) else [worker for worker, has in found.items() if has]
+    found = client.run(  # pickled by value: no import of ours; who dies meanwhile has no answer
+        lambda: importlib.util.find_spec("releasekit") is not None, on_error="ignore"
+    )
+    return None if all(found.values()) else frozenset(worker for worker, has in found.items() if has)
 
 
-def _finished(client: Any, futures: list[Future]) -> Iterator[Future]:
-    from distributed import as_completed
-
-    yield from as_completed(futures, loop=client.loop)  # type: ignore[no-untyped-call]  # likewise
-
-
-def _needs_a_shared_store(address: str) -> None:
+def needs_a_shared_store(address: str) -> None:
+    """Raises InputError for a store that workers elsewhere cannot write to."""
     if not address.startswith("postgresql"):
         raise InputError(
             "the workers of a cluster cannot share a file of SQLite",

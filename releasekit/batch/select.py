@@ -1,22 +1,23 @@
 """From files, folders and globs to the services of a batch: read, compared, refused or left out. Executes nothing."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from glob import glob, has_magic
 from pathlib import Path
 
 from releasekit.errors import InputError, ParseError, Problem
 from releasekit.parameters.opening import open_text
-from releasekit.parameters.reading import Loaded, read
+from releasekit.parameters.reading import Loaded, read, validate
 from releasekit.syntax import yaml
 
 _SUFFIXES = (".yaml", ".yml")
+_ONE = "leave all of them out but one: their runs would be one"
 
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """One parameter file, and what it says; ``loaded`` is None when it cannot be used, and ``problem`` says why."""
+    """One parameter file, and what it says; ``problem`` says why it cannot be served, ``loaded`` is None if unread."""
 
     file: Path
     loaded: Loaded | None
@@ -49,8 +50,9 @@ class Selection:
 def select(arguments: Sequence[str]) -> Selection:
     """The services of these files, folders (their .yaml and .yml files) and globs.
 
-    A file without ``application.name`` is shared by others and left out. Raises InputError for an argument that names
-    nothing, for one service, version and environment in two files, and when no service is left.
+    A file without ``application.name`` is shared by others and left out. One service, version and environment in
+    several files is a problem of each of them. Raises InputError for an argument that names nothing, when no service
+    is left, and when all are such twins.
     """
     services, left_out = [], []
     for file in dict.fromkeys(path.absolute() for path in _files(arguments)):
@@ -59,7 +61,7 @@ def select(arguments: Sequence[str]) -> Selection:
             left_out.append(f"{shown}: it has no application.name, so it is no service's; left out")
             continue
         services.append(read_service(shown))
-    _refuse_twins(services)
+    services = _told_apart(services)
     if not services:
         raise InputError(
             "there is no service to release", ", ".join(arguments), "name parameter files, or their folder"
@@ -71,6 +73,17 @@ def read_service(file: Path) -> Service:
     """The service of one parameter file; one that cannot be used has its problems in one line."""
     try:
         return Service(file, read(file))
+    except InputError as error:
+        return Service(file, None, "; ".join(map(_one_line, error.problems)))
+
+
+def given(file: Path, folder: Path, parameters: Mapping[str, object]) -> Service:
+    """The service of parameters that were read elsewhere, which need their repository here and not their file.
+
+    ``folder`` is where their relative paths start.
+    """
+    try:
+        return Service(file, Loaded(validate(parameters, folder), folder, file.name, {}))
     except InputError as error:
         return Service(file, None, "; ".join(map(_one_line, error.problems)))
 
@@ -110,22 +123,22 @@ def _is_shared(file: Path) -> bool:
     return not documents[0].at("application", "name")
 
 
-def _refuse_twins(services: Sequence[Service]) -> None:
+def _told_apart(services: Sequence[Service]) -> list[Service]:
+    """The services, where those that would share one run have a problem. Raises InputError when there are no others."""
     by_release: dict[tuple[str, str, str], list[Service]] = defaultdict(list)
     for one in services:
         if one.loaded:
             by_release[one.name.casefold(), one.version.casefold(), one.environment.casefold()].append(one)
-    problems = [
-        Problem(
-            f"{twins[0].name} {twins[0].version} to {twins[0].environment} stands in {' and '.join(others)} too",
-            str(twins[0].file),
-            "leave one of them out: their runs would be one",
-        )
-        for twins in by_release.values()
-        if (others := [str(twin.file) for twin in twins[1:]])
-    ]
-    if problems:
-        raise InputError(problems)
+    twins = [same for same in by_release.values() if len(same) > 1]
+    if twins and sum(map(len, twins)) == len(services):
+        raise InputError(Problem(_shared(same), str(same[0].file), _ONE) for same in twins)
+    problems = {one.file: f"{_shared(same)}; {_ONE}" for same in twins for one in same}
+    return [replace(one, problem=problems.get(one.file, one.problem)) for one in services]
+
+
+def _shared(same: Sequence[Service]) -> str:
+    files = " and ".join(str(one.file) for one in same)
+    return f"{same[0].name} {same[0].version} to {same[0].environment} stands in {files}"
 
 
 def _one_line(problem: Problem) -> str:

@@ -3,14 +3,15 @@
 import json
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from releasekit.batch.select import Service
 from releasekit.checklist.model import Item, Kind, Phase, Section
 from releasekit.document.board import Cell, Row
+from releasekit.errors import InputError
 from releasekit.facts.model import Fact
 from releasekit.record.make import NAMES
+from releasekit.record.place import Place
 from releasekit.run.course import INTERRUPTED, status
 from releasekit.run.readiness import readiness
 from releasekit.run.standing import GREEN, required
@@ -21,17 +22,26 @@ _FAILED = frozenset({Status.FAILED, Status.FIRED})
 _MOST = 2_000  # characters of a problem
 
 
-def row(state: RunState, folder: Path, out: Path, now: datetime) -> Row:
-    """The row of a run whose record is in ``folder``; ``out`` is the folder of the board."""
+def kept_at(state: RunState) -> tuple[str, str, str]:
+    """The path of a run's record below the place of the board."""
+    return state.service, state.version, state.run
+
+
+def page(state: RunState) -> str:
+    """The record's page, as seen from the board."""
+    return "/".join((*kept_at(state), NAMES[2]))
+
+
+def row(state: RunState, record: str, now: datetime) -> Row:
+    """The row of a run; ``record`` is its page as seen from the board, "" when there is none."""
     ready = readiness(state, now)
-    page = folder / NAMES[2]
     stands = status(state)
     return Row(
         service=state.service,
         version=state.version,
         environment=state.environment,
         run=state.run,
-        record=page.relative_to(out).as_posix() if page.is_file() and page.is_relative_to(out) else "",
+        record=record,
         status=stands,
         problem=f"interrupted at {state.executing!r}" if stands == INTERRUPTED else "",
         phase=str(state.phase),
@@ -51,16 +61,19 @@ def unrecorded(service: Service, problem: str) -> Row:
     return Row(service.name, service.version, service.environment, str(service.file), problem=said[:_MOST])
 
 
-def recorded(store: Store, state: RunState, folder: Path) -> bool:
-    """Whether the run was executed to its end and its record is there, whole, and shows at least that."""
+def recorded(store: Store, state: RunState, place: Place) -> bool:
+    """Whether the run was executed to its end and its record is there, whole, and shows at least that.
+
+    Raises SourceError when an object store does not answer.
+    """
     if state.executing or state.plan is None:
         return False
     try:
-        said = json.loads((folder / NAMES[3]).read_text(encoding="utf-8"))
+        said = json.loads(place.read(NAMES[3]) or b"")
         size, head = int(said["events"]["size"]), said["events"]["head"]
-    except (OSError, ValueError, KeyError, TypeError):
+    except (InputError, ValueError, KeyError, TypeError):
         return False
-    if said.get("status") == INTERRUPTED or not all((folder / name).is_file() for name in NAMES):
+    if said.get("status") == INTERRUPTED or not all(place.holds(name) for name in NAMES):
         return False
     events = store.events(state.run)
     last = max((event.seq for event in events if event.kind == "cells.finished"), default=0)

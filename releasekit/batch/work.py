@@ -3,28 +3,29 @@
 import os
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
 from releasekit.batch.select import Service
-from releasekit.batch.standing import recorded, row, unrecorded
+from releasekit.batch.standing import kept_at, page, recorded, row, unrecorded
 from releasekit.document.board import Row
-from releasekit.errors import ReleasekitError
+from releasekit.errors import InputError, ReleasekitError
 from releasekit.parameters.model import to_data
 from releasekit.parameters.reading import Loaded
 from releasekit.plan.compose import locate, parameters_hash
-from releasekit.record.bind import seen_from
 from releasekit.record.execute import KernelError, OnCell
 from releasekit.record.halting import Halt
 from releasekit.record.make import Record, record
+from releasekit.record.place import Folder, Place
 from releasekit.run import claims
 from releasekit.run.opening import Identity, Opened, open_run
 from releasekit.run.people import actor
 from releasekit.run.run import Run
 from releasekit.run.store import Store
 
+STORE = "releases.db"  # of a folder of records
 STARTS = 3  # times that a kernel is started before it is said that it does not
 _FOREVER = 24 * 3600.0
 
@@ -35,21 +36,39 @@ class Setting:
 
     ``out`` is where records go, ``address`` the store's address as a kernel is told it, ``seconds`` how long one
     service may take (None: as long as it wants), ``source`` another notebook than ours, ``resume`` keeps a finished
-    record as it is.
+    record as it is. It is sent to workers elsewhere as it is.
     """
 
-    out: Path
-    address: str
+    out: Place
+    address: str = field(repr=False)  # programs log what they were given, and this may hold a password
     seconds: float | None = None
     source: Path | None = None
     resume: bool = False
 
-    def folder(self, run: Run) -> Path:
+    def place(self, run: Run) -> Place:
         """Where the record of a run goes."""
-        return self.out / run.state.service / run.state.version / run.run_id
+        return self.out.below(*kept_at(run.state))
 
 
-def opened(store: Store, loaded: Loaded, environ: Mapping[str, str], out: Path) -> Opened:
+def store_address(out: Place, environ: Mapping[str, str]) -> str:
+    """The address of the store of runs, the same wherever a kernel starts: RELEASEKIT_STORE, else the folder's own.
+
+    Raises InputError where records go to an object store and RELEASEKIT_STORE names none.
+    """
+    named = environ.get("RELEASEKIT_STORE", "")
+    if not named and not isinstance(out, Folder):
+        raise InputError(
+            "an object store keeps records, and not the runs that they show",
+            out.name,
+            "name a store for the runs: RELEASEKIT_STORE=postgresql+psycopg://USER@HOST/DATABASE,"
+            " or for this machine alone sqlite:///PATH",
+        )
+    address = named or f"sqlite:///{out.below(STORE).name}"
+    kind, file, path = address.partition(":///")
+    return f"{kind}{file}{Path(path).resolve()}" if kind.startswith("sqlite") and path != ":memory:" else address
+
+
+def opened(store: Store, loaded: Loaded, environ: Mapping[str, str], out: Place) -> Opened:
     """The open run of these parameters, or a new one, which keeps the way from ``out`` to the parameters' folder.
 
     Raises InputError when there is no repository, StoreError.
@@ -62,7 +81,7 @@ def opened(store: Store, loaded: Loaded, environ: Mapping[str, str], out: Path) 
         parameters_hash(loaded.parameters),
         locate(loaded.parameters, loaded.folder).candidate.sha,
     )
-    base = seen_from(out, loaded.folder)
+    base = out.way_to(loaded.folder)
     return open_run(store, identity, to_data(loaded.parameters), actor(environ, store.session_user), base=base)
 
 
@@ -89,7 +108,7 @@ def executed(
         try:
             return record(
                 run,
-                setting.folder(run),
+                setting.place(run),
                 store=setting.address,
                 base=base,
                 on_cell=on_cell,
@@ -105,16 +124,16 @@ def executed(
 def serve(store: Store, service: Service, setting: Setting, on_cell: OnCell, halt: Halt, session: str = "") -> Row:
     """The row of a service, whatever becomes of it: its trouble is a sentence there, and no error here."""
     began = time.monotonic()
-    if service.loaded is None:
+    if service.loaded is None or service.problem:
         return unrecorded(service, service.problem)
     try:
         run = opened(store, service.loaded, os.environ, setting.out).run
-        folder = setting.folder(run)
-        if setting.resume and recorded(store, run.state, folder):
-            return replace(row(run.state, folder, setting.out, datetime.now(UTC)), file=str(service.file))
+        again = bool(session) and claims.attempts(store.events(run.run_id), session) > 0
+        if (setting.resume or again) and recorded(store, run.state, setting.place(run)):
+            return replace(row(run.state, page(run.state), datetime.now(UTC)), file=str(service.file))
         with halt.after(setting.seconds):
             made = executed(run, service.loaded.folder.resolve(), setting, on_cell=on_cell, halt=halt, session=session)
-        shown = row(made.state, folder, setting.out, datetime.now(UTC))
+        shown = row(made.state, page(made.state), datetime.now(UTC))
     except ReleasekitError as error:
         told = "; ".join(
             f"{problem.where}: {problem.what}" if problem.where else problem.what for problem in error.problems

@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from releasekit.cli import screen
-from releasekit.cli.release import usable
-from releasekit.cli.runs import STATUS, Gate, Out
-from releasekit.cli.store import OUT, store
+from releasekit.cli.runs import STATUS, Gate
+from releasekit.cli.store import OUT
 
 if TYPE_CHECKING:
     from releasekit.document.board import Row
@@ -28,7 +27,14 @@ def batch(  # noqa: PLR0917 - each is an option
     parameters: Annotated[
         list[str], typer.Argument(metavar="PARAMETERS...", help="Parameter files, folders of them, or globs.")
     ],
-    out: Out = OUT,
+    out: Annotated[
+        str,
+        typer.Option(
+            "--out",
+            metavar="FOLDER",
+            help="Where records and board go: a folder, or s3://BUCKET/PREFIX, gs://, az:// (with RELEASEKIT_STORE).",
+        ),
+    ] = str(OUT),
     workers: Annotated[
         int | None, typer.Option(min=1, max=64, help="How many at a time. Default: the cores, at most 4.")
     ] = None,
@@ -38,7 +44,11 @@ def batch(  # noqa: PLR0917 - each is an option
         Gate | None, typer.Option(help="Exit 0 all go, 1 one is no-go, 3 one cannot tell, for the phase that is due.")
     ] = None,
     cluster: Annotated[
-        str, typer.Option(help="Work on this Dask cluster, tcp://HOST:8786; --out is a folder that its workers share.")
+        str,
+        typer.Option(
+            metavar="ADDRESS",
+            help="Work on this Dask cluster, tcp://HOST:8786; --out is an object store, or a folder that all share.",
+        ),
     ] = "",
     notebook: Annotated[
         Path | None, typer.Option(help="Another notebook than the one that comes with releasekit.")
@@ -49,25 +59,32 @@ def batch(  # noqa: PLR0917 - each is an option
     Each service gets its record; the board shows where all stand.
 
     The board is board.html, .md and .json in OUT. What cannot be done is a line in it; the others are done.
+
+    Who may write to an object store is known from the environment (AWS_ACCESS_KEY_ID, AWS_ENDPOINT_URL, ...): here,
+    and on each worker of a cluster.
     """
     from releasekit.kernels import asking
 
     if not cluster:
         asking.begin()  # it takes longest
     from releasekit.batch.boards import board, write
-    from releasekit.batch.cluster import Cluster
+    from releasekit.batch.cluster import Cluster, needs_a_shared_store
     from releasekit.batch.pool import Pool, prepare, usual_workers
     from releasekit.batch.select import select
-    from releasekit.batch.work import Setting
+    from releasekit.batch.work import Setting, store_address
     from releasekit.document.board import counted
+    from releasekit.record.place import at
+    from releasekit.run.store import open_store
 
     chosen = select(parameters)
     for sentence in chosen.left_out:
         screen.say(sentence)
-    usable(out)
-    address = os.environ.get("RELEASEKIT_STORE") or f"sqlite:///{(out / 'releases.db').resolve()}"
-    kept = store(out, make=True)
-    setting = Setting(out.absolute() if cluster else out, address, deadline, notebook, resume)
+    place = at(out)
+    setting = Setting(place, store_address(place, os.environ), deadline, notebook, resume)
+    if cluster:
+        needs_a_shared_store(setting.address)
+    place.usable()
+    kept = open_store(setting.address, Path())
     with screen.watching(len(chosen.services)) as watcher:
         many: Pool | Cluster
         if cluster:
@@ -78,7 +95,7 @@ def batch(  # noqa: PLR0917 - each is an option
         with _on_signal(many.stop):
             rows = many.run(chosen.services)
     made = board(rows, chosen.left_out)
-    paths = write(made, out)
+    paths = write(made, place)
     screen.say(counted(made))
     for path in paths:
         screen.say(f"wrote {path}")

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from releasekit.cli import screen
-from releasekit.cli.store import OUT
+from releasekit.cli.store import OUT, folder
 
 
 def register(app: typer.Typer) -> None:
@@ -15,7 +15,10 @@ def register(app: typer.Typer) -> None:
 
 
 def demo(
-    out: Annotated[Path, typer.Option("--out", help="Where the example and its record are written.")] = OUT,
+    out: Annotated[
+        Path,
+        typer.Option("--out", metavar="FOLDER", parser=folder, help="Where the example and its record are written."),
+    ] = OUT,
 ) -> None:
     """Release the bundled example service.
 

@@ -111,6 +111,7 @@ def open_(
     from releasekit.record.files import writable
     from releasekit.record.jupyter import open_lab
     from releasekit.record.kernel import environment
+    from releasekit.record.place import Folder
     from releasekit.record.resources import NOTEBOOK, find
     from releasekit.record.voila import open_app
     from releasekit.views.opening import named
@@ -120,7 +121,7 @@ def open_(
     run_id = started.opened.run.run_id
     # what is wrong with the application is said here, and no cell has to wait for the analysis
     named(run_id, ".", started.folder, environment(started.address, str(started.base)))
-    given = binding(run_id, started.base, started.folder, interactive=True)
+    given = binding(run_id, started.base, Folder(started.folder), interactive=True)
     notebook = bound_copy(find(NOTEBOOK), started.folder, given)
     opener, name = (open_app, "Voilà") if app else (open_lab, "JupyterLab")
     screen.say(f"opening {notebook}; end {name} with Ctrl-C")
@@ -187,30 +188,33 @@ def execute(parameters: Path, out: Path, notebook: Path | None = None) -> tuple[
         read_notebook(notebook)  # what is refused opens no run
     started = start(parameters, out)
     from releasekit.batch.work import Setting, executed
+    from releasekit.record.place import Folder
 
-    setting = Setting(out, started.address, source=notebook)
+    setting = Setting(Folder(out), started.address, source=notebook)
     with screen.progress("release.ipynb") as bar:
         return started, executed(started.opened.run, started.base, setting, on_cell=bar)
 
 
 def start(parameters: Path, out: Path) -> Started:
     """Validate, find the revisions, and open or resume the run; says which, and what changed."""
-    from releasekit.batch.work import Setting, opened
+    from releasekit.batch.standing import kept_at
+    from releasekit.batch.work import opened
     from releasekit.parameters.reading import placed, read
     from releasekit.plan.compose import locate
+    from releasekit.record.place import Folder
 
     loaded = read(parameters)
     try:
         locate(loaded.parameters, loaded.folder)  # what is refused leaves no folder and no store behind
     except InputError as error:
         raise placed(error, loaded) from error
-    usable(out)
-    found = opened(store(out, make=True), loaded, os.environ, out)
+    place = Folder(out)
+    place.usable()
+    found = opened(store(out, make=True), loaded, os.environ, place)
     _tell(found, found.run)
     if found.successor_of:
         _ended(found, out)
-    where = address(out)
-    return Started(found, Setting(out, where).folder(found.run), loaded.folder.resolve(), where)
+    return Started(found, out.joinpath(*kept_at(found.run.state)), loaded.folder.resolve(), address(out))
 
 
 def _ended(opened: "Opened", out: Path) -> None:
@@ -235,17 +239,3 @@ def _tell(opened: "Opened", run: "Run") -> None:
         screen.say(f"  it follows {opened.successor_of}, since:")
         for sentence in opened.changed:
             screen.say(f"    {sentence}")
-
-
-def usable(out: Path) -> None:
-    """See that records can be written there, or say why not, before anything starts."""
-    if out.exists() and not out.is_dir():
-        raise InputError("this is a file, and records need a folder", str(out), "choose another with --out")
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise InputError(
-            f"the folder cannot be made: {error.strerror}", str(out), "choose another with --out"
-        ) from None
-    if not os.access(out, os.W_OK | os.X_OK):
-        raise InputError("the folder cannot be written", str(out), "choose another with --out")

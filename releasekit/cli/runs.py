@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from releasekit.cli import screen
-from releasekit.cli.store import OUT, run, store
+from releasekit.cli.store import OUT, folder, run, store
 
 if TYPE_CHECKING:
     from releasekit.run.events import Event
     from releasekit.run.state import RunState
 
-Out = Annotated[Path, typer.Option("--out", help="Where records and the run store are.")]
+Out = Annotated[
+    Path, typer.Option("--out", metavar="FOLDER", parser=folder, help="Where records and the run store are.")
+]
 RunId = Annotated[str, typer.Argument(metavar="RUN", help="A run's id, or the end of it.")]
 
 

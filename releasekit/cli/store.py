@@ -13,6 +13,17 @@ if TYPE_CHECKING:
 OUT = Path("reports")
 
 
+def folder(given: str) -> Path:
+    """The folder that an option names. Raises InputError for an address, which would be a folder called ``s3:``."""
+    if "://" in str(given):
+        raise InputError(
+            "this is an address, and --out names a folder here",
+            str(given),
+            "batch --out and archive --to write to object stores; the store of runs is RELEASEKIT_STORE",
+        )
+    return Path(given)
+
+
 def store(out: Path = OUT, *, make: bool = False) -> "Store":
     """The store that RELEASEKIT_STORE names, else ``out``/releases.db; ``make`` creates it when it is not there."""
     from releasekit.run.store import open_store
@@ -45,7 +56,10 @@ def run(run_id: str, out: Path = OUT) -> "Run":
 
 def address(out: Path) -> str:
     """The store's address as a kernel is told it."""
-    return os.environ.get("RELEASEKIT_STORE") or f"sqlite:///{(out / 'releases.db').resolve()}"
+    from releasekit.batch.work import store_address
+    from releasekit.record.place import Folder
+
+    return store_address(Folder(out), os.environ)
 
 
 def base_of(found: "Run", out: Path) -> Path:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
+from urllib.parse import quote
 
 from releasekit.document.escape import markdown_cell, markdown_text
 
@@ -162,7 +163,7 @@ def _order(board: Board) -> str:
 def _table_row(row: Row, titles: Sequence[str]) -> str:
     cells = {cell.title: cell for cell in row.sections}
     name = markdown_text(row.service)
-    linked = f"[{name}](<{row.record.removesuffix('.html')}.md>)" if row.record else name
+    linked = f"[{name}](<{quote(row.record.removesuffix('.html'))}.md>)" if row.record else name
     said = [linked, *map(markdown_text, (row.version, row.environment, row.verdict))]
     said += [str(len(row.blocked)), str(len(row.waiting))]
     said += [cell_text(cells[title]) if title in cells else "" for title in titles]

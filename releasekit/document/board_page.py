@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from hashlib import sha256
 from importlib import resources
+from urllib.parse import quote
 
 from releasekit.document.board import VERDICTS, Board, Cell, Row, cell_text, counted, waves
 from releasekit.document.escape import html_text
@@ -125,7 +126,8 @@ def _cell(row: Row, cell: Cell | None) -> str:
 def _linked(inner: str, record: str, fragment: str) -> str:
     if not record:
         return inner
-    return f'<a href="{html_text(record + (f"#{fragment}" if fragment else ""))}">{inner}</a>'
+    address = quote(record) + (f"#{fragment}" if fragment else "")  # a plus sign means a space to S3
+    return f'<a href="{html_text(address)}">{inner}</a>'
 
 
 def _mark(word: str, tone: str) -> str:

@@ -10,6 +10,7 @@ from releasekit.record.execute import OnCell
 from releasekit.record.files import write_set
 from releasekit.record.make import NAMES, Around, Record, record
 from releasekit.record.pdf import printed
+from releasekit.record.place import Folder
 from releasekit.record.shipped import has_others
 from releasekit.run.events import moment
 from releasekit.run.run import Run
@@ -34,7 +35,7 @@ def final(run: Run, folder: Path, *, base: Path, on_cell: OnCell | None = None) 
             keep_operated(folder)
             return record(
                 again,
-                folder,
+                Folder(folder),
                 store=f"sqlite:///{Path(name) / 'releases.db'}",
                 base=base,
                 on_cell=on_cell,
@@ -46,7 +47,7 @@ def final(run: Run, folder: Path, *, base: Path, on_cell: OnCell | None = None) 
 
 def print_out(made: Record) -> Path:
     """The finished page of a record, as release.pdf beside it. Raises PdfError, InputError."""
-    page = made.paths[NAMES.index("release.html")]
+    page = Path(made.paths[NAMES.index("release.html")])
     pdf = printed(page.read_text(encoding="utf-8"), moment(made.state.last_at))
     return write_set(page.parent, {PDF: pdf})[0]
 

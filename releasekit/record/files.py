@@ -1,4 +1,4 @@
-"""Writes a record's files as one set: all aside and on disk first, then renamed. Knows nothing of what is in them."""
+"""Writes files into a folder, as one set or one alone: aside and on disk first. Knows nothing of what is in them."""
 
 import os
 import secrets
@@ -25,7 +25,7 @@ def write_set(folder: Path, files: Mapping[str, str | bytes]) -> tuple[Path, ...
             _write(part, content)
         for path, part in aside.items():
             part.replace(path)
-        _sync_folder(folder)
+        sync_folder(folder)
     except OSError as error:
         raise InputError(
             f"the record cannot be written: {error.strerror or error}", str(folder), "choose another folder with --out"
@@ -36,16 +36,42 @@ def write_set(folder: Path, files: Mapping[str, str | bytes]) -> tuple[Path, ...
     return tuple(aside)
 
 
+def create(path: Path, raw: bytes) -> None:
+    """Write one file where none is: aside and on disk first. Raises FileExistsError, OSError."""
+    aside = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        write_through(aside, raw)
+        os.link(aside, path)  # fails where there is one, unlike a rename
+        sync_folder(path.parent)
+    finally:
+        _forget(aside)
+
+
 def writable(folder: Path) -> None:
     """Make the folder, and see that a file can be written there. Raises InputError, as `write_set` would later."""
     write_set(folder, {f".try-{secrets.token_hex(4)}": ""})[0].unlink()
 
 
-def _write(path: Path, content: str | bytes) -> None:
-    with path.open("wb") as file:
-        file.write(content.encode() if isinstance(content, str) else content)
+def write_through(path: Path, raw: bytes) -> None:
+    """Write a new file, on disk when this returns. Raises OSError."""
+    with path.open("xb") as file:
+        file.write(raw)
         file.flush()
         os.fsync(file.fileno())
+
+
+def sync_folder(folder: Path) -> None:
+    """The names in it are on disk when this returns. Raises OSError."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _write(path: Path, content: str | bytes) -> None:
+    write_through(path, content.encode() if isinstance(content, str) else content)
 
 
 def _forget(path: Path) -> None:
@@ -53,11 +79,3 @@ def _forget(path: Path) -> None:
         path.unlink(missing_ok=True)
     except OSError:  # a folder that cannot be written could not be written into either
         return
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -16,13 +16,14 @@ from releasekit.parameters.scrubbing import Scrubber, secrets
 from releasekit.record import status
 from releasekit.record.bind import binding
 from releasekit.record.execute import FINISHED, Cell, OnCell, execute
-from releasekit.record.files import writable, write_set
 from releasekit.record.halting import Halt
+from releasekit.record.place import Place
 from releasekit.record.prepared import import_exporters
 from releasekit.record.resources import NOTEBOOK, find
 from releasekit.record.shipped import INJECTED, is_shipped, tags
 from releasekit.record.validating import import_nbformat
 from releasekit.run import course
+from releasekit.run.keeping import FOLDER, INDEX
 from releasekit.run.readiness import readiness
 from releasekit.run.run import Run
 from releasekit.run.state import Readiness, RunState
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 
 NAMES = ("release.ipynb", "release.md", "release.html", "release.json")
+_JUDGED = f"{FOLDER}/{INDEX}"  # what the kernel keeps beside the record
 _ABSOLUTE = re.compile(r"(?<![\w.:/~-])/(?:[\w.@+-]+/)+(?=[\w.@+-])")
 
 
@@ -40,13 +42,13 @@ class RecordError(ReleasekitError):
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """The files of a record, in the order of NAMES; ``status`` is as in `course.status`.
+    """Where the files of a record are, in the order of NAMES; ``status`` is as in `course.status`.
 
     ``why`` says how the execution was interrupted ("" when it was not), ``stopped`` that a person did it. ``replaced``
     is how often each secret was, by its name.
     """
 
-    paths: tuple[Path, ...]
+    paths: tuple[str, ...]
     state: RunState
     status: str
     why: str = ""
@@ -97,7 +99,7 @@ class _CellLog:
 
 def record(
     run: Run,
-    folder: Path,
+    place: Place,
     *,
     store: str,
     base: Path,
@@ -106,16 +108,15 @@ def record(
     halt: Halt | None = None,
     around: Around = _HERE,
 ) -> Record:
-    """Execute the notebook of ``run`` and write ``release.{ipynb,md,html,json}`` into ``folder``, all or none.
+    """Execute the notebook of ``run`` and write ``release.{ipynb,md,html,json}`` to ``place``, the last one last.
 
     ``store`` is the store's address for the kernel, ``base`` the folder that relative paths of the parameters start
     from, ``source`` another notebook than the one that comes with releasekit, ``halt`` what can end it from another
-    thread. Raises InputError when the folder cannot be written or the notebook is none, KernelError when no kernel
-    comes up, StoreError; KeyboardInterrupt when a person stops it before the first cell. Stopped later, or by a dead
-    kernel, it writes what there is, which says so.
+    thread. Raises InputError when the place cannot be written or the notebook is none, SourceError when an object store
+    does not answer, KernelError when no kernel comes up, StoreError; KeyboardInterrupt when a person stops it before
+    the first cell. Stopped later, or by a dead kernel, it writes what there is, which says so.
     """
     import_nbformat()
-    writable(folder)
     log = _CellLog(run)
 
     def reached(index: int, total: int, title: str, cell: Cell) -> None:
@@ -125,9 +126,10 @@ def record(
         if on_cell:
             on_cell(index, total, title)
 
-    given = binding(run.run_id, base, folder, interactive=False)
+    given = binding(run.run_id, base, place, interactive=False)
     what, inherited = source or find(NOTEBOOK), around.environ
-    done = execute(what, folder, given, store=store, base=base, at_cell=reached, halt=halt, inherited=inherited)
+    with place.working(_JUDGED) as folder:
+        done = execute(what, folder, given, store=store, base=base, at_cell=reached, halt=halt, inherited=inherited)
     log.ended(done.ended == FINISHED)
     state = run.refresh()
     if state.outcome and done.ended != FINISHED:  # half of it would read as the whole record of a run that is closed
@@ -138,7 +140,7 @@ def record(
     _scrub(done.notebook, scrubber)
     why = scrubber.text(done.sentence)
     status.stamp(done.notebook, state, ready, why)
-    paths = write_set(folder, dict(zip(NAMES, _texts(done.notebook, state, ready, scrubber), strict=True)))
+    paths = place.write(dict(zip(NAMES, _texts(done.notebook, state, ready, scrubber), strict=True)))
     return Record(paths, state, course.status(state), why, done.stopped, dict(scrubber.found))
 
 

@@ -17,6 +17,7 @@ from releasekit.run.events import Actor, Event, moment, written
 from releasekit.run.log import Draft
 from releasekit.run.store import Store
 
+ATTEMPTS = 2  # processes that may die over one execution before nobody tries again
 BEGINNING = "releasekit's own cells"
 _MARGIN = timedelta(minutes=2)  # a machine's clock may be off
 
@@ -47,15 +48,28 @@ def mine(session: str, now: datetime, seconds: float) -> Claim:
 
 
 def claim(store: Store, run: str, wanted: Claim, actor: Actor, now: datetime) -> None:
-    """Claim the run, on disk when this returns. Raises RefusedError when another process executes it; StoreError."""
+    """Claim the run, on disk when this returns.
+
+    Raises RefusedError when another process executes it, or when as many as may have died over this very execution;
+    StoreError.
+    """
 
     def decide(events: list[Event]) -> Sequence[Draft]:
         other = held(events)
+        if attempts(events, wanted.session) >= ATTEMPTS:
+            at = next(event.data["cell"] for event in reversed(events) if event.kind == "cells.started")
+            raise RefusedError(f"the process that executed it died {ATTEMPTS} times, the last time at {at!r}")
         if other is not None and other.session != wanted.session and lives(other, now):
             raise RefusedError(f"run {run} is being executed by {other.holder}", do="wait for its end, or end it")
         return [Draft("cells.started", {"cell": BEGINNING, "session": wanted.session, "claim": asdict(wanted)})]
 
     store.act(run, 0, decide, actor=actor)
+
+
+def attempts(events: Sequence[Event], session: str) -> int:
+    """How many processes have claimed the run for this execution."""
+    begun = (event.data["claim"] for event in events if event.kind == "cells.started" and "claim" in event.data)
+    return sum(one is not None and one.session == session for one in map(_read, begun))
 
 
 def held(events: Sequence[Event]) -> Claim | None:

@@ -1,15 +1,15 @@
 """One bundle for the tests that only look at it, and the object store."""
 
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 
 from releasekit.archive.layout import Bundle
 from releasekit.archive.make import make
 from tests.archive.samples import Ended, Signer, ended, signer
-from tests.archive.seaweedfs import S3, running
+from tests.archive.seaweedfs import s3, seaweedfs
+
+__all__ = ["made", "s3", "seaweedfs"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +34,3 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
     run = ended(folder)
     author, approver = signer(folder, "author"), signer(folder, "approver", "ed25519")
     return Made(run, make(run.run, run.sources, [author.signs, approver.signs]), author, approver)
-
-
-@pytest.fixture(scope="session")
-def seaweedfs(require: Callable[[str], Path]) -> Iterator[S3]:
-    """An S3 server."""
-    with running() as server:
-        yield server

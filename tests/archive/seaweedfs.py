@@ -1,14 +1,18 @@
-"""A SeaweedFS server with an S3 gateway on free ports, and requests to it that obstore cannot make."""
+"""A SeaweedFS server with an S3 gateway on free ports, and requests to it that obstore cannot make.
+
+What lies in the bucket ``public`` anybody may read, as behind a web server.
+"""
 
 import hashlib
 import hmac
+import html
 import json
 import os
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,6 +20,8 @@ from pathlib import Path
 from urllib.error import HTTPError, URLError
 from urllib.parse import quote, urlencode
 from urllib.request import Request, urlopen
+
+import pytest
 
 from tests.run.postgresql import free_port
 
@@ -48,6 +54,12 @@ class S3:
             body = f"<ObjectLockConfiguration>{said}</ObjectLockConfiguration>"
             self.ask("PUT", name, query={"object-lock": ""}, body=body.encode())
         return f"s3://{name}"
+
+    def objects(self, bucket: str) -> dict[str, bytes]:
+        """All objects of a bucket."""
+        listed = self.ask("GET", bucket, query={"list-type": "2"})[1].decode()
+        keys = [html.unescape(part.partition("</Key>")[0]) for part in listed.split("<Key>")[1:]]
+        return {key: self.ask("GET", f"{bucket}/{key}")[1] for key in keys}
 
     def ask(
         self,
@@ -96,7 +108,8 @@ def running() -> Iterator[S3]:
     with tempfile.TemporaryDirectory(prefix="weed") as name:
         folder = Path(name)
         person = {"name": "tests", "credentials": [{"accessKey": KEY, "secretKey": SECRET}], "actions": ["Admin"]}
-        (folder / "s3.json").write_text(json.dumps({"identities": [person]}))
+        anybody = {"name": "anonymous", "actions": ["Read:public"]}
+        (folder / "s3.json").write_text(json.dumps({"identities": [person, anybody]}))
         server = S3(free_port())
         command = [str(program), "server", f"-dir={folder}", "-ip=127.0.0.1", "-ip.bind=127.0.0.1"]
         ports = ("master.port", "master.port.grpc", "volume.port", "volume.port.grpc", "filer.port", "filer.port.grpc")
@@ -111,6 +124,21 @@ def running() -> Iterator[S3]:
             finally:
                 weed.kill()  # its own end takes ten seconds, and nothing of it is kept
                 weed.wait()
+
+
+@pytest.fixture(scope="session")
+def seaweedfs(require: Callable[[str], Path]) -> Iterator[S3]:
+    """An S3 server."""
+    with running() as server:
+        yield server
+
+
+@pytest.fixture
+def s3(seaweedfs: S3, monkeypatch: pytest.MonkeyPatch) -> S3:
+    """The server, named by the environment."""
+    for name, value in seaweedfs.environ.items():
+        monkeypatch.setenv(name, value)
+    return seaweedfs
 
 
 def _wait(server: S3, weed: "subprocess.Popen[bytes]", log: Path) -> None:

@@ -16,6 +16,7 @@ from releasekit.archive.verify import verify
 from releasekit.archive.zipping import pack
 from releasekit.errors import RefusedError
 from releasekit.record.make import record as executed
+from releasekit.record.place import Folder
 from releasekit.run.keeping import keeper
 from releasekit.sources.reading import Raw
 from tests.archive.conftest import Made
@@ -73,12 +74,12 @@ def test_a_notebook_of_the_operators_cells_is_kept_as_she_executed_it_and_none_i
     assert record is not None
     source = notebook(tmp_path / "mine.ipynb", f"print('deploying', file=open({str(deployed)!r}, 'a')); 'it is out'")
     address = f"sqlite:///{tmp_path}/store/releases.db"
-    executed(run.run, record, store=address, base=tmp_path, source=source)
+    executed(run.run, Folder(record), store=address, base=tmp_path, source=source)
     made = make(run.run, run.sources)
     assert deployed.read_text() == "deploying\n"
     assert "it is out" in made.files[layout.OPERATED].decode()
     assert verify(made).intact
-    executed(run.run, record, store=address, base=tmp_path)
+    executed(run.run, Folder(record), store=address, base=tmp_path)
     assert layout.OPERATED not in make(run.run, run.sources).files  # it would be our own notebook again
     for name, said in (("operated", "one"), ("operated-2", "two"), ("operated-x", "none"), ("release", "three")):
         cells = [{"cell_type": "code", "source": f"'{said}'", "metadata": {}}]

@@ -4,23 +4,15 @@ from pathlib import Path
 
 import pytest
 
-from releasekit.archive import places
 from releasekit.archive.layout import Bundle, bundle_name, file_name, path_problem
 from releasekit.archive.places import get, is_bundle, listed, put
 from releasekit.archive.verify import verify
 from releasekit.errors import InputError, RefusedError, SourceError
+from releasekit.sources import buckets
 from tests.archive.conftest import Made
 from tests.archive.seaweedfs import S3
 
 OTHER = b"other bytes"
-
-
-@pytest.fixture
-def s3(seaweedfs: S3, monkeypatch: pytest.MonkeyPatch) -> S3:
-    """The server, named by the environment."""
-    for name, value in seaweedfs.environ.items():
-        monkeypatch.setenv(name, value)
-    return seaweedfs
 
 
 def another(bundle: Bundle) -> Bundle:
@@ -121,7 +113,7 @@ def test_the_store_itself_refuses_a_second_bundle_of_one_name(
     address = s3.bucket("conditional")
     where = put(made.bundle, address)
     # what was seen before the put may be outdated when the put arrives
-    monkeypatch.setattr(places, "_is_there", lambda *_: False)
+    monkeypatch.setattr(buckets, "_is_there", lambda *_: False)
     with pytest.raises(RefusedError, match="another one: a bundle is never overwritten"):
         put(another(made.bundle), address)
     assert get(where) == made.bundle
@@ -130,7 +122,7 @@ def test_the_store_itself_refuses_a_second_bundle_of_one_name(
 def test_of_two_who_put_into_a_store_at_once_one_wins(made: Made, s3: S3, monkeypatch: pytest.MonkeyPatch) -> None:
     address = s3.bucket("raced")
     both = threading.Barrier(2)
-    monkeypatch.setattr(places, "_is_there", lambda *_: both.wait(60) < 0)  # each has looked before either puts
+    monkeypatch.setattr(buckets, "_is_there", lambda *_: both.wait(60) < 0)  # each has looked before either puts
     with ThreadPoolExecutor(2) as pool:
         puts = [pool.submit(put, bundle, address) for bundle in (made.bundle, another(made.bundle))]
     errors = [one.exception() for one in puts]

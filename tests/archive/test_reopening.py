@@ -8,6 +8,7 @@ from releasekit.archive.reopening import laid_out, state
 from releasekit.errors import InputError, RefusedError, StoreError
 from releasekit.record.bind import binding
 from releasekit.record.execute import execute
+from releasekit.record.place import Folder
 from releasekit.run.run import Run
 from releasekit.run.store import open_store
 from tests.archive.conftest import Made
@@ -27,7 +28,7 @@ def test_reopened_it_shows_the_run_and_takes_nothing(made: Made, tmp_path: Path)
     assert run.state == made.ended.run.state
     with pytest.raises(RefusedError, match="is closed"):
         run.untick(UAT)
-    bound = binding(run.run_id, tmp_path, tmp_path, interactive=False)
+    bound = binding(run.run_id, tmp_path, Folder(tmp_path), interactive=False)
     done = execute(notebook, tmp_path, bound, store=address, base=tmp_path, at_cell=lambda *_: None)
     assert done.ended == "finished"
     assert "accepted by the shop team" in str(done.notebook)
@@ -40,7 +41,7 @@ def test_a_notebook_from_a_bundle_is_never_executed(made: Made, tmp_path: Path) 
     hostile = with_files(made.bundle, {path: evil for path in made.bundle.files if path.endswith(".ipynb")})
     (tmp_path / "out").mkdir()
     notebook, address = laid_out(hostile, tmp_path / "out")
-    bound = binding(made.ended.run.run_id, tmp_path, tmp_path, interactive=False)
+    bound = binding(made.ended.run.run_id, tmp_path, Folder(tmp_path), interactive=False)
     execute(notebook, tmp_path / "out", bound, store=address, base=tmp_path, at_cell=lambda *_: None)
     assert not canary.exists()
     assert "canary" not in notebook.read_text()

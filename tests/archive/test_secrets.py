@@ -25,6 +25,7 @@ from releasekit.probes.request import Judgement, Request
 from releasekit.record import make as make_record
 from releasekit.record.kernel import environment
 from releasekit.record.make import record
+from releasekit.record.place import Folder
 from releasekit.run.log import Draft
 from releasekit.run.proposing import propose
 from tests.archive.samples import ended
@@ -89,8 +90,8 @@ def test_sixty_canaries_are_in_no_record_and_in_no_bundle(tmp_path: Path, monkey
     run = begin_in(tmp_path / "store", bound=plan(parameters=parameters))
     out = tmp_path / "record"
     source = notebook(tmp_path / "leaky.ipynb", SAY, SHOW, FAIL)
-    made = record(run, out, store=f"sqlite:///{tmp_path}/store/releases.db", base=tmp_path, source=source)
-    assert "secret SHOP_00" in made.paths[0].read_text()
+    record(run, Folder(out), store=f"sqlite:///{tmp_path}/store/releases.db", base=tmp_path, source=source)
+    assert "secret SHOP_00" in (out / "release.ipynb").read_text()
     assert leaked(out) == []
     run.close("abandoned")
     # the operator's own notebook says it all too

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser
 from releasekit.batch.boards import board, of_log, write
 from releasekit.document.board import Board, Cell, Row, board_data, board_markdown
 from releasekit.document.board_page import board_page
+from releasekit.record.place import Folder
 from tests.batch.services import Silent, short, store_of, write_services
 from tests.record.browser import watched
 
@@ -87,9 +88,9 @@ def test_blockers_come_first_and_evidence_is_counted_apart_from_people() -> None
 
 def test_the_three_files_say_the_same(tmp_path: Path) -> None:
     made = board(rows(6), ["a.yaml: left out"])
-    paths = write(made, tmp_path)
-    assert [path.name for path in paths] == ["board.html", "board.md", "board.json"]
-    page, text, data = (path.read_text() for path in paths)
+    paths = write(made, Folder(tmp_path))
+    assert [Path(path).name for path in paths] == ["board.html", "board.md", "board.json"]
+    page, text, data = (Path(path).read_text() for path in paths)
     for row in made.rows:
         for shown in (page, text, data):
             assert row.service in shown
@@ -120,7 +121,7 @@ def test_nothing_that_a_service_says_is_markup() -> None:
 
 
 def test_without_script_the_table_is_whole(chromium: Browser, tmp_path: Path) -> None:
-    path = write(board(rows(30)), tmp_path)[0]
+    path = Path(write(board(rows(30)), Folder(tmp_path))[0])
     page = chromium.new_context(java_script_enabled=False).new_page()
     page.goto(path.as_uri())
     assert page.locator("#rk-board tbody tr").count() == 30
@@ -129,7 +130,7 @@ def test_without_script_the_table_is_whole(chromium: Browser, tmp_path: Path) ->
 
 
 def test_a_thousand_services_are_sorted_and_filtered_without_a_network(chromium: Browser, tmp_path: Path) -> None:
-    path = write(board(rows(1000)), tmp_path)[0]
+    path = Path(write(board(rows(1000)), Folder(tmp_path))[0])
     seen = watched(chromium)
     seen.page.goto(path.as_uri())
     table = seen.page.locator("#rk-board tbody tr:visible")
@@ -157,7 +158,7 @@ def test_a_cell_leads_to_the_records_section(chromium: Browser, tmp_path: Path) 
     from tests.batch.services import shipped
 
     (row,) = served(tmp_path, source=shipped()).values()
-    path = write(board([row]), tmp_path / "out")[0]
+    path = Path(write(board([row]), Folder(tmp_path / "out"))[0])
     seen = watched(chromium)
     seen.page.goto(path.as_uri())
     seen.page.locator("#rk-board a", has_text="unknown").first.click()
@@ -174,7 +175,7 @@ def test_the_board_of_the_log_shows_the_newest_run_of_each_service(tmp_path: Pat
     file = many / "service-001.yaml"
     file.write_text(file.read_text().replace("level: C", "level: B"))
     second = served(tmp_path, source=short(tmp_path))
-    made = of_log(store_of(tmp_path / "out"), tmp_path / "out")
+    made = of_log(store_of(tmp_path / "out"), Folder(tmp_path / "out"))
     assert {row.run for row in made.rows} == {first["service-000"].run, second["service-001"].run}
     assert first["service-000"].run == second["service-000"].run != second["service-001"].run
     assert {row.record for row in made.rows} == {row.record for row in second.values()}

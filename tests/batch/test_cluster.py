@@ -1,12 +1,9 @@
 """A Dask scheduler and workers on this machine, PostgreSQL, and what a batch makes of them."""
 
 import os
-import signal
+import select as waiting
 import subprocess
-import sys
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -17,48 +14,16 @@ from releasekit.batch.select import select
 from releasekit.batch.work import Setting
 from releasekit.document.board import Row
 from releasekit.errors import InputError, SourceError
+from releasekit.record.place import Folder
 from releasekit.run.store import open_store
+from tests.batch.sameness import normal
+from tests.batch.scheduler import BARE, WORKER, cluster, joining
 from tests.batch.services import Silent, command, short, write_service, write_services
-from tests.batch.test_cli import normal
-from tests.run.postgresql import Server, free_port, running
-
-WORKER = "from distributed.cli.dask_worker import main; main()"
-BARE = f"import sys; sys.modules['releasekit'] = None; {WORKER}"
+from tests.run.postgresql import Server, free_port
 
 
-@pytest.fixture(scope="module")
-def postgresql(require: Callable[[str], Path]) -> Iterator[Server]:
-    with running(require("initdb").parent) as server:
-        yield server
-
-
-@contextmanager
-def cluster(root: Path, *workers: str) -> Iterator[str]:
-    """The address of a scheduler with these workers, each a program."""
-    address = f"tcp://127.0.0.1:{free_port()}"
-    options = ["--host", "127.0.0.1", "--port", address.rpartition(":")[2], "--no-dashboard", "--no-show"]
-    programs = [[sys.executable, "-m", "distributed.cli.dask_scheduler", *options]]
-    programs += [
-        [sys.executable, "-c", code, address, "--nthreads", "1", "--no-nanny", "--no-dashboard"] for code in workers
-    ]
-    started = [
-        subprocess.Popen(program, cwd=root, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        for program in programs
-    ]
-    try:
-        from distributed import Client
-
-        with Client(address, timeout=60, set_as_default=False) as client:
-            client.wait_for_workers(len(workers), timeout=60)
-        yield address
-    finally:
-        for process in started:
-            process.kill()
-            process.wait()
-
-
-def on_cluster(root: Path, address: str, server: Server, source: Path, seconds: float = 120.0) -> dict[str, Row]:
-    setting = Setting(root / "shared", server.url(server.new_database()), seconds, source)
+def on_cluster(root: Path, address: str, url: str, source: Path, seconds: float = 120.0) -> dict[str, Row]:
+    setting = Setting(Folder(root / "shared"), url, seconds, source)
     services = select([str(root / "many")]).services
     return {row.service: row for row in Cluster(address, setting, Silent()).run(services)}
 
@@ -68,10 +33,10 @@ def test_a_cluster_makes_the_records_that_a_pool_makes(tmp_path: Path, postgresq
     write_service(tmp_path / "many", "nowhere", repository="../not-there")
     source = short(tmp_path)
     with cluster(tmp_path, WORKER, WORKER) as address:
-        rows = on_cluster(tmp_path, address, postgresql, source)
+        rows = on_cluster(tmp_path, address, postgresql.url(postgresql.new_database()), source)
     assert "not-there" in rows.pop("nowhere").problem
     url = postgresql.url(postgresql.new_database())
-    setting = Setting(tmp_path / "out", url, 120.0, source)
+    setting = Setting(Folder(tmp_path / "out"), url, 120.0, source)
     pool = Pool(open_store(url, tmp_path), setting, Silent(), 2)
     local = {row.service: row for row in pool.run(select([str(tmp_path / "many")]).services)}
     local.pop("nowhere")
@@ -83,30 +48,119 @@ def test_a_cluster_makes_the_records_that_a_pool_makes(tmp_path: Path, postgresq
             assert normal(one.read_text()) == normal(other.read_text())
 
 
-def test_a_service_whose_worker_dies_is_done_by_another(tmp_path: Path, postgresql: Server) -> None:
-    write_services(tmp_path, 2)
-    go, here = tmp_path / "go", tmp_path / "here"
-    source = short(
-        tmp_path,
-        f"import time, pathlib\npathlib.Path({str(here)!r}).touch()\n"
-        f"while not pathlib.Path({str(go)!r}).exists(): time.sleep(0.05)",
-    )
+KILLS_ITS_WORKER = """import os
+claimed = [event.data['claim'] for event in release.run.store.events(run_id) if 'claim' in event.data]
+os.kill(claimed[-1]['pid'], 9)"""
+
+
+def for_each(**code: str) -> str:
+    """A cell that does for each service what is said for it."""
+    lines = (f"if name == {name!r}:\n    exec({said!r})" for name, said in code.items())
+    return "name = release.run.state.service\n" + "\n".join(lines)
+
+
+def claims_of(url: str) -> dict[str, int]:
+    """How often each service was claimed."""
+    store = open_store(url, Path())
+    return {line.service: sum("claim" in event.data for event in store.events(line.run)) for line in store.runs()}
+
+
+def test_a_service_whose_worker_dies_is_done_by_another_once(tmp_path: Path, postgresql: Server) -> None:
+    write_services(tmp_path, 3)
+    here = tmp_path / "here"
+    dies_once = f"import pathlib\nif not pathlib.Path({str(here)!r}).exists():\n"
+    dies_once += f"    pathlib.Path({str(here)!r}).touch()\n    exec({KILLS_ITS_WORKER!r})"
+    source = short(tmp_path, for_each(**{"service-001": dies_once}))
     url = postgresql.url(postgresql.new_database())
-    setting, rows = Setting(tmp_path / "shared", url, 120.0, source), []
-    services = select([str(tmp_path / "many")]).services
     with cluster(tmp_path, WORKER, WORKER) as address:
-        thread = threading.Thread(target=lambda: rows.extend(Cluster(address, setting, Silent()).run(services)))
+        rows = on_cluster(tmp_path, address, url, source)
+    assert {name: (row.status, row.problem) for name, row in rows.items()} == dict.fromkeys(rows, ("open", ""))
+    assert claims_of(url) == {"service-000": 1, "service-001": 2, "service-002": 1}
+    for row in rows.values():
+        assert (tmp_path / "shared" / row.record).is_file()
+
+
+def test_a_service_that_kills_every_worker_is_given_up_after_the_second(tmp_path: Path, postgresql: Server) -> None:
+    write_services(tmp_path, 8)
+    bad = dict.fromkeys(["service-000", "service-003", "service-005"], KILLS_ITS_WORKER)
+    url = postgresql.url(postgresql.new_database())
+    with cluster(tmp_path, WORKER, nanny=True) as address:
+        rows = on_cluster(tmp_path, address, url, short(tmp_path, for_each(**bad)))
+    claimed = claims_of(url)
+    for name, row in rows.items():
+        if name in bad:
+            assert row.problem == "the process that executed it died 2 times, the last time at 'Part 4'"
+            assert claimed[name] == 2
+        else:
+            assert (row.status, row.problem, claimed[name]) == ("open", "", 1)
+
+
+def test_where_the_last_worker_is_gone_each_service_has_one_line_that_says_so(
+    tmp_path: Path, postgresql: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from releasekit.batch import cluster as module
+
+    monkeypatch.setattr(module, "COMES", 1.0)
+    write_services(tmp_path, 3)
+    url = postgresql.url(postgresql.new_database())
+    with cluster(tmp_path, WORKER) as address:
+        rows = on_cluster(tmp_path, address, url, short(tmp_path, for_each(**{"service-001": KILLS_ITS_WORKER})))
+    said = "the cluster has had no worker that could do it for 1 s"
+    gone = [name for name, row in rows.items() if row.problem == said]
+    assert "service-001" in gone
+    assert {(row.status, row.problem) for name, row in rows.items() if name not in gone} <= {("open", "")}
+
+
+def test_workers_who_join_later_take_over_from_those_that_died(tmp_path: Path, postgresql: Server) -> None:
+    write_services(tmp_path, 3)
+    url = postgresql.url(postgresql.new_database())
+    source = short(tmp_path, for_each(**{"service-000": KILLS_ITS_WORKER}))
+    # one without releasekit makes that only those that have it are asked, by their addresses
+    with cluster(tmp_path, BARE, WORKER) as address, joining(tmp_path, address, 2):
+        rows = on_cluster(tmp_path, address, url, source)
+    assert rows["service-000"].problem.startswith("the process that executed it died 2 times")
+    assert {(rows[name].status, rows[name].problem) for name in ("service-001", "service-002")} == {("open", "")}
+
+
+def test_what_is_endless_or_leaves_is_one_line_each_and_the_others_are_done(tmp_path: Path, postgresql: Server) -> None:
+    write_services(tmp_path, 4)
+    bad = {
+        "service-000": "while True: pass",
+        "service-001": "import os; os._exit(3)",
+        "service-002": "import os; os.kill(os.getppid(), 9)",
+    }
+    write_service(tmp_path / "many", "nowhere", repository="../not-there")
+    (tmp_path / "many" / "broken.yaml").write_text("application: {name: broken, version: 1}\n")
+    url = postgresql.url(postgresql.new_database())
+    with cluster(tmp_path, WORKER) as address:
+        rows = on_cluster(tmp_path, address, url, short(tmp_path, for_each(**bad)), seconds=20.0)
+    assert rows["service-000"].problem == "its time of 20 s was over at 'Part 4'"
+    assert rows["service-001"].problem == "the kernel died at 'Part 4'"
+    assert rows["service-002"].problem in ("", "the kernel died at 'Part 4'")  # its parent is not its worker
+    assert (rows["service-003"].status, rows["service-003"].problem) == ("open", "")
+    assert "not-there" in rows["nowhere"].problem
+    assert "version" in rows["broken"].problem
+
+
+def test_a_notebook_whose_job_was_cancelled_ends_at_its_deadline(tmp_path: Path, postgresql: Server) -> None:
+    write_services(tmp_path, 2)
+    told = tmp_path / "pid"
+    os.mkfifo(told)
+    tell = f"with open({str(told)!r}, 'w') as pipe: pipe.write(str(os.getpid()))"
+    source = short(tmp_path, f"import os\n{tell}\nwhile True: pass")
+    setting = Setting(Folder(tmp_path / "shared"), postgresql.url(postgresql.new_database()), 20.0, source)
+    rows: list[Row] = []
+    with cluster(tmp_path, WORKER) as address:
+        many = Cluster(address, setting, Silent())
+        services = select([str(tmp_path / "many")]).services
+        thread = threading.Thread(target=lambda: rows.extend(many.run(services)))
         thread.start()
-        while not here.exists() and thread.is_alive():
-            thread.join(0.05)
-        store = open_store(url, tmp_path)
-        line = store.runs()[0]
-        first = next(event for event in store.events(line.run) if "claim" in event.data)
-        os.kill(first.data["claim"]["pid"], signal.SIGKILL)
-        go.touch()
-        thread.join(120)
-    assert [(row.status, row.problem) for row in rows] == [("open", "")] * 2
-    assert len(open_store(url, tmp_path).runs()) == 2
+        kernel = os.pidfd_open(int(told.read_text()))
+        many.stop()
+        thread.join()
+        assert [row.problem for row in rows] == ["not started: the batch was stopped"] * 2
+        waiting.select([kernel], [], [])  # until it has ended; the test's own time limit counts
+        os.close(kernel)
 
 
 def test_where_no_worker_has_releasekit_each_service_has_one_line_that_says_so(
@@ -114,7 +168,7 @@ def test_where_no_worker_has_releasekit_each_service_has_one_line_that_says_so(
 ) -> None:
     write_services(tmp_path, 2)
     with cluster(tmp_path, BARE) as address:
-        rows = on_cluster(tmp_path, address, postgresql, short(tmp_path))
+        rows = on_cluster(tmp_path, address, postgresql.url(postgresql.new_database()), short(tmp_path))
     for row in rows.values():
         assert row.problem == NOBODY
 
@@ -122,7 +176,7 @@ def test_where_no_worker_has_releasekit_each_service_has_one_line_that_says_so(
 def test_a_worker_without_releasekit_is_given_nothing(tmp_path: Path, postgresql: Server) -> None:
     write_services(tmp_path, 2)
     with cluster(tmp_path, BARE, WORKER) as address:
-        rows = on_cluster(tmp_path, address, postgresql, short(tmp_path))
+        rows = on_cluster(tmp_path, address, postgresql.url(postgresql.new_database()), short(tmp_path))
     assert [(row.status, row.problem) for row in rows.values()] == [("open", "")] * 2
 
 
@@ -131,14 +185,14 @@ def test_an_address_where_nobody_answers_is_one_message(tmp_path: Path, monkeypa
 
     monkeypatch.setattr(module, "ANSWERS", 1.0)
     write_services(tmp_path, 1)
-    setting = Setting(tmp_path, "postgresql+psycopg://nobody@127.0.0.1/none")
+    setting = Setting(Folder(tmp_path), "postgresql+psycopg://nobody@127.0.0.1/none")
     with pytest.raises(SourceError, match="no Dask scheduler answers"):
         Cluster(f"tcp://127.0.0.1:{free_port()}", setting, Silent()).run(select([str(tmp_path / "many")]).services)
 
 
 def test_a_file_of_sqlite_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="cannot share a file of SQLite"):
-        Cluster("tcp://127.0.0.1:1", Setting(tmp_path, "sqlite:///x.db"), Silent())
+        Cluster("tcp://127.0.0.1:1", Setting(Folder(tmp_path), "sqlite:///x.db"), Silent())
     write_services(tmp_path, 1)
     done = subprocess.run(
         command("many", "--cluster", "tcp://127.0.0.1:1"), cwd=tmp_path, capture_output=True, text=True, check=False

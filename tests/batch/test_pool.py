@@ -8,6 +8,7 @@ from releasekit.batch.pool import Pool, usual_workers
 from releasekit.batch.select import select
 from releasekit.batch.work import Setting
 from releasekit.document.board import Row
+from releasekit.record.place import Folder
 from tests.batch.services import Silent, short, store_of, write_service, write_services
 
 BAD = {
@@ -24,7 +25,7 @@ def served(root: Path, *, workers: int = 2, watcher: Silent | None = None, **set
     """The rows of all of ``root``/many."""
     out = root / "out"
     kept = store_of(out)
-    given = Setting(out, f"sqlite:///{out / 'releases.db'}")
+    given = Setting(Folder(out), f"sqlite:///{out / 'releases.db'}")
     pool = Pool(kept, replace(given, **setting), watcher or Silent(), workers)
     return {row.service: row for row in pool.run(select([str(root / "many")]).services)}
 
@@ -84,7 +85,7 @@ def test_what_is_stopped_starts_nothing_more_and_says_so(tmp_path: Path) -> None
 
     watcher = Stopping()
     source = short(tmp_path, "while True: pass")
-    pool = Pool(kept, Setting(out, f"sqlite:///{out / 'releases.db'}", source=source), watcher, 1)
+    pool = Pool(kept, Setting(Folder(out), f"sqlite:///{out / 'releases.db'}", source=source), watcher, 1)
     rows = pool.run(select([str(tmp_path / "many")]).services)
     assert pool.stopped
     assert [row.problem for row in rows] == [

@@ -40,15 +40,26 @@ def test_a_file_that_cannot_be_used_is_a_service_with_a_problem(tmp_path: Path) 
     assert "\n" not in "".join(problems.values())
 
 
-def test_one_release_in_two_files_is_refused_before_anything_starts(tmp_path: Path) -> None:
+def test_one_release_in_several_files_is_a_problem_of_each_of_them(tmp_path: Path) -> None:
     many = write_services(tmp_path, 3)
-    (many / "twin.yaml").write_text((many / "service-001.yaml").read_text())
-    (many / "triplet.yaml").write_text((many / "service-001.yaml").read_text())
-    with pytest.raises(InputError, match=r"service-001 1.0.0 to production stands in .* and .* too"):
-        select([str(many)])
+    twin, triplet = many / "twin.yaml", many / "triplet.yaml"
+    for copy in (twin, triplet):
+        copy.write_text((many / "service-001.yaml").read_text())
+    chosen = {one.file.stem: one.problem for one in select([str(many)]).services}
+    files = " and ".join(str(many / f"{name}.yaml") for name in ("service-001", "triplet", "twin"))
+    said = f"service-001 1.0.0 to production stands in {files}; leave all of them out but one: their runs would be one"
+    assert chosen == {"service-000": "", "service-001": said, "service-002": "", "triplet": said, "twin": said}
     write_service(many, "service-001", environment="staging")
-    (many / "twin.yaml").unlink()
-    assert len(select([str(many)]).services) == 4
+    assert {one.file.stem for one in select([str(many)]).services if one.problem} == {"triplet", "twin"}
+
+
+def test_where_all_are_twins_it_is_refused_before_anything_starts(tmp_path: Path) -> None:
+    many = write_services(tmp_path, 2)
+    for name in ("service-000", "service-001"):
+        (many / f"{name}-copy.yaml").write_text((many / f"{name}.yaml").read_text())
+    with pytest.raises(InputError, match="stands in") as refused:
+        select([str(many)])
+    assert len(refused.value.problems) == 2
 
 
 @pytest.mark.parametrize("argument", ["nothing.yaml", "nothing/*.yaml", "[", "\0"])

@@ -73,3 +73,25 @@ def test_an_unknown_verb_and_a_missing_argument_say_how_it_is_called(releasekit:
         ended = releasekit(*arguments)
         assert ended.status == 2
         assert "Usage: releasekit" in ended.err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("run", "shop.yaml"),
+        ("open", "shop.yaml"),
+        ("runs",),
+        ("show", "abc"),
+        ("check", "abc", "item"),
+        ("close", "abc", "--outcome", "deployed"),
+        ("archive", "abc", "--to", "bundles"),
+        ("demo",),
+    ],
+    ids=" ".join,
+)
+def test_an_address_is_refused_where_records_go_to_a_folder(
+    arguments: tuple[str, ...], releasekit: Command, tmp_path: Path
+) -> None:
+    refused(
+        releasekit, tmp_path, *arguments, "--out", "s3://bucket/prefix", says="error: s3://bucket/prefix: this is an"
+    )

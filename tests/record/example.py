@@ -11,6 +11,7 @@ from releasekit.parameters.model import Parameters, to_data
 from releasekit.parameters.reading import read
 from releasekit.plan.compose import locate, parameters_hash
 from releasekit.record.make import Record, record
+from releasekit.record.place import Folder
 from releasekit.record.resources import find
 from releasekit.run.opening import Identity, open_run
 from releasekit.run.people import actor
@@ -30,7 +31,7 @@ class Example:
 
     def record(self, source: Path | None = None, on_cell: Callable[[int, int, str], None] | None = None) -> Record:
         """Execute and write."""
-        return record(self.run, self.folder, store=self.store, base=self.base, on_cell=on_cell, source=source)
+        return record(self.run, Folder(self.folder), store=self.store, base=self.base, on_cell=on_cell, source=source)
 
 
 def example(root: Path) -> Example:

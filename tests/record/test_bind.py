@@ -11,6 +11,7 @@ from releasekit.errors import InputError
 from releasekit.record.bind import WALKTHROUGH, binding, bound_copy
 from releasekit.record.jupyter import lab_command, open_lab
 from releasekit.record.kernel import environment
+from releasekit.record.place import Folder
 from releasekit.record.resources import find
 from releasekit.record.voila import app_command
 from tests.run.postgresql import free_port
@@ -18,10 +19,10 @@ from tests.run.postgresql import free_port
 
 def test_the_parameters_name_no_absolute_path(tmp_path: Path) -> None:
     folder = tmp_path / "reports" / "shop" / "1" / "r"
-    given = binding("r", tmp_path / "parameters", folder, interactive=True)
+    given = binding("r", tmp_path / "parameters", Folder(folder), interactive=True)
     assert given == {"run_id": "r", "base": "../../../../parameters", "interactive": True}
     # with nothing but the root in common, a relative path would spell the whole of it
-    assert binding("r", Path("/srv/parameters"), Path("/data/out"), interactive=False) == {
+    assert binding("r", Path("/srv/parameters"), Folder(Path("/data/out")), interactive=False) == {
         "run_id": "r",
         "interactive": False,
     }

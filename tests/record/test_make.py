@@ -44,7 +44,7 @@ def kernels_of(folder: Path) -> list[str]:
 
 def test_four_files_stand_in_the_folder_beside_what_was_judged(made: tuple[Example, Record, object]) -> None:
     shown, done, _ = made
-    assert tuple(path.name for path in done.paths) == NAMES
+    assert done.paths == tuple(str(shown.folder / name) for name in NAMES)
     assert sorted(path.name for path in shown.folder.iterdir()) == sorted(("evidence", *NAMES))
     assert done.status == "open"
     assert kernels_of(shown.folder) == []
@@ -169,10 +169,10 @@ def test_what_did_not_end_reads_interrupted_in_all_four(tmp_path: Path, code: st
 RECORDING = """
 import sys; from pathlib import Path; from releasekit.run.store import open_store
 from releasekit.run.run import Run; from releasekit.run.people import actor
-from releasekit.record.make import record
+from releasekit.record.make import record; from releasekit.record.place import Folder
 store, out, run, folder, base, source = sys.argv[1:]
 run = Run(open_store(store, Path(out)), run, actor({"RELEASEKIT_USER": "x"}))
-done = record(run, Path(folder), store=store, base=Path(base), source=Path(source),
+done = record(run, Folder(Path(folder)), store=store, base=Path(base), source=Path(source),
               on_cell=lambda index, total, title: print(title, flush=True))
 print(done.status, done.stopped, done.why, flush=True)
 """

@@ -73,3 +73,14 @@ def test_a_claim_that_cannot_be_read_holds_nothing(run: Run) -> None:
 def test_a_claimed_run_reads_as_interrupted_until_it_is_executed(run: Run) -> None:
     take(run, claims.mine("first", NOW, 60))
     assert run.refresh().executing == claims.BEGINNING
+
+
+def test_an_execution_that_two_processes_died_over_is_tried_no_more(run: Run) -> None:
+    for _ in range(claims.ATTEMPTS):
+        take(run, claims.mine("first", NOW, 60))
+    run.started("Part 4")
+    with pytest.raises(RefusedError, match="the process that executed it died 2 times, the last time at 'Part 4'"):
+        take(run, claims.mine("first", NOW, 60))
+    assert claims.attempts(run.store.events(run.run_id), "first") == 2
+    run.finished("Part 4")
+    take(run, claims.mine("second", NOW, 60))

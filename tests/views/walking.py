@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from releasekit.demo.layout import lay_out, write_parameters
 from releasekit.parameters.reading import read
 from releasekit.record.bind import binding, bound_copy
+from releasekit.record.place import Folder
 from releasekit.record.resources import find
 from tests.record.example import Example, address, folder_of, notebook, opened
 from tests.views.servers import lab, serving
@@ -37,7 +38,7 @@ def changed(root: Path, edit: Callable[[str], str]) -> Example:
 def walkthrough(shown: Example, name: str = "walkthrough.ipynb") -> Path:
     """The notebook that is bound to the example's run; the notebook itself has to find out that a person is there."""
     shown.folder.mkdir(parents=True, exist_ok=True)
-    given = binding(shown.run.run_id, shown.base, shown.folder, interactive=True)
+    given = binding(shown.run.run_id, shown.base, Folder(shown.folder), interactive=True)
     del given["interactive"]
     made = bound_copy(find("notebooks/release.ipynb"), shown.folder, given)
     return made if made.name == name else made.rename(made.with_name(name))
