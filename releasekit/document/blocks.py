@@ -43,10 +43,15 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Spark:
-    """Values in the order of time as a small line; ``text`` says it in words."""
+    """Values in the order of time as a small plot; ``text`` says it in words.
+
+    The first ``before`` values are what it was compared with; ``limits`` are numbers that are not to be passed.
+    """
 
     values: tuple[float, ...]
     text: str
+    before: int = 0
+    limits: tuple[float, ...] = ()
 
 
 Inline = tuple[Span | Mark | Spark, ...]

@@ -9,6 +9,7 @@ from releasekit.document.items import item_line, standing
 from releasekit.document.release import unopened
 from releasekit.facts.model import Fact
 from releasekit.plan.model import Plan
+from releasekit.probes.evidence import as_data
 from releasekit.run.course import status
 from releasekit.run.state import Readiness, RunState
 
@@ -89,7 +90,7 @@ def _item(state: RunState, section: Section, item: Item) -> dict[str, Any]:
         "status": str(one.status),
         "ticked": bool(line.box),
         "details": [asdict(detail) for detail in item.details],
-        "evidence": [_plain(asdict(evidence)) for evidence in one.evidence],
+        "evidence": [_plain(as_data(evidence)) for evidence in one.evidence],
         "person": {"ticked": one.ticked, "by": one.by, "at": one.at, "grade": one.grade, "assignee": one.assignee},
         "notes": [asdict(note) for note in one.notes],
         "waiver": asdict(one.waiver) if one.waiver else None,

@@ -33,6 +33,7 @@ NONE: Mapping[str, str] = MappingProxyType({})
 _SIGNS = {Tone.GOOD: "✓", Tone.BAD: "✗", Tone.WARN: "⚠", Tone.UNKNOWN: "?", Tone.QUIET: "·"}
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _MOMENT = re.compile(rf"\b(\d{{1,2}}) ({'|'.join(_MONTHS)}) (\d{{4}}), (\d\d:\d\d(?::\d\d)?) UTC\b")
+_WIDE, _HIGH = 180, 44  # of a plot
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 
 
@@ -213,17 +214,51 @@ def _with_times(said: str) -> Html:
 
 
 def _spark(spark: Spark) -> Html:
-    """A line through the values, the lowest at the bottom; values that are no numbers leave no trace."""
-    found = [value for value in spark.values if isfinite(value)]
+    """A line through the values, the lowest at the bottom; values that are no numbers leave no trace.
+
+    What came before the boundary is drawn thinner; limits are lines across, where they lie near the values.
+    """
+    found = [(value, at < spark.before) for at, value in enumerate(spark.values) if isfinite(value)]
     if not found:
         return Html("")
-    low, high = min(found), max(found)
-    step, scale = 96 / max(1, len(found) - 1), 20 / (high - low) if high > low else 0.0
-    points = " ".join(f"{2 + at * step:.1f},{22 - (value - low) * scale:.1f}" for at, value in enumerate(found))
-    line = element("polyline", points=points, fill="none", stroke="currentColor", stroke_width="1.5")
+    values, before = [value for value, _ in found], sum(early for _, early in found)
+    low, high, limits = _reach(values, spark.limits)
+    step, scale = _WIDE / max(1, len(values) - 1), _HIGH / (high - low) if high > low else 0.0
+
+    def down(value: float) -> str:
+        return f"{2 + _HIGH - (value - low) * scale:.1f}"
+
+    points = [f"{2 + at * step:.1f},{down(value)}" for at, value in enumerate(values)]
+    end = str(_WIDE + 2)
+    lines = [element("line", cls="rk-limit", x1="2", x2=end, y1=down(one), y2=down(one)) for one in limits]
+    if 0 < before < len(values):
+        at = f"{2 + (before - 0.5) * step:.1f}"
+        lines.append(element("line", cls="rk-boundary", x1=at, x2=at, y1="2", y2=str(_HIGH + 2)))
+    for part, cls in ((points[:before], "rk-before"), (points[before:], "rk-now")):
+        if part:
+            lines.append(element("polyline", cls=cls, points=" ".join(part), fill="none", stroke="currentColor"))
+    marks = {max(values): down(max(values)), min(values): down(min(values))}
+    said = (element("text", text(f"{value:.4g}"), x=str(_WIDE + 7), y=y) for value, y in marks.items())
+    size = (str(_WIDE + 52), str(_HIGH + 4))
     return element(
-        "svg", line, cls="rk-spark", role="img", aria_label=spark.text, viewBox="0 0 100 24", width="100", height="24"
+        "svg",
+        *lines,
+        *said,
+        cls="rk-spark",
+        role="img",
+        aria_label=spark.text,
+        viewBox=f"0 0 {size[0]} {size[1]}",
+        width=size[0],
+        height=size[1],
     )
+
+
+def _reach(values: list[float], limits: tuple[float, ...]) -> tuple[float, float, tuple[float, ...]]:
+    """From where to where a plot goes, and the limits in it: one that is far from all values would flatten them."""
+    low, high = min(values), max(values)
+    room = (high - low) * 1.5 or abs(high) * 0.5
+    near = tuple(one for one in limits if isfinite(one) and low - room <= one <= high + room)
+    return min((low, *near)), max((high, *near)), near
 
 
 def _sign(tone: Tone) -> Html:

@@ -1,7 +1,7 @@
 """Blocks to Markdown in the seed's form: one list line an item, its specifics nested. No raw HTML, ever."""
 
 from collections.abc import Iterable, Iterator
-from math import isfinite
+from math import fsum, isfinite
 
 from releasekit.document.blocks import (
     Block,
@@ -24,6 +24,7 @@ from releasekit.document.blocks import (
 from releasekit.document.escape import markdown_cell, markdown_code, markdown_start, markdown_text, verbatim
 
 _BARS = "▁▂▃▄▅▆▇█"
+_MOST = 40  # bars
 _SIGNS = {Tone.GOOD: "✓", Tone.BAD: "✗", Tone.WARN: "⚠", Tone.UNKNOWN: "?", Tone.QUIET: "·"}
 
 
@@ -94,7 +95,7 @@ def _inline(spans: Inline, *, start: bool = False, glue: str = " ") -> str:
         if isinstance(span, Mark):
             words.append(f"**{markdown_text(span.word)}**")
         elif isinstance(span, Spark):
-            words.append(_spark(span.values))
+            words.append(_spark(span))
         elif span.style in {Style.CODE, Style.SOURCE}:
             words.append(markdown_code(span.text))
         elif span.style is Style.SLOT:
@@ -105,9 +106,23 @@ def _inline(spans: Inline, *, start: bool = False, glue: str = " ") -> str:
     return glue.join(filter(None, words))
 
 
-def _spark(values: tuple[float, ...]) -> str:
-    """Bars of eight heights, at most forty."""
-    found = [value for value in values if isfinite(value)][-40:]
-    low, high = min(found, default=0.0), max(found, default=0.0)
+def _spark(spark: Spark) -> str:
+    """Bars of eight heights, about forty, with a line where what came before ends."""
+    found = [(value, at < spark.before) for at, value in enumerate(spark.values) if isfinite(value)]
+    every = max(1, -(-len(found) // _MOST))
+    shown = [(fsum(value for value, _ in part) / len(part), part[0][1]) for part in _parts(found, every)]
+    values = [value for value, _ in shown]
+    low, high = min(values, default=0.0), max(values, default=0.0)
     scale = (len(_BARS) - 1) / (high - low) if high > low else 0.0
-    return "".join(_BARS[round((value - low) * scale)] for value in found)
+    before, now = (
+        "".join(_BARS[round((value - low) * scale)] for value, early in shown if early is wanted)
+        for wanted in (True, False)
+    )
+    return f"{before}│{now}" if before and now else before + now
+
+
+def _parts(found: list[tuple[float, bool]], every: int) -> Iterator[list[tuple[float, bool]]]:
+    """So many neighbours at a time, never from both sides of the boundary."""
+    for wanted in (True, False):
+        side = [one for one in found if one[1] is wanted]
+        yield from (side[start : start + every] for start in range(0, len(side), every))

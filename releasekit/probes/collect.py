@@ -56,6 +56,7 @@ def collect(
                 sentence=scrubber.text(evidence.sentence),
                 source=scrubber.text(evidence.source),
                 next=scrubber.text(evidence.next),
+                series=tuple(replace(one, sentence=scrubber.text(one.sentence)) for one in evidence.series),
             )
             if keep:
                 keep(evidence, read)
@@ -106,4 +107,5 @@ def _evidence(item: str, name: str, judgement: Judgement, request: Request, seco
         seconds=round(seconds, 3),
         next=judgement.next,
         sha256=judgement.sha256,
+        series=judgement.series,
     )

@@ -9,7 +9,7 @@ from typing import Any
 from releasekit.facts.change import Change
 from releasekit.facts.model import Analysis
 from releasekit.parameters.model import Parameters
-from releasekit.probes.evidence import Verdict
+from releasekit.probes.evidence import Series, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +59,7 @@ class Judgement:
     commit: str | None = None
     next: str = ""
     sha256: str = ""
+    series: tuple[Series, ...] = ()
 
 
 def unknown(sentence: str, then: str = "", source: str = "") -> Judgement:

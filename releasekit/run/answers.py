@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from releasekit.probes.evidence import Evidence, Verdict
+from releasekit.probes.evidence import Evidence, Verdict, series_of
 from releasekit.run.events import Event
 from releasekit.run.standing import worst
 from releasekit.run.state import ItemState, Note, Waiver
@@ -82,6 +82,7 @@ def _evidence(state: ItemState, event: Event) -> ItemState:
         seconds=float(data.get("seconds", 0)),
         next=data.get("next", ""),
         sha256=data.get("sha256", ""),
+        series=series_of(data.get("series")),
     )
     others = tuple(one for one in state.evidence if one.probe != evidence.probe)
     return replace(state, evidence=(*others, evidence))

@@ -2,7 +2,6 @@
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
@@ -11,7 +10,7 @@ from releasekit.checklist.model import Item, Kind, Phase
 from releasekit.errors import InputError, Problem, RefusedError
 from releasekit.parameters.scrubbing import hidden
 from releasekit.plan.model import Plan, to_data
-from releasekit.probes.evidence import Evidence, Verdict
+from releasekit.probes.evidence import Evidence, Verdict, as_data
 from releasekit.run import covers, signing, signoff
 from releasekit.run.claims import BEGINNING, Claim, claim
 from releasekit.run.events import CLOSED, Actor, Event
@@ -375,7 +374,7 @@ class Run:
         def draft(state: RunState) -> Sequence[Draft]:
             for one in evidence:
                 find(state, one.item)
-            return [Draft("evidence.added", hidden(asdict(one)), one.item) for one in evidence]
+            return [Draft("evidence.added", hidden(as_data(one)), one.item) for one in evidence]
 
         self._act(draft)
 

@@ -27,13 +27,14 @@ from releasekit.document.items import VERDICT
 from releasekit.document.when import moment
 from releasekit.metrics.judge import Outcome
 from releasekit.metrics.table import COLUMNS
-from releasekit.probes.judges.metrics import Measured
+from releasekit.probes.evidence import Series
+from releasekit.probes.judges.metrics import Measured, series
 from releasekit.run.readiness import readiness
 from releasekit.run.state import RunState
 from releasekit.views.shown import Bundle
 
 TWIN = "rk-twin"
-_OUTCOMES = {
+_OUTCOMES: Mapping[str, Mark] = {
     Outcome.PASS: Mark("pass", Tone.GOOD),
     Outcome.WARN: Mark("warn", Tone.WARN),
     Outcome.FAIL: Mark("fail", Tone.BAD),
@@ -95,27 +96,57 @@ def asking() -> tuple[Block, ...]:
 
 def measured(found: Sequence[Measured], shown: Iterable[Sequence[object]]) -> tuple[Block, ...]:
     """The objectives with their values: ``shown`` is a row of `metrics.table` for each of them."""
-    cells = tuple(
-        (
-            *(_cell(name, value, one) for name, value in zip(COLUMNS, values, strict=True)),
-            (Spark(one.values, f"{one.judged.objective.name}: {len(one.values)} samples"),) if one.values else (),
-        )
-        for one, values in zip(found, shown, strict=True)
-    )
-    return (Table(f"{len(found)} objectives", (*COLUMNS, "course"), cells),)
+    courses = tuple(map(series, found))
+    return _objectives(_many(len(courses)), zip(courses, shown, strict=True))
 
 
 def without_metrics(state: RunState) -> tuple[Block, ...]:
-    """What the log says of the objectives; a clear line where it says nothing."""
+    """What the log says of the objectives, the latest first; a clear line where it says nothing."""
+    listed = [one for item in state.items.values() for one in item.evidence if one.probe in METRICS]
+    listed.sort(key=lambda one: one.at, reverse=True)
+    blocks: list[Block] = []
+    drawn: list[tuple[Series, ...]] = []
+    for one in listed:
+        if one.series and one.series not in drawn:  # the trigger and the check may rest on the same samples
+            drawn.append(one.series)
+            caption = f"{_many(len(one.series))}, as measured {moment(one.at)}"
+            blocks += _objectives(caption, ((course, _row(course)) for course in one.series))
     found = tuple(
-        (plain(one.probe), (VERDICT[one.verdict],), plain(one.sentence), plain(one.at))
-        for item in state.items.values()
-        for one in item.evidence
-        if one.probe in METRICS
+        (plain(one.probe), (VERDICT[one.verdict],), plain(one.sentence), plain(moment(one.at)))
+        for one in listed
+        if not one.series
     )
     if found:
-        return (Table("Metrics, as the log has them", ("probe", "verdict", "what was found", "at"), found),)
-    return (Paragraph(plain("No metrics: none was collected in this run.")),)
+        blocks.append(Table("Metrics, as the log has them", ("probe", "verdict", "what was found", "at"), found))
+    return tuple(blocks) or (Paragraph(plain("No metrics: none was collected in this run.")),)
+
+
+def _many(count: int) -> str:
+    return "1 objective" if count == 1 else f"{count} objectives"
+
+
+def _objectives(caption: str, found: Iterable[tuple[Series, Sequence[object]]]) -> tuple[Block, ...]:
+    cells = tuple(
+        (*(_cell(name, value, one) for name, value in zip(COLUMNS, shown, strict=True)), _course(one))
+        for one, shown in found
+    )
+    said = "Course: the baseline, then what was measured after it; broken lines are limits of the criteria."
+    legend = (Paragraph((Span(said, Style.QUIET),)),) if any(cell[-1] for cell in cells) else ()
+    return (Table(caption, (*COLUMNS, "course"), cells), *legend)
+
+
+def _course(one: Series) -> Inline:
+    if not one.values:
+        return ()
+    span = f", {moment(one.since)} to {moment(one.until)}" if one.since and one.until else ""
+    said = f"{one.name}: {one.before} values of the baseline, {len(one.values) - one.before} since{span}"
+    return (Spark(one.values, said, one.before, one.limits),)
+
+
+def _row(one: Series) -> Sequence[object]:
+    """The values of COLUMNS, as `metrics.table` has them."""
+    change = (one.now - one.baseline) / abs(one.baseline) * 100 if one.now is not None and one.baseline else None
+    return (one.name, one.baseline, one.now, change, one.criteria, one.outcome, one.sentence)
 
 
 def unmeasured(why: str) -> tuple[Block, ...]:
@@ -123,9 +154,9 @@ def unmeasured(why: str) -> tuple[Block, ...]:
     return (Notice(plain(why), Tone.UNKNOWN),)
 
 
-def _cell(name: str, value: object, one: Measured) -> Inline:
+def _cell(name: str, value: object, one: Series) -> Inline:
     if name == "verdict":
-        return (_OUTCOMES[one.judged.outcome],)
+        return (_OUTCOMES.get(one.outcome, _OUTCOMES[Outcome.UNKNOWN]),)
     if value is None:
         return plain("")
     if isinstance(value, float):

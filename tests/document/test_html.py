@@ -2,14 +2,16 @@ import re
 from dataclasses import replace
 from html.parser import HTMLParser
 from itertools import pairwise
+from math import inf, nan
 from pathlib import Path
 
 import pytest
 
 from releasekit import document
-from releasekit.document.blocks import Span, Table
+from releasekit.document.blocks import Span, Spark, Table
 from releasekit.facts.change import Change
 from releasekit.facts.model import Analysis, Finding, Severity
+from releasekit.record.clean import is_plain
 from releasekit.run.state import Readiness
 from tests.document.samples import READINESS, answered, opened, plan
 
@@ -147,3 +149,29 @@ def test_probe_commit_and_time_of_evidence_stand_apart() -> None:
 def test_only_commands_and_places_break_within_a_word() -> None:
     rules = re.findall(r"([^{}]+)\{([^{}]*overflow-wrap:\s*anywhere[^{}]*)\}", document.css())
     assert sorted(selector.split()[-1] for selector, _ in rules) == [".rk-code", ".rk-source"]
+
+
+def drawn(spark: Spark) -> str:
+    return document.html((Table("t", ("course",), (((spark,),),)),))
+
+
+def test_a_course_has_its_boundary_its_near_limits_and_its_ends_in_numbers() -> None:
+    text = drawn(Spark((1.0, 2.0, 3.0, 4.0), "four <values>", 2, (5.0, 1e6, nan)))
+    page = Page(text)
+    assert page.stack == []
+    assert [line["class"] for line in page.of("line")] == ["rk-limit", "rk-boundary"]
+    assert [line["class"] for line in page.of("polyline")] == ["rk-before", "rk-now"]
+    assert [len(str(line["points"]).split()) for line in page.of("polyline")] == [2, 2]
+    assert page.of("svg")[0]["aria-label"] == "four <values>"
+    assert {"1", "4"} <= set(page.words)
+    assert is_plain(text)
+
+
+@pytest.mark.parametrize("values", [(), (nan, inf)])
+def test_a_course_without_numbers_leaves_no_trace(values: tuple[float, ...]) -> None:
+    assert "<svg" not in drawn(Spark(values, "nothing"))
+
+
+def test_a_course_that_never_moves_is_a_line() -> None:
+    (line,) = Page(drawn(Spark((2.0, 2.0), "still"))).of("polyline")
+    assert len({point.split(",")[1] for point in str(line["points"]).split()}) == 1

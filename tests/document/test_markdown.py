@@ -7,6 +7,7 @@ from markdown_it import MarkdownIt
 from releasekit import document
 from releasekit.checklist.build import build
 from releasekit.checklist.template import bundled, extend
+from releasekit.document.blocks import Paragraph, Spark
 from releasekit.facts.change import Commit
 from releasekit.facts.model import Analysis, Fact, Finding, Severity
 from tests.checklist import samples as service
@@ -130,3 +131,13 @@ def test_hostile_texts_of_a_repository_make_no_element_no_link_and_no_box() -> N
     assert "</details>" not in rendered
     assert not re.search(r"^\s*(?:[-*+]|\d+[.)]) \[[xX]\]", source, re.MULTILINE)
     assert sum(line.startswith("- ") for line in source.split("\n")) == 62
+
+
+def test_a_course_is_bars_with_a_line_where_the_baseline_ends() -> None:
+    def drawn(spark: Spark) -> str:
+        return document.markdown((Paragraph((spark,)),)).strip()
+
+    assert drawn(Spark((1.0, 2.0, 8.0), "three", 2)) == "▁▂│█"
+    assert drawn(Spark((1.0, 8.0), "two")) == "▁█"
+    assert drawn(Spark((), "none")) == ""
+    assert len(drawn(Spark(tuple(map(float, range(120))), "many", 60))) <= 42

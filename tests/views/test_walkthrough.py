@@ -11,10 +11,12 @@ import nbformat
 import pytest
 
 from releasekit.demo.layout import lay_out
+from releasekit.probes.evidence import Evidence, Series, Verdict
 from releasekit.run.run import Run
-from releasekit.views import walkthrough
+from releasekit.views import parts, walkthrough
 from releasekit.views.failure import NotebookError
 from tests.record.example import Example, example
+from tests.run.samples import SLOW, UNIT, begin_in
 
 ROOT = Path(__file__).parents[2]
 
@@ -171,3 +173,27 @@ def test_the_objectives_are_a_pandas_table_for_who_wants_to_work_with_them(
     assert list(found.columns) == ["metric", "baseline", "now", "change %", "criteria", "verdict", "why"]
     assert len(found)
     assert (found["now"] > 0).all()
+
+
+def test_a_closed_run_shows_the_courses_that_the_log_keeps_each_once(tmp_path: Path) -> None:
+    run = begin_in(tmp_path)
+    course = Series("Latency", "warn", "Latency: 5 ms", "<4", "ms", 5.0, 2.0, (1.0, 3.0, 5.0), 2, (4.0,))
+    for item, probe in ((UNIT, "metrics.objectives"), (SLOW, "metrics.degraded")):
+        run.add_evidence(
+            Evidence(item, probe, Verdict.WARN, "Latency: 5 ms", at="2026-11-23T05:00:00Z", series=(course,))
+        )
+    run.close("deployed")
+    shown = parts.bundle(parts.without_metrics(run.state), "metrics")
+    assert shown["text/html"].count("<svg") == 1
+    assert "1 objective, as measured 23 Nov 2026, 05:00 UTC" in shown["text/markdown"]
+    assert "| Latency | 2 | 5 | 150 | <4 | **warn** |" in shown["text/markdown"]
+    assert "▁▅│█" in shown["text/markdown"]
+
+
+def test_evidence_of_before_courses_were_kept_is_shown_as_it_was(tmp_path: Path) -> None:
+    run = begin_in(tmp_path)
+    run.add_evidence(Evidence(SLOW, "metrics.degraded", Verdict.PASS, "Latency: 5 ms", at="2026-11-23T05:00:00Z"))
+    run.close("deployed")
+    shown = parts.bundle(parts.without_metrics(run.state), "metrics")
+    assert "Metrics, as the log has them" in shown["text/markdown"]
+    assert "Latency: 5 ms" in shown["text/markdown"]

@@ -1,14 +1,17 @@
 """Objectives against samples before and after the deployment, from CSV or Prometheus."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
+from math import fsum, isfinite
 
 from releasekit.errors import SourceError
 from releasekit.metrics.judge import Judged, Outcome, judge, objective
+from releasekit.metrics.table import COLUMNS, rows
 from releasekit.parameters.model import Metrics, Objective
 from releasekit.parameters.values import seconds
-from releasekit.probes.evidence import Verdict
+from releasekit.probes.evidence import POINTS, Series, Verdict
 from releasekit.probes.judges.monitoring import reach
 from releasekit.probes.request import Judgement, Request, unknown
 from releasekit.sources import prometheus
@@ -39,15 +42,11 @@ def degraded(request: Request) -> Judgement:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """An objective judged, and the values that were asked for, baseline first; none where there is no data."""
+    """An objective judged, and the samples that were asked for; none where there is no data."""
 
     judged: Judged
-    values: tuple[float, ...] = ()
-
-
-def judged(request: Request) -> tuple[Judged, ...]:
-    """Each objective judged; as `measured`, without the values."""
-    return tuple(one.judged for one in measured(request))
+    baseline: tuple[Sample, ...] = ()
+    now: tuple[Sample, ...] = ()
 
 
 def measured(request: Request) -> tuple[Measured, ...]:
@@ -56,8 +55,45 @@ def measured(request: Request) -> tuple[Measured, ...]:
     Raises SourceError when the source as a whole cannot be read; one objective without data is unknown by itself.
     """
     metrics = request.parameters.configuration.metrics
-    series = _csv(request, metrics) if metrics.csv else {}
-    return tuple(_one(request, metrics, wanted, series) for wanted in metrics.objectives)
+    samples = _csv(request, metrics) if metrics.csv else {}
+    return tuple(_one(request, metrics, wanted, samples) for wanted in metrics.objectives)
+
+
+def series(one: Measured) -> Series:
+    """What is kept of an objective's course, and drawn: at most POINTS values, each the mean of what it stands for."""
+    parts = [[sample for sample in part if isfinite(sample.value)] for part in (one.baseline, one.now)]
+    whole = [*parts[0], *parts[1]]
+    share = [len(part) * POINTS // max(POINTS, len(whole)) for part in parts]
+    before, after = (_means([sample.value for sample in part], most) for part, most in zip(parts, share, strict=True))
+    (row,) = rows([one.judged])
+    rule = one.judged.objective
+    limits = {criterion.limit(one.judged.baseline) for criterion in (*rule.passes, *rule.fails)} - {None}
+    return Series(
+        rule.name,
+        str(one.judged.outcome),
+        one.judged.sentence,
+        str(row[COLUMNS.index("criteria")]),
+        rule.unit,
+        one.judged.now,
+        one.judged.baseline,
+        (*before, *after),
+        len(before),
+        tuple(sorted(_short(limit) for limit in limits if limit is not None)),
+        whole[0].at.isoformat() if whole else "",
+        whole[-1].at.isoformat() if whole else "",
+    )
+
+
+def _means(values: Sequence[float], most: int) -> tuple[float, ...]:
+    """The values, or ``most`` means of neighbours."""
+    if len(values) <= max(1, most):
+        return tuple(map(_short, values))
+    edges = [len(values) * at // max(1, most) for at in range(max(1, most) + 1)]
+    return tuple(_short(fsum(values[start:end]) / (end - start)) for start, end in pairwise(edges))
+
+
+def _short(value: float) -> float:
+    return float(f"{value:.6g}")
 
 
 def _worst(request: Request, verdicts: Mapping[Outcome, Verdict]) -> Judgement:
@@ -66,12 +102,13 @@ def _worst(request: Request, verdicts: Mapping[Outcome, Verdict]) -> Judgement:
         return unknown(NONE, LINE)
     source = metrics.csv or metrics.prometheus or ""
     try:
-        rows = judged(request)
+        found = measured(request)
     except SourceError as error:
         problem = error.problems[0]
         return unknown(f"{problem.where}: {problem.what}", problem.do, source)
+    judged, kept = [one.judged for one in found], tuple(map(series, found))
     for outcome in (Outcome.FAIL, Outcome.UNKNOWN, Outcome.WARN):
-        hit = [row for row in rows if row.outcome is outcome]
+        hit = [row for row in judged if row.outcome is outcome]
         if hit:
             then = {Outcome.FAIL: "consider rolling back", Outcome.UNKNOWN: "see why there is no data"}
             return Judgement(
@@ -80,27 +117,29 @@ def _worst(request: Request, verdicts: Mapping[Outcome, Verdict]) -> Judgement:
                 source,
                 None,
                 then.get(outcome, "watch it"),
+                series=kept,
             )
-    return Judgement(verdicts[Outcome.PASS], "; ".join(row.sentence for row in rows), source)
+    said = "; ".join(row.sentence for row in judged)
+    return Judgement(verdicts[Outcome.PASS], said, source, series=kept)
 
 
-def _one(request: Request, metrics: Metrics, wanted: Objective, series: Mapping[str, tuple[Sample, ...]]) -> Measured:
+def _one(request: Request, metrics: Metrics, wanted: Objective, samples: Mapping[str, tuple[Sample, ...]]) -> Measured:
     rule = objective(wanted.name, wanted.passes, wanted.fails, wanted.unit, wanted.minimum)
     try:
-        windows = _windows(request, metrics, wanted, series)
+        windows = _windows(request, metrics, wanted, samples)
     except SourceError as error:
         return Measured(Judged(rule, Outcome.UNKNOWN, f"{wanted.name}: {error.problems[0].what}"))
     now, before = ([sample.value for sample in part] for part in (windows.now, windows.baseline))
-    return Measured(judge(rule, now, before), (*before, *now))
+    return Measured(judge(rule, now, before), windows.baseline, windows.now)
 
 
 def _windows(
-    request: Request, metrics: Metrics, wanted: Objective, series: Mapping[str, tuple[Sample, ...]]
+    request: Request, metrics: Metrics, wanted: Objective, samples: Mapping[str, tuple[Sample, ...]]
 ) -> Windows:
     now, baseline = timedelta(seconds=seconds(metrics.now)), timedelta(seconds=seconds(metrics.baseline))
     deployed = _deployed(request)
     if wanted.metric and metrics.csv:
-        windows = split(series.get(wanted.metric, ()), now, baseline, deployed)
+        windows = split(samples.get(wanted.metric, ()), now, baseline, deployed)
         limit = request.parameters.configuration.freshness
         if windows.end and request.now() - windows.end > timedelta(seconds=seconds(limit)):
             raise SourceError(f"its newest sample is of {windows.end:%Y-%m-%d}, older than {limit}")
