@@ -8,7 +8,7 @@ from releasekit.archive.layout import Bundle
 from releasekit.archive.reopening import state
 from releasekit.run.state import RunState
 
-GROUPS = ("release", "parameters", "facts", "findings", "items", "evidence", "people", "durations")
+GROUPS = ("release", "parameters", "facts", "findings", "items", "evidence", "metrics", "people", "durations")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,7 @@ def _told(run: RunState) -> Mapping[str, Mapping[str, str]]:
             "commit": run.commit,
             "outcome": run.outcome,
             "rollback": run.rollback_reason,
+            "interrupted at": ", ".join(one.cell for one in run.interruptions),
             "level": plan.level if plan else "",
         },
         "parameters": dict(_flat(plan.parameters)) if plan else {},
@@ -55,9 +56,20 @@ def _told(run: RunState) -> Mapping[str, Mapping[str, str]]:
             for item, known in run.items.items()
             for one in known.evidence
         },
+        "metrics": dict(_metrics(run)),
         "people": {f"{one.role}, {one.scope}": one.by for one in run.signoffs if not one.void and not one.refused},
         "durations": {str(phase): _time(seconds) for phase, seconds in run.durations().items()},
     }
+
+
+def _metrics(run: RunState) -> Iterator[tuple[str, str]]:
+    """Verdict and means of each objective, as it was measured last; "" for a run of before they were kept."""
+    measured = sorted((one for known in run.items.values() for one in known.evidence), key=lambda one: one.at)
+    latest = {series.name: series for one in measured for series in one.series}
+    for name, series in sorted(latest.items()):
+        yield f"{name}: verdict", series.outcome
+        for what, mean in (("now", series.now), ("baseline", series.baseline)):
+            yield f"{name}: {what}", "" if mean is None else f"{mean:.4g} {series.unit}".rstrip()
 
 
 def _facts(run: RunState) -> dict[str, str]:

@@ -131,12 +131,14 @@ def bundles(
 def diff(before: Address, after: Address, form: AsFormat = Format.TABLE) -> None:
     """Say what differed between two releases.
 
-    Parameters, facts, items, evidence, people, durations.
+    Parameters, facts, items, evidence, metrics, people, durations. How each bundle stands is said on standard error.
     """
     from releasekit.archive.difference import as_data, differences
     from releasekit.archive.places import get
 
     one, other = get(before), get(after)
+    for bundle in (one, other):
+        _say_how_it_stands(bundle, error=True)
     found = differences(one, other)
     if form is Format.JSON:
         screen.as_json({"before": one.name, "after": other.name, "differences": as_data(found)})
@@ -206,8 +208,8 @@ def import_(
         screen.say(f"  {markdown.name}:{line}: ticked, and no item of this release: {words}", style="yellow")
 
 
-def _say_how_it_stands(found: "Bundle") -> None:
+def _say_how_it_stands(found: "Bundle", *, error: bool = False) -> None:
     from releasekit.archive.verify import verify as look
 
     report = look(found)
-    screen.say(f"bundle {found.name}: {report.said}", style="" if report.intact else "red")
+    screen.say(f"bundle {found.name}: {report.said}", error=error, style="" if report.intact else "red")

@@ -6,8 +6,9 @@ from releasekit.archive.difference import Difference, as_data, differences
 from releasekit.archive.layout import Bundle
 from releasekit.facts.model import Analysis, Fact
 from releasekit.plan.model import seal
+from releasekit.probes.evidence import Series
 from releasekit.run.run import Run
-from tests.run.samples import UAT, UNIT, Clock, begin_in, found, plan
+from tests.run.samples import SLOW, UAT, UNIT, Clock, begin_in, found, plan
 
 
 def bundle(run: Run) -> Bundle:
@@ -45,3 +46,33 @@ def test_what_differs_between_two_releases_is_said_and_nothing_else(tmp_path: Pa
         "before": "abandoned",
         "after": "deployed",
     }
+
+
+def measured(folder: Path, now: float | None, outcome: str, *names: str) -> Bundle:
+    clock = Clock()
+    run = begin_in(folder, clock)
+    for at, mean in (("2026-11-23T05:10:00Z", 9.0), ("2026-11-23T05:20:00Z", now)):
+        series = tuple(Series(name, outcome, "", unit="ms", now=mean, baseline=100.0) for name in names)
+        run.add_evidence(replace(found(SLOW), probe=f"metrics.{at}", at=at, series=series))
+    run.close("deployed")
+    return bundle(run)
+
+
+def test_each_objective_is_compared_as_it_was_measured_last(tmp_path: Path) -> None:
+    one = measured(tmp_path / "one", 120.5, "pass", "Latency")
+    other = measured(tmp_path / "other", None, "unknown", "Latency", "Errors")
+    metrics = [(line.what, line.before, line.after) for line in differences(one, other) if line.about == "metrics"]
+    assert metrics == [
+        ("Latency: verdict", "pass", "unknown"),
+        ("Latency: now", "120.5 ms", ""),
+        ("Errors: verdict", "", "unknown"),
+        ("Errors: baseline", "", "100 ms"),
+    ]
+
+
+def test_where_an_execution_was_interrupted_is_a_difference(tmp_path: Path) -> None:
+    run = begin_in(tmp_path / "cut")
+    run.started("Deploy")
+    run.close("abandoned")
+    whole = release(tmp_path / "whole", "1", 0, passed=False)
+    assert Difference("release", "interrupted at", "", "Deploy") in differences(whole, bundle(run))

@@ -50,6 +50,10 @@ def test_a_bundle_is_verified_and_shown_by_commands(kept: tuple[Path, Signer], r
     assert [line["address"] for line in listed] == [str(bundle)]
     same = releasekit("diff", bundle, bundle)
     assert same.out.startswith("0 differences")
+    assert same.err.count("whole; who signed it was not checked") == 2
+    as_json = releasekit("diff", bundle, bundle, "--format", "json")
+    assert json.loads(as_json.out)["differences"] == []
+    assert "whole" in as_json.err
 
 
 def test_reports_that_were_judged_are_in_the_bundle(kept: tuple[Path, Signer]) -> None:
