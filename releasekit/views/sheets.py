@@ -10,7 +10,7 @@ from releasekit import document
 from releasekit.checklist.model import Kind
 from releasekit.document.blocks import Notice, Tone, plain
 from releasekit.document.html import Html, element, text
-from releasekit.document.timeline import timeline
+from releasekit.document.timeline import SHOWN, timeline
 from releasekit.run import covers
 from releasekit.run.events import Event
 from releasekit.run.readiness import readiness
@@ -109,7 +109,7 @@ def result(state: RunState) -> Html:
 
 def happened(events: Callable[[], list[Event]]) -> Drawn:
     """The timeline of the events that ``events`` gives."""
-    return lambda state: Html(document.html(timeline(events(), state.plan)))
+    return lambda state: Html(document.html(timeline(events(), state.plan, None if state.outcome else SHOWN)))
 
 
 def gathered(asked: Callable[[], tuple[int, int, str]]) -> Drawn:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from releasekit.document.blocks import Block
-from releasekit.document.timeline import timeline
+from releasekit.document.timeline import SHOWN, timeline
 from releasekit.errors import InputError, SourceError
 from releasekit.metrics.table import rows, table
 from releasekit.parameters.reading import validate
@@ -210,7 +210,9 @@ class Walkthrough:
     def _bundle(self, part: str) -> Bundle:
         state = self.run.state
         if part == "timeline":
-            return parts.bundle(timeline(self.run.store.events(self.run.run_id), state.plan), part)
+            # before somebody's eyes the newest will do; a record has all of it
+            limit = SHOWN if self._live is not None and not state.outcome else None
+            return parts.bundle(timeline(self.run.store.events(self.run.run_id), state.plan, limit), part)
         if part == "metrics":
             return parts.bundle(self._metrics(), part)
         return parts.replayed(part, state)
