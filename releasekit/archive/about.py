@@ -1,6 +1,7 @@
 """What a run's log adds up to in one page, run.json, and what a signature says of it. Reads no file."""
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
@@ -12,6 +13,7 @@ from releasekit.run.events import Event
 from releasekit.run.state import RunState
 
 RESULTS = {"deployed": "DEPLOYED", "rolled-back": "ROLLED_BACK", "abandoned": "ABANDONED", "interrupted": "INTERRUPTED"}
+_DIGEST = re.compile(r"@sha256:([0-9a-f]{64})\Z")
 ARCHIVERS = ("tool", "build", "python", "tools", "secrets_replaced")  # of who makes the bundle, and of no log
 
 
@@ -56,7 +58,14 @@ def about_run(events: Sequence[Event], state: RunState, scrubbed: Mapping[str, i
         "people": [{"name": name, "grades": sorted(grades[name]), "events": acts[name]} for name in sorted(acts)],
         **writer(),
         "secrets_replaced": dict(sorted(scrubbed.items())),
+        **_made_with(events),
     }
+
+
+def _made_with(events: Sequence[Event]) -> dict[str, Any]:
+    """What the run itself was made with, as its first event says; runs of earlier versions did not keep it."""
+    kept = events[0].data.get("made_with") if events else None
+    return {"made_with": kept} if isinstance(kept, dict) else {}
 
 
 def counts(state: RunState) -> dict[str, int]:
@@ -84,6 +93,15 @@ def remarks(files: Mapping[str, bytes]) -> Iterator[str]:
         yield f"the files of {len(missing)} judgements (the first, of {first['item']}: {first['why']})"
     if not any(path.startswith(layout.NOTEBOOKS) and path != layout.NOTEBOOK for path in files):
         yield "a notebook of the operator's own"
+
+
+def released(state: RunState) -> dict[str, tuple[str, str]]:
+    """What the run released, as far as the log knows its digest: by name, with the kind of the digest."""
+    found = {"source": ("gitCommit", state.commit)} if state.commit else {}
+    for fact in state.plan.analysis.of("image") if state.plan else ():
+        if digest := _DIGEST.search(str(fact.value)):
+            found.setdefault(f"image {fact.name}", ("sha256", digest[1]))
+    return found
 
 
 def predicate(about: Mapping[str, Any], parameters_hash: str) -> dict[str, Any]:

@@ -24,6 +24,9 @@ SVR = "https://in-toto.io/attestation/svr/v0.2"
 PAYLOAD = "application/vnd.in-toto+json"
 
 
+Digest = tuple[str, str]
+
+
 class EnvelopeError(Exception):
     """An envelope or its statement is not as releasekit writes them; the text says why."""
 
@@ -45,13 +48,17 @@ class Signers:
     problems: tuple[str, ...]
 
 
-def statement(tags: Mapping[str, bytes], predicate: Mapping[str, Any], commit: str, kind: str = PREDICATE) -> bytes:
-    """The statement about a bag: ``tags`` are the files that its manifests are in, ``commit`` the source that ran."""
+def statement(
+    tags: Mapping[str, bytes], predicate: Mapping[str, Any], released: Mapping[str, Digest], kind: str = PREDICATE
+) -> bytes:
+    """The statement about a bag: ``tags`` are the files that its manifests are in, ``released`` what the run released.
+
+    The latter by name, with the kind of its digest and the digest: the source's commit, images.
+    """
     subject: list[dict[str, Any]] = [
         {"name": name, "digest": {"sha256": sha256(tags[name]).hexdigest()}} for name in (MANIFEST, INFO)
     ]
-    if commit:
-        subject.append({"name": "source", "digest": {"gitCommit": commit}})
+    subject += [{"name": name, "digest": {algorithm: digest}} for name, (algorithm, digest) in released.items()]
     return rfc8785.dumps({"_type": STATEMENT, "subject": subject, "predicateType": kind, "predicate": dict(predicate)})
 
 

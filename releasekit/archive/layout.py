@@ -1,6 +1,8 @@
 """What stands where in a bundle, and which names may. Reads and writes nothing.
 
 A bundle is a BagIt 1.0 bag (RFC 8493): what it keeps lies below ``data/`` and is listed in ``manifest-sha256.txt``.
+Not in format 1: a policy of its own beside the parameters (level and signing stand in those, waivers in the log), time
+stamps (RFC 3161), Sigstore bundles, RO-Crate, what language models were asked.
 """
 
 import json

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from releasekit.archive import attestation, evidence, layout, operated
-from releasekit.archive.about import about_run, bag_info, predicate
+from releasekit.archive.about import about_run, bag_info, predicate, released
 from releasekit.archive.bag import bagged
 from releasekit.archive.keys import SigningKey
 from releasekit.archive.layout import Bundle, bundle_name
@@ -88,11 +88,11 @@ def attested(
         return dict(files)
     said = predicate(about, state.parameters_hash)
     people = len({one["by"] for one in about["signoffs"] if one["counts"]})
-    summed = attestation.summary(about, people)
+    summed, subjects = attestation.summary(about, people), released(state)
     return {
         **files,
-        layout.ENVELOPE: attestation.sign(attestation.statement(files, said, state.commit), keys),
-        layout.SUMMARY: attestation.sign(attestation.statement(files, summed, state.commit, attestation.SVR), keys),
+        layout.ENVELOPE: attestation.sign(attestation.statement(files, said, subjects), keys),
+        layout.SUMMARY: attestation.sign(attestation.statement(files, summed, subjects, attestation.SVR), keys),
     }
 
 

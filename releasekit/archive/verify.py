@@ -14,6 +14,7 @@ import rfc8785
 
 from releasekit.archive import attestation, bag, layout
 from releasekit.archive.about import predicate as expected_of
+from releasekit.archive.about import released
 from releasekit.archive.agreement import Agreement, agreement, rendering
 from releasekit.archive.attestation import EnvelopeError
 from releasekit.archive.evidence import index_problems
@@ -251,6 +252,10 @@ def _about(files: Mapping[str, bytes], payload: bytes, state: RunState | None, k
             yield f"the signature is over another {name} than the one that is here"
     if state is None or kind != layout.PREDICATE:
         return
+    known = {name: digest for name, (_, digest) in released(state).items()}
+    for name, digest in subjects.items():
+        if name not in (layout.MANIFEST, layout.INFO) and known.get(name) != digest:
+            yield f"the signature names another {name} than the log"
     expected = expected_of(_data(files, layout.RUN), state.parameters_hash)
     for name, value in expected.items():
         if predicate.get(name) != value:

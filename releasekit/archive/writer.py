@@ -2,7 +2,6 @@
 
 import json
 import platform
-import re
 from functools import lru_cache
 from hashlib import sha256
 from importlib import metadata
@@ -11,8 +10,8 @@ from typing import Any
 
 from releasekit.archive import layout
 from releasekit.record.resources import NOTEBOOK, PACKAGE, find
+from releasekit.run.versions import packages
 
-_REQUIREMENT = re.compile(r"[A-Za-z0-9._-]+")
 _OF_US = frozenset({".py", ".css", ".js", ".yaml", ".txt"})
 
 
@@ -22,7 +21,7 @@ def writer() -> dict[str, Any]:
         "tool": metadata.version("releasekit"),
         "build": build(),
         "python": platform.python_version(),
-        "tools": tools(),
+        "tools": packages(),
     }
 
 
@@ -36,19 +35,6 @@ def build() -> str:
         if not name.startswith("share/parameters/"):
             whole.update(f"{sha256(path.read_bytes()).hexdigest()}  {name}\n".encode())
     return whole.hexdigest()
-
-
-def tools() -> dict[str, str]:
-    """The versions of the packages that releasekit requires, as they are installed here."""
-    wanted = metadata.requires("releasekit") or []
-    names = sorted({found[0] for text in wanted if (found := _REQUIREMENT.match(text))})
-    versions = {}
-    for name in names:
-        try:
-            versions[name] = metadata.version(name)
-        except metadata.PackageNotFoundError:
-            continue  # an extra that is not installed was not used
-    return versions
 
 
 def own_files() -> dict[str, bytes]:

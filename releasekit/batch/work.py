@@ -24,6 +24,7 @@ from releasekit.run.opening import Identity, Opened, open_run
 from releasekit.run.people import actor
 from releasekit.run.run import Run
 from releasekit.run.store import Store
+from releasekit.run.versions import made_with
 
 STORE = "releases.db"  # of a folder of records
 STARTS = 3  # times that a kernel is started before it is said that it does not
@@ -82,7 +83,8 @@ def opened(store: Store, loaded: Loaded, environ: Mapping[str, str], out: Place)
         locate(loaded.parameters, loaded.folder).candidate.sha,
     )
     base = out.way_to(loaded.folder)
-    return open_run(store, identity, to_data(loaded.parameters), actor(environ, store.session_user), base=base)
+    who = actor(environ, store.session_user)
+    return open_run(store, identity, to_data(loaded.parameters), who, base=base, made_with=made_with)
 
 
 def executed(

@@ -1,6 +1,6 @@
 """Which run is meant: the open one of this release, or a successor that says what changed. Executes nothing."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -46,20 +46,23 @@ def open_run(
     now: datetime | None = None,
     *,
     base: str = "",
+    made_with: Callable[[], Mapping[str, Any]] = dict,
 ) -> Opened:
     """Resume the open run of this identity, or begin one.
 
     Where an open run of the same service, version and environment differs, it is closed and a successor begun, in one
     transaction: people's answers come over as proposals that name the old run; evidence and signatures do not.
     ``parameters`` are JSON data without secrets; ``base`` is where their relative paths start, itself relative to the
-    folder of records, so that a log names no place of a machine. Raises StoreError.
+    folder of records, so that a log names no place of a machine. ``made_with`` gives the versions of what the run is
+    made with, which its first event keeps. Raises StoreError.
     """
     for _ in range(_ATTEMPTS):
         line = store.open_run(identity.service, identity.version, identity.environment)
         if line is not None and _same(line, identity) and _whole(store, line):
             return Opened(Run(store, line.run, actor), resumed=True)
         try:
-            return _begin(store, identity, parameters, actor, now, line, base=base)
+            kept = {"base": base, "made_with": dict(made_with())}
+            return _begin(store, identity, parameters, actor, now, line, kept=kept)
         except OpenError:
             continue  # somebody opened one at the same moment: look again, it may be this one
     raise StoreError("other programs keep opening runs of this release", store.name, "try again")
@@ -73,10 +76,10 @@ def _begin(
     now: datetime | None,
     line: RunLine | None,
     *,
-    base: str,
+    kept: Mapping[str, Any],
 ) -> Opened:
     opened: dict[str, Any] = {**asdict(identity), "parameters": dict(parameters)}
-    opened |= {"base": base} if base else {}
+    opened |= {name: value for name, value in kept.items() if value}
     changed: tuple[str, ...] = ()
     if line is not None:
         state, before, damage = _before(store, line)

@@ -218,6 +218,15 @@ def find(folder: Path) -> Git | None:
     return Git(root) if folder.resolve().is_relative_to(root.resolve()) else None
 
 
+def installed() -> str:
+    """The version of git here, as ``2.47.1``; "" where there is none that answers."""
+    try:
+        said = _text(_run([_program(), "--version"], {}).stdout)
+    except SourceError:
+        return ""
+    return said.removeprefix("git version ").strip()
+
+
 def _program() -> str:
     program = shutil.which("git")
     if program is None:

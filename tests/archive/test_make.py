@@ -1,6 +1,8 @@
 import json
 import os
+import platform
 import re
+import sqlite3
 from collections.abc import Callable
 from dataclasses import replace
 from hashlib import sha256
@@ -9,21 +11,27 @@ from pathlib import Path
 import pytest
 from nbformat import reads
 
-from releasekit.archive import layout
+from releasekit.archive import about, layout
+from releasekit.archive.attestation import read
 from releasekit.archive.evidence import base_of
-from releasekit.archive.make import make
+from releasekit.archive.make import Sources, make
 from releasekit.archive.verify import verify
 from releasekit.archive.zipping import pack
 from releasekit.errors import RefusedError
+from releasekit.facts.model import Analysis, Fact
+from releasekit.plan.model import seal
 from releasekit.record.make import record as executed
 from releasekit.record.place import Folder
 from releasekit.run.keeping import keeper
+from releasekit.run.opening import open_run
+from releasekit.run.store import open_store
+from releasekit.run.versions import made_with
 from releasekit.sources.reading import Raw
 from tests.archive.conftest import Made
-from tests.archive.samples import JUNIT, ended
+from tests.archive.samples import JUNIT, ended, rebuilt, with_files
 from tests.probes import asking
 from tests.record.example import notebook
-from tests.run.samples import begin_in, found
+from tests.run.samples import ALICE, PARAMETERS, begin_in, found, identity, plan
 
 
 def test_the_same_run_archived_twice_gives_the_same_bytes(made: Made) -> None:
@@ -38,17 +46,17 @@ def test_the_log_in_a_bundle_is_the_stored_one_byte_for_byte(made: Made) -> None
 
 
 def test_a_bundle_says_what_happened_in_one_page(made: Made) -> None:
-    about = json.loads(made.bundle.files[layout.RUN])
-    assert (about["result"], about["reason"], about["closed_by"]) == ("DEPLOYED", "as planned", "alice")
-    assert [(one["name"], one["grades"]) for one in about["people"]] == [
+    said = json.loads(made.bundle.files[layout.RUN])
+    assert (said["result"], said["reason"], said["closed_by"]) == ("DEPLOYED", "as planned", "alice")
+    assert [(one["name"], one["grades"]) for one in said["people"]] == [
         ("alice", ["self-declared"]),
         ("bob", ["self-declared"]),
     ]
-    assert [(one["role"], one["by"]) for one in about["signoffs"]] == [
+    assert [(one["role"], one["by"]) for one in said["signoffs"]] == [
         ("technical_lead", "alice"),
         ("release_manager", "bob"),
     ]
-    assert {"papermill", "nbconvert", "cryptography"} <= set(about["tools"])
+    assert {"papermill", "nbconvert", "cryptography"} <= set(said["tools"])
 
 
 def test_the_notebook_shows_the_final_state_and_nothing_of_when_it_was_executed_again(made: Made) -> None:
@@ -193,6 +201,52 @@ def test_where_the_parameters_were_is_read_from_the_record(tmp_path: Path) -> No
         assert base_of(tmp_path) is None
     (tmp_path / "walkthrough.ipynb").write_text(json.dumps({"cells": [cell('run_id = "x"\nbase = "../demo"\n')]}))
     assert base_of(tmp_path) == tmp_path / "../demo"
+
+
+def test_archived_elsewhere_only_the_versions_of_the_archiver_differ(
+    made: Made, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = make(made.ended.run, made.ended.sources)
+    other = {"tool": "9.9", "build": "0" * 64, "python": "3.99", "tools": {"pandas": "9"}}
+    monkeypatch.setattr(about, "writer", lambda: other)
+    there = make(made.ended.run, made.ended.sources)
+    differing = {path for path in here.files if here.files[path] != there.files[path]}
+    assert differing == {layout.RUN, layout.INFO, layout.MANIFEST, layout.TAGS}
+    one, another = json.loads(here.files[layout.RUN]), json.loads(there.files[layout.RUN])
+    assert {name for name in one if one[name] != another[name]} == {"tool", "build", "python", "tools"}
+
+
+def test_what_the_run_was_made_with_comes_from_its_log(tmp_path: Path) -> None:
+    store = open_store(None, tmp_path)
+    run = open_run(store, identity(), PARAMETERS, ALICE, made_with=made_with).run
+    run.bind(plan())
+    run.close("abandoned")
+    bundle = make(run, Sources({}))
+    kept = json.loads(bundle.files[layout.RUN])["made_with"]
+    assert kept == made_with()
+    assert {"papermill", "nbconvert", "sqlalchemy"} <= set(kept["packages"])
+    assert (kept["python"], kept["sqlite"]) == (platform.python_version(), sqlite3.sqlite_version)
+    assert kept["git"].startswith("2.")
+    assert verify(bundle).intact
+    claimed = bundle.files[layout.RUN].replace(b'"git": "2.', b'"git": "3.')
+    assert not verify(rebuilt(with_files(bundle, {layout.RUN: claimed}))).intact
+
+
+def test_a_signature_names_the_images_whose_digests_are_known(tmp_path: Path, made: Made) -> None:
+    digest = "ab" * 32
+    facts = (
+        Fact("image", "example.com/shop", f"example.com/shop:2.4.0@sha256:{digest}", "compose.yaml:3"),
+        Fact("image", "postgres", "postgres:16", "compose.yaml:9"),
+    )
+    run = begin_in(tmp_path, bound=seal(replace(plan(), analysis=Analysis(facts))))
+    run.close("abandoned")
+    bundle = make(run, Sources({}), [made.author.signs])
+    said = json.loads(read(bundle.files[layout.ENVELOPE]).payload)["subject"]
+    assert [(one["name"], *one["digest"].items()) for one in said[2:]] == [
+        ("source", ("gitCommit", "a" * 40)),
+        ("image example.com/shop", ("sha256", digest)),
+    ]
+    assert verify(bundle, [made.author.trusts]).signed
 
 
 def test_an_open_run_is_not_archived(tmp_path: Path) -> None:
