@@ -4,8 +4,9 @@ import importlib
 import json
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
+from importlib.abc import MetaPathFinder
 from pathlib import Path
 
 # They bind to the kernel that runs, or to its environment, when they are imported: before there is one is too early.
@@ -22,7 +23,10 @@ def cache_file(debugger: bool) -> Path:
 
 @dataclass(frozen=True, slots=True)
 class Learned:
-    """Names of modules in the order in which kernels imported them; ``alone``: those that start threads."""
+    """Names of modules in the order in which kernels imported them.
+
+    ``alone``: those that start threads, and those that import one of these.
+    """
 
     names: tuple[str, ...] = ()
     alone: tuple[str, ...] = ()
@@ -30,7 +34,8 @@ class Learned:
     @property
     def ahead(self) -> tuple[str, ...]:
         """What can be imported before a fork."""
-        return tuple(name for name in self.names if name not in self.alone)
+        alone = frozenset(self.alone)
+        return tuple(name for name in self.names if name not in alone)
 
 
 def known(file: Path) -> Learned:
@@ -45,15 +50,16 @@ def known(file: Path) -> Learned:
     return Learned(tuple(names[:_MOST]), tuple(alone[:_MOST]))
 
 
-def keep(file: Path, learned: Learned) -> None:
-    """Write the names. They only save time: a disk that cannot be written is nothing to complain of."""
+def keep(file: Path, learned: Learned) -> bool:
+    """Write the names. They only save time: a disk that cannot be written is nothing to complain of, but False."""
     part = file.with_name(f".{file.name}.{os.getpid()}.part")
     try:
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         part.write_text(json.dumps(asdict(learned)), encoding="utf-8")
         part.replace(file)
     except OSError:
-        return
+        return False
+    return True
 
 
 def imported(before: Iterable[str]) -> list[str]:
@@ -65,13 +71,59 @@ def imported(before: Iterable[str]) -> list[str]:
     return [name for name in sys.modules.copy() if name not in had and _is_ours(name, roots)]
 
 
+class RefusedError(BaseException):
+    """A module that starts threads was to be imported. No Exception: code that can do without it must not go on so."""
+
+
+class _Refusing(MetaPathFinder):
+    """Refuses modules, so that it shows which others need them."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._names = set(names)
+        self.refused = 0
+
+    def find_spec(self, fullname: str, *_: object) -> None:
+        if fullname in self._names:
+            self.refused += 1
+            raise RefusedError(fullname)
+
+    def add(self, name: str) -> None:
+        """``name`` was refused; so is its package, when that is what could not be imported."""
+        parts = name.split(".")
+        packages = (".".join(parts[:length]) for length in range(1, len(parts)))
+        self._names.add(next((package for package in packages if package not in sys.modules), name))
+
+
+def import_ahead(learned: Learned, started: Callable[[], bool]) -> tuple[str, ...]:
+    """Import what can be before a fork. What is returned turns out to be alone; then this process is of no use.
+
+    ``started``: whether threads are there. They cannot be undone: one process finds one module that starts them. All
+    that need that one are found together, by the next.
+    """
+    alone: list[str] = []
+    refusing = _Refusing(learned.alone)
+    sys.meta_path.insert(0, refusing)
+    try:
+        for name in learned.ahead:
+            before = refusing.refused
+            preload(name)
+            if started():
+                return (*alone, name)
+            if refusing.refused > before:
+                alone.append(name)
+                refusing.add(name)
+    finally:
+        sys.meta_path.remove(refusing)
+    return tuple(alone)
+
+
 def preload(name: str) -> str:
     """Import the module; "" or, for one that cannot be, why."""
     if name in sys.modules:
         return ""
     try:
         importlib.import_module(name)
-    except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever a module does; the kernel will import it itself
+    except (Exception, SystemExit, RefusedError) as error:  # noqa: BLE001 - whatever a module does; the kernel will import it itself
         return f"{name}: {error}"
     return ""
 

@@ -259,16 +259,12 @@ def _end_with(parent: int) -> None:
         os._exit(1)
 
 
-def import_ahead(cache: Path | None) -> modules.Learned | None:
-    """Import what kernels needed before; None when that started threads: it is noted, and this process of no use."""
+def prepared(cache: Path | None) -> tuple[modules.Learned, bool]:
+    """What was learned, after it was imported; False when that started threads or would have: others must serve."""
     modules.preload("ipykernel.kernelapp")
     learned = modules.known(cache) if cache else modules.Learned()
-    for name in learned.ahead:
-        modules.preload(name)
-        if threads() > 1 and cache:
-            modules.keep(cache, modules.Learned(learned.names, (*learned.alone, name)))
-            return None
-    return learned
+    alone = modules.import_ahead(learned, lambda: threads() > 1)
+    return modules.Learned(learned.names, learned.alone + alone), not alone
 
 
 def main(arguments: Sequence[str]) -> None:
@@ -280,9 +276,11 @@ def main(arguments: Sequence[str]) -> None:
     gc.disable()
     channel = socket.socket(fileno=descriptor)
     with ending_with(channel):
-        learned = import_ahead(cache)
-    if learned is None:
-        os.execv(sys.executable, sys.orig_argv)  # noqa: S606 - the very command that this process was started with
+        learned, usable = prepared(cache)
+        named = arguments[1] if usable or (cache and modules.keep(cache, learned)) else ""
+    if not usable:  # again, and without the cache if it could not be corrected
+        command = [*sys.orig_argv[: -len(arguments)], arguments[0], named, *arguments[2:]]
+        os.execv(sys.executable, command)  # noqa: S606 - the very command that this process was started with
     child = Zygote(channel, cache, learned).serve()
     if child is not None:
         child()

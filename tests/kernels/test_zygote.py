@@ -159,6 +159,55 @@ def test_what_starts_threads_is_found_out_and_not_imported_ahead(
     assert modules.known(cache).alone == ("a_thread_of_its_own",)
 
 
+def test_what_needs_a_module_that_starts_threads_is_found_out_in_few_starts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "large").mkdir()
+    parts = [f"part{number}" for number in range(30)]
+    for part in parts:
+        (tmp_path / "large" / f"{part}.py").touch()
+    texts = {
+        "large/__init__.py": f"from large import {', '.join(parts)}\nimport starts\n",
+        "starts.py": "import threading, time\nthreading.Thread(target=time.sleep, args=(99,), daemon=True).start()\n",
+        "needs.py": "import large\n",
+        "swallows.py": "try:\n    import large\nexcept:\n    large = None\n",
+        "counts.py": f"open({str(tmp_path / 'starts')!r}, 'a').write('.')\n",
+    }
+    for name, text in texts.items():
+        (tmp_path / name).write_text(text)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    cache = tmp_path / "modules.json"
+    need = (*(f"large.{part}" for part in parts), "starts", "large", "needs", "swallows")  # as a kernel imports them
+    modules.keep(cache, modules.Learned(("counts", *need, "wave")))
+    warm = asking.Warm(cache)
+    try:
+        assert warm.ready.wait(60)
+        said = "import sys, os; os._exit(10 * ('wave' in sys.modules) + ('swallows' in sys.modules))"
+        assert fork(warm, said, tmp_path).wait(60) == 10
+    finally:
+        warm.close()
+    assert sorted(modules.known(cache).alone) == sorted(need)
+    assert len((tmp_path / "starts").read_text()) <= 4
+
+
+def test_a_list_that_cannot_be_corrected_is_not_read_again_and_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a_thread_of_its_own.py").write_text(
+        "import threading, time\nthreading.Thread(target=time.sleep, args=(99,), daemon=True).start()\n"
+    )
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    cache = tmp_path / ("m" * 250)  # the name of what would replace it is too long
+    cache.write_text(json.dumps({"names": ["wave", "a_thread_of_its_own"], "alone": []}))
+    assert not modules.keep(cache, modules.Learned())
+    warm = asking.Warm(cache)
+    try:
+        assert warm.ready.wait(60)
+        assert fork(warm, "import os; os._exit(3)", tmp_path).wait(60) == 3
+    finally:
+        warm.close()
+
+
 def test_a_zygote_in_the_middle_of_an_import_ends_at_once_when_nobody_wants_it_any_more(tmp_path: Path) -> None:
     (tmp_path / "takes_for_ever.py").write_text(
         f"import pathlib, time\npathlib.Path({str(tmp_path / 'here')!r}).touch()\nwhile True: time.sleep(0.01)\n"
