@@ -81,7 +81,18 @@ def pae(payload: bytes) -> bytes:
 def sign(payload: bytes, keys: Iterable[SigningKey]) -> bytes:
     """The envelope with a signature of each key, as one line."""
     message = pae(payload)
-    signatures = [{"keyid": key.id, "sig": base64.b64encode(key.sign(message)).decode()} for key in keys]
+    return _line(payload, [(key.id, key.sign(message)) for key in keys])
+
+
+def signed_too(line: bytes, keys: Iterable[SigningKey]) -> bytes:
+    """An envelope with a signature of each key after those that it has. Raises EnvelopeError."""
+    envelope = read(line)
+    message = pae(envelope.payload)
+    return _line(envelope.payload, [*envelope.signatures, *((key.id, key.sign(message)) for key in keys)])
+
+
+def _line(payload: bytes, made: Iterable[tuple[str, bytes]]) -> bytes:
+    signatures = [{"keyid": keyid, "sig": base64.b64encode(signature).decode()} for keyid, signature in made]
     whole: dict[str, Any] = {
         "payload": base64.b64encode(payload).decode(),
         "payloadType": PAYLOAD,

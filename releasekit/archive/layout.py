@@ -38,7 +38,7 @@ HOW = "data/VERIFY.txt"
 DERIVED: tuple[str, ...] = ()  # what newer bundles have besides, and the log says all of
 REQUIRED = (RUN, EVENTS, CHECKLIST, REPORT, PAGE, PARAMETERS, FACTS, TEMPLATE, NOTEBOOK, EVIDENCE, HOW)
 
-# tag files that the tag manifest does not list, so that signatures can be added later
+# tag files that the tag manifest does not list: signing.py adds signatures later, in a copy of the bundle
 ENVELOPE = "attestations/release.intoto.jsonl"
 SUMMARY = "attestations/release.svr.intoto.jsonl"
 ATTESTATIONS = "attestations/"

@@ -1,4 +1,4 @@
-"""archive, verify, bundles, diff, reopen, import: records that are kept, and looked at again."""
+"""archive, sign-bundle, verify, bundles, diff, reopen, import: records that are kept, and looked at again."""
 
 import os
 from pathlib import Path
@@ -24,6 +24,9 @@ Base = Annotated[
 def register(app: typer.Typer) -> None:
     """Add these verbs."""
     app.command(epilog="Example: releasekit archive k3f9x2ab --to s3://releases/shop --sign keys/release.pem")(archive)
+    app.command(
+        "sign-bundle", epilog="Example: releasekit sign-bundle bundles/shop-...zip --sign keys/bob.pem --to signed"
+    )(sign_bundle)
     app.command(epilog="Example: releasekit verify bundles/shop-2.4.0-production-RUN.zip --key release.pub")(verify)
     app.command(epilog="Example: releasekit bundles s3://releases/shop")(bundles)
     app.command(epilog="Example: releasekit diff bundles/shop-2.3.1-production-RUN.zip bundles/shop-2.4.0-...zip")(diff)
@@ -52,6 +55,8 @@ def archive(
 
     The notebook of releasekit is executed once more from the log, and no cell of anybody else. The bundle is put where
     none of its name is, never over another.
+
+    A bucket with object lock keeps it as its default retention says; whether it does is the store's to show.
     """
     from releasekit.archive.about import remarks
     from releasekit.archive.evidence import base_of
@@ -79,6 +84,28 @@ def archive(
         screen.say(f"signed with the key {key.id}")
     if not keys:
         screen.say("unsigned: it shows that nothing was damaged, not who made it; sign with --sign KEY", style="yellow")
+
+
+def sign_bundle(
+    bundle: Address,
+    sign: Annotated[list[str], typer.Option(metavar="KEY", help="A private key, as for `archive`.")],
+    to: Annotated[str, typer.Option("--to", metavar="ADDRESS", help="Where the signed one goes: not where this is.")],
+    *,
+    unpacked: Annotated[bool, typer.Option("--unpacked", help="Keep it as a folder, not as one zip file.")] = False,
+) -> None:
+    """Add a signature to a bundle that exists.
+
+    What was signed stays as it is, and so does every earlier signature. The bundle that was read is not touched.
+    """
+    from releasekit.archive.keys import signing_key
+    from releasekit.archive.places import get, put
+    from releasekit.archive.signing import with_signatures
+
+    keys = [signing_key(one, os.environ) for one in sign]
+    where = put(with_signatures(get(bundle), keys), to, unpacked=unpacked)
+    screen.say(f"kept {where}")
+    for key in keys:
+        screen.say(f"signed with the key {key.id}")
 
 
 def verify(

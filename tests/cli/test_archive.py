@@ -78,6 +78,19 @@ def test_archiving_says_in_a_line_what_it_could_not_find(
     assert "a notebook of the operator's own; whatever lies in reports/" in said
 
 
+def test_a_second_person_signs_a_bundle_that_exists(
+    kept: tuple[Path, Signer], releasekit: Command, tmp_path: Path
+) -> None:
+    bundle, key = kept
+    second = signer(tmp_path, "second", "ed25519")
+    done = releasekit("sign-bundle", bundle, "--sign", second.private, "--to", tmp_path / "signed")
+    assert (done.status, second.signs.id in done.out) == (0, True)
+    checked = releasekit("verify", tmp_path / "signed" / bundle.name, "--key", key.public, "--key", second.public)
+    assert (checked.status, "whole, and signed by the given keys" in checked.out) == (0, True)
+    again = releasekit("sign-bundle", bundle, "--sign", second.private, "--to", bundle.parent)
+    assert (again.status, "never overwritten" in again.err) == (2, True)
+
+
 def test_a_bundle_that_was_changed_gives_exit_status_1(
     kept: tuple[Path, Signer], releasekit: Command, tmp_path: Path
 ) -> None:
