@@ -25,7 +25,7 @@ COUNTS = {
     "store.races": Count(few=20, proof=300),  # rounds in which four processes want the same item
     "archive.edits": Count(few=60, proof=1500),  # single bytes changed in a bundle
     "steps.kills": Count(few=6, proof=100),  # runs killed around the start of a command
-    "record.kills": Count(few=3, proof=50),  # kernels killed while a notebook is executed
+    "record.kills": Count(few=2, proof=25),  # kernels, and processes, killed or stopped while a notebook is executed
     "views.ticks": Count(few=10, proof=50),  # boxes ticked in a browser while kernels are killed
     "views.items": Count(few=3, proof=62),  # items of each phase that are settled by hand in a browser
     "views.kills": Count(few=2, proof=20),  # kernels killed around a click
