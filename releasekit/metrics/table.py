@@ -1,4 +1,4 @@
-"""Judged objectives as rows, and as a pandas table of them. pandas is imported where such a table is made, and only there."""
+"""Judged objectives as rows, and as a pandas table of them; pandas is imported only where such a table is made."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
