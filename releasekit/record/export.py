@@ -63,7 +63,9 @@ def to_html(notebook: Notebook) -> str:
 
 def _banner(notebook: Notebook) -> tuple[document.Block, ...]:
     said = sentence(notebook)
-    tone = Tone.BAD if said.startswith("INTERRUPTED") else Tone.QUIET
+    mark = (notebook.get("metadata") or {}).get(KEY)
+    cut = isinstance(mark, dict) and mark.get("interruptions")
+    tone = Tone.BAD if said.startswith("INTERRUPTED") else Tone.WARN if cut else Tone.QUIET
     return (Notice(plain(said), tone, tuple(map(plain, standing(notebook)))),) if said else ()
 
 

@@ -189,6 +189,17 @@ def test_the_status_comes_from_the_stamp_and_says_interrupted_loudly() -> None:
     assert "INTERRUPTED" not in to_markdown(node(markdown("# Release")))
 
 
+def test_what_was_interrupted_catches_the_eye_in_a_record_of_a_run_that_ended_well() -> None:
+    stamp = {"run": "r", "status": "deployed", "machine": "go", "all": "go", "phase": "close", "closed": True}
+    cut = "An execution of the notebook was interrupted: it was at <Part 2>"
+    for told, tone in (([], "rk-quiet"), ([cut], "rk-warn")):
+        book = node(markdown("# Release"), releasekit={**stamp, "interruptions": told})
+        page = to_html(book)
+        assert f'<div class="rk-notice {tone}"' in page
+        assert ("it was at &lt;Part 2&gt;" in page) is bool(told)
+        assert ("it was at" in to_markdown(book)) is bool(told)
+
+
 @pytest.mark.parametrize(
     "book",
     [
