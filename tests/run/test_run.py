@@ -257,16 +257,16 @@ def test_what_never_finished_is_an_interruption_once_the_next_begins_and_after_t
 def test_the_cells_after_a_claim_are_its_own_and_a_claim_after_cells_ends_them(tmp_path: Path) -> None:
     run = begin_in(tmp_path)
 
-    def claimed(who: Run) -> None:
-        claims.claim(run.store, run.run_id, claims.mine(who.actor.name, START, 60), who.actor, START)
+    def claimed(session: str) -> None:
+        claims.claim(run.store, run.run_id, claims.mine(session, START, 60), run.actor, START)
 
-    claimed(run)
+    claimed("first")
     run.started("facts")
     run.finished("facts")
     assert run.refresh().interruptions == ()
-    claimed(run)
+    claimed("second")
     run.started("evidence")
-    claimed(run)  # of the same process: it lives, so it is the one that may go on
+    claimed("second")  # of the same process: it lives, so it is the one that may go on
     other(run).started("facts")
     assert [one.cell for one in run.refresh().interruptions] == ["evidence"]
 
