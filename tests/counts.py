@@ -31,6 +31,7 @@ COUNTS = {
     "views.kills": Count(few=2, proof=20),  # kernels killed around a click
     "batch.kills": Count(few=2, proof=50),  # batches killed at any moment, then resumed
     "batch.services": Count(few=6, proof=200),  # services of such a batch
+    "batch.folder": Count(few=8, proof=200),  # services of a folder in which one file is broken
     "disk.sizes": Count(few=4, proof=64),  # amounts of free space at which the disk is full
     "syntax.mutations": Count(few=150, proof=2000),  # damaged texts for each reader
     "reports.mutations": Count(few=100, proof=2000),  # damaged reports for each format that CI leaves

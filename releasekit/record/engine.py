@@ -10,7 +10,9 @@ from papermill.engines import NBClientEngine, NotebookExecutionManager, papermil
 from papermill.log import logger
 
 NAME = "releasekit"
-MOST = 10_000_000  # characters that a cell prints
+MOST = 10_000_000  # characters that are kept of what a cell prints
+FLOOD = 100_000_000  # characters after which a cell is ended: the kernel prints faster than anybody reads, into memory
+DRAINS = 600  # seconds in which the rest of what a cell put out has come; nbclient's 4 are too few for much of it
 
 
 class RecordEngine(NBClientEngine):  # type: ignore[misc]  # papermill ships no types
@@ -26,15 +28,20 @@ class RecordEngine(NBClientEngine):  # type: ignore[misc]  # papermill ships no 
         kernel_name: str,
         **given: Any,
     ) -> None:
-        """Execute; ``given``: ``km``, the kernel manager, and ``at_cell(index, cell)``, called before each."""
+        """Execute; ``given``: ``km``, the kernel manager, ``at_cell(index, cell)``, called before each, ``flooded``.
+
+        ``flooded(sentence)`` is to end the kernel of a cell that prints more than FLOOD.
+        """
         client = _Client(nb_man, km=given["km"], kernel_name=kernel_name, log=logger, startup_timeout=120, timeout=None)
+        client.iopub_timeout = DRAINS
         client.shutdown_kernel = "immediate"  # what the kernel acknowledged is in the log, and nothing else is needed
-        client.at_cell = given["at_cell"]
+        client.at_cell, client.flooded = given["at_cell"], given["flooded"]
         client.execute(cleanup_kc=True)
 
 
 class _Client(PapermillNotebookClient):  # type: ignore[misc]  # papermill ships no types
     at_cell: Callable[[int, Any], None]
+    flooded: Callable[[str], None]
     _printed = 0  # characters of the cell at hand
 
     def process_message(self, message: dict[str, Any], cell: Any, index: int) -> Any:
@@ -43,6 +50,8 @@ class _Client(PapermillNotebookClient):  # type: ignore[misc]  # papermill ships
             text = message["content"]["text"]
             room = max(0, MOST - self._printed)
             self._printed += len(text)
+            if self._printed > FLOOD:
+                self.flooded(f"it printed more than {FLOOD:,} characters")
             if not room:
                 return None
             message["content"]["text"] = text[:room]

@@ -119,7 +119,7 @@ def injected(notebook: "NotebookNode", parameters: Mapping[str, object]) -> "Not
 def _run_cells(
     notebook: "NotebookNode", km: OwnKernelManager, at_cell: AtCell, said: IO[bytes], halt: Halt
 ) -> tuple[str, str, bool]:
-    from nbclient.exceptions import DeadKernelError
+    from nbclient.exceptions import CellTimeoutError, DeadKernelError
     from papermill.engines import papermill_engines
 
     from releasekit.record import engine
@@ -136,10 +136,18 @@ def _run_cells(
     try:
         with halt.over(lambda: _kill(km)):
             papermill_engines.execute_notebook_with_engine(
-                engine.NAME, notebook, kernel_name=NAME, progress_bar=False, km=km, at_cell=reached
+                engine.NAME,
+                notebook,
+                kernel_name=NAME,
+                progress_bar=False,
+                km=km,
+                at_cell=reached,
+                flooded=halt.stop,
             )
     except KeyboardInterrupt:
         return INTERRUPTED, f"stopped by a person at {titles[at]!r}", True
+    except CellTimeoutError:
+        return INTERRUPTED, f"what was put out did not come to its end at {titles[at]!r}", False
     except DeadKernelError:
         return INTERRUPTED, f"{halt.why or 'the kernel died'} at {titles[at]!r}", halt.by_person
     except RuntimeError as error:  # jupyter_client: "Kernel died before replying to kernel_info"

@@ -1,5 +1,6 @@
 """A Dask scheduler with workers on this machine, each a process; ended with the block."""
 
+import os
 import subprocess
 import sys
 import threading
@@ -50,13 +51,16 @@ def joining(root: Path, address: str, number: int) -> Iterator[None]:
 
 
 @contextmanager
-def cluster(root: Path, *workers: str, nanny: bool = False) -> Iterator[str]:
-    """The address of a scheduler with these workers, each a program; with a ``nanny`` one that dies is replaced."""
+def cluster(root: Path, *workers: str, nanny: bool = False, **environ: str) -> Iterator[str]:
+    """The address of a scheduler with these workers, each a program; with a ``nanny`` one that dies is replaced.
+
+    ``environ`` is what they know besides.
+    """
     address = f"tcp://127.0.0.1:{free_port()}"
     options = ["--host", "127.0.0.1", "--port", address.rpartition(":")[2], "--no-dashboard", "--no-show"]
     programs = [[sys.executable, "-m", "distributed.cli.dask_scheduler", *options]]
     programs += [_worker(code, address, "--nanny" if nanny else "--no-nanny") for code in workers]
-    started = [subprocess.Popen(program, cwd=root, **_QUIET) for program in programs]
+    started = [subprocess.Popen(program, cwd=root, env={**os.environ, **environ}, **_QUIET) for program in programs]
     try:
         from distributed import Client
 

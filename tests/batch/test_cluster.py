@@ -14,8 +14,9 @@ from releasekit.batch.select import select
 from releasekit.batch.work import Setting
 from releasekit.document.board import Row
 from releasekit.errors import InputError, SourceError
-from releasekit.record.place import Folder
+from releasekit.record.place import Bucket, Folder
 from releasekit.run.store import open_store
+from tests.archive.seaweedfs import S3
 from tests.batch.sameness import normal
 from tests.batch.scheduler import BARE, WORKER, cluster, joining
 from tests.batch.services import Silent, command, short, write_service, write_services
@@ -188,6 +189,30 @@ def test_an_address_where_nobody_answers_is_one_message(tmp_path: Path, monkeypa
     setting = Setting(Folder(tmp_path), "postgresql+psycopg://nobody@127.0.0.1/none")
     with pytest.raises(SourceError, match="no Dask scheduler answers"):
         Cluster(f"tcp://127.0.0.1:{free_port()}", setting, Silent()).run(select([str(tmp_path / "many")]).services)
+
+
+def test_a_command_that_finds_no_scheduler_starts_nothing(tmp_path: Path, postgresql: Server) -> None:
+    write_services(tmp_path, 1)
+    url, address = postgresql.url(postgresql.new_database()), f"tcp://127.0.0.1:{free_port()}"
+    arguments = command("many", "--cluster", address)
+    environ = {**os.environ, "RELEASEKIT_STORE": url}
+    done = subprocess.run(arguments, cwd=tmp_path, env=environ, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"error: {address}: no Dask scheduler answers")
+    assert "Traceback" not in done.stderr
+    assert open_store(url, tmp_path).runs() == []
+    assert list((tmp_path / "reports").iterdir()) == []
+
+
+def test_a_worker_that_may_not_write_to_the_store_is_one_line_each(tmp_path: Path, postgresql: Server, s3: S3) -> None:
+    write_services(tmp_path, 2)
+    setting = Setting(Bucket(s3.bucket("unwritten")), postgresql.url(postgresql.new_database()), source=short(tmp_path))
+    with cluster(tmp_path, WORKER, AWS_SECRET_ACCESS_KEY="of-somebody-else") as address:
+        rows = Cluster(address, setting, Silent()).run(select([str(tmp_path / "many")]).services)
+    for row in rows:
+        assert row.problem.startswith(f"s3://unwritten/{row.service}/1.0.0/")
+        assert row.problem.endswith(": the store refuses access")
+    assert s3.objects("unwritten") == {}
 
 
 def test_a_file_of_sqlite_is_refused(tmp_path: Path) -> None:

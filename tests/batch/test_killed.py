@@ -13,6 +13,7 @@ from uuid import uuid4
 import pytest
 
 from releasekit.run.events import Event
+from tests.archive.seaweedfs import S3
 from tests.batch.services import begun, command, marked, short, store_of, write_services
 from tests.counts import count
 
@@ -57,10 +58,22 @@ def wait_for_event(process: "subprocess.Popen[str]", out: Path, seen: int) -> No
         os.close(ended)
 
 
-def test_a_killed_batch_leaves_nothing_and_is_finished_by_resuming(tmp_path: Path) -> None:
+def in_folder(folder: Path) -> dict[str, bytes]:
+    """The files below a folder, by their paths, without the store of runs."""
+    found = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
+    return {name: path.read_bytes() for name, path in found.items() if not name.startswith("releases.db")}
+
+
+@pytest.mark.parametrize("kind", ["folder", "bucket"])
+def test_a_killed_batch_leaves_nothing_and_is_finished_by_resuming(
+    tmp_path: Path, kind: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
     chance, kills, services = random.Random(7), count("batch.kills"), count("batch.services")
     many, out, source = write_services(tmp_path, services), tmp_path / "out", short(tmp_path)
-    arguments = [many, "--out", out, "--resume", "--notebook", source, "--workers", 3]
+    monkeypatch.setenv("RELEASEKIT_STORE", f"sqlite:///{out / 'releases.db'}")
+    s3: S3 | None = request.getfixturevalue("s3") if kind == "bucket" else None
+    to = s3.bucket("killed") if s3 else out
+    arguments = [many, "--out", to, "--resume", "--notebook", source, "--workers", 3]
     for turn in range(kills):
         mark = uuid4().hex
         before = sum(map(len, all_events(out).values()))
@@ -77,15 +90,15 @@ def test_a_killed_batch_leaves_nothing_and_is_finished_by_resuming(tmp_path: Pat
     assert done.returncode == 0, done.stdout + done.stderr
     lines = store_of(out).runs()
     assert len(lines) == services == len({line.service for line in lines})
+    files = s3.objects("killed") if s3 else in_folder(out)
     for line in lines:
-        (folder,) = (out / line.service / line.version).iterdir()
-        assert json.loads((folder / "release.json").read_text())["status"] == "open"
-        assert sorted(file.name for file in folder.iterdir()) == [
-            f"release.{end}" for end in ("html", "ipynb", "json", "md")
-        ]
+        record = f"{line.service}/{line.version}/{line.run}/release"
+        assert json.loads(files[f"{record}.json"])["status"] == "open"
+        assert {name for name in files if name.startswith(f"{line.service}/")} == {
+            f"{record}.{end}" for end in ("html", "ipynb", "json", "md")
+        }
         assert any(event.kind == "cells.finished" for event in store_of(out).events(line.run))
-    board = json.loads((out / "board.json").read_text())
-    assert board["counts"]["blocked by evidence"] == services
+    assert json.loads(files["board.json"])["counts"]["blocked by evidence"] == services
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

@@ -6,17 +6,20 @@ import pytest
 
 from releasekit.batch.pool import Pool, usual_workers
 from releasekit.batch.select import select
-from releasekit.batch.work import Setting
+from releasekit.batch.work import Setting, serve
 from releasekit.document.board import Row
+from releasekit.record.halting import Halt
 from releasekit.record.place import Folder
+from releasekit.run import claims
 from tests.batch.services import Silent, short, store_of, write_service, write_services
+from tests.counts import count
 
 BAD = {
     "endless": "while True: pass",
     "forks": "import os\nif os.fork() == 0: os._exit(0)\nos.wait()",
     "leaves": "import os; os._exit(3)",
-    "floods": "for _ in range(1200): print('x' * 10_000)",
     "kills-its-parent": "import os; os.kill(os.getppid(), 9)",
+    "floods": "for _ in range(1000): print('x' * 1_000_000)",
     "raises": "raise ValueError('it is wrong')",
 }
 
@@ -60,16 +63,50 @@ def test_one_bad_service_never_stops_the_rest(tmp_path: Path) -> None:
     problems = {name: row.problem for name, row in rows.items() if row.problem}
     # a kernel whose parent is killed may die with it, or live and end its work; the others never notice
     done = {name: row.status for name, row in rows.items() if not row.problem and name != "kills-its-parent"}
-    assert done == dict.fromkeys(["service-000", "service-001", "forks", "floods"], "open")
+    assert done == dict.fromkeys(["service-000", "service-001", "forks"], "open")
     assert "version" in problems["broken"]
     assert "not-there" in problems["nowhere"]
     assert problems["endless"] == "its time of 25 s was over at 'Part 4'"
     assert problems["leaves"] == "the kernel died at 'Part 4'"
     assert problems.get("kills-its-parent", "") in ("", "the kernel died at 'Part 4'")
+    assert problems["floods"] == "it printed more than 100,000,000 characters at 'Part 4'"
     assert problems["raises"] == "'Part 4' failed: it is wrong"
-    flooded = (tmp_path / "out" / rows["floods"].record).with_suffix(".ipynb").read_text()
-    assert len(flooded) < 11_000_000
+
+
+def test_one_broken_file_in_a_folder_is_one_line_and_the_others_are_done(tmp_path: Path) -> None:
+    number = count("batch.folder")
+    (write_services(tmp_path, number - 1) / "service-broken.yaml").write_text("application: {name: x, version: 1.10}\n")
+    rows = served(tmp_path, source=short(tmp_path))
+    assert len(rows) == number
+    assert "quote" in rows.pop("service-broken").problem
+    assert {(row.status, row.problem) for row in rows.values()} == {("open", "")}
+
+
+def test_of_a_cell_that_prints_much_a_record_keeps_the_beginning(tmp_path: Path) -> None:
+    write_services(tmp_path, 1)
+    source = short(tmp_path, "for _ in range(1200): print('x' * 10_000)")
+    (row,) = served(tmp_path, source=source).values()
+    assert (row.status, row.problem) == ("open", "")
+    flooded = (tmp_path / "out" / row.record).with_suffix(".ipynb").read_text()
+    assert 10_000_000 < len(flooded) < 11_000_000
     assert "more characters were printed" in flooded
+
+
+def test_what_is_asked_for_again_after_it_was_done_is_not_done_again(tmp_path: Path) -> None:
+    many, out = write_services(tmp_path, 1), tmp_path / "out"
+    store, setting = store_of(out), Setting(Folder(out), f"sqlite:///{out / 'releases.db'}", source=short(tmp_path))
+    (service,) = select([str(many)]).services
+
+    def asked(session: str) -> Row:
+        return serve(store, service, setting, lambda *_: None, Halt(), session)
+
+    done, again, another = asked("one"), asked("one"), asked("another")
+    assert (done.run, done.record, done.problem) == (again.run, again.record, again.problem)
+    assert done.seconds
+    assert again.seconds is None
+    assert another.seconds
+    (line,) = store.runs()
+    assert [claims.attempts(store.events(line.run), session) for session in ("one", "another")] == [1, 1]
 
 
 def test_what_is_stopped_starts_nothing_more_and_says_so(tmp_path: Path) -> None:
