@@ -65,8 +65,9 @@ def store_address(out: Place, environ: Mapping[str, str]) -> str:
             " or for this machine alone sqlite:///PATH",
         )
     address = named or f"sqlite:///{out.below(STORE).name}"
-    kind, file, path = address.partition(":///")
-    return f"{kind}{file}{Path(path).resolve()}" if kind.startswith("sqlite") and path != ":memory:" else address
+    kind, mark, path = address.partition(":///")
+    is_file = mark and kind.startswith("sqlite") and path not in ("", ":memory:")
+    return f"{kind}{mark}{Path(path).resolve()}" if is_file else address
 
 
 def opened(store: Store, loaded: Loaded, environ: Mapping[str, str], out: Place) -> Opened:
