@@ -5,7 +5,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.bench import archive, batch, facts, probes, record, run, walkthrough
+from tests.bench import archive, batch, export, facts, probes, record, run, walkthrough
 
 BENCHMARKS = {
     "record": record.measure,
@@ -15,6 +15,7 @@ BENCHMARKS = {
     "run": run.measure,
     "probes": probes.measure,
     "archive": archive.measure,
+    "export": export.measure,
     "walkthrough": walkthrough.measure,
 }
 

@@ -20,7 +20,7 @@ _PUT = "import sys; from releasekit.archive.places import get, put; put(get(sys.
 
 
 def measure(folder: Path) -> dict[str, Any]:
-    """Medians of ROUNDS in seconds, and ratios; all of ``releasekit archive``, with its notebook, is in it too."""
+    """Medians of ROUNDS in seconds, and ratios. Executing the notebook of the bundle once more is not in it."""
     bundle = _bundle(folder)
     place = laid_out(bundle, folder / "unpacked")
     script = str(Path(sys.executable).parent / "releasekit")
