@@ -1,9 +1,13 @@
 """Writes files into a folder, as one set or one alone: aside and on disk first. Knows nothing of what is in them."""
 
+import fcntl
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import ExitStack, suppress
+from glob import escape
 from pathlib import Path
+from typing import IO
 
 from releasekit.errors import InputError
 
@@ -12,19 +16,21 @@ def write_set(folder: Path, files: Mapping[str, str | bytes]) -> tuple[Path, ...
     """Write ``files`` (name to content) into ``folder``, made if need be, and return their paths in the same order.
 
     Every file is written under another name and flushed to disk before the first is renamed, so that a full disk or a
-    kill leaves the earlier set whole; only a kill between two renames can mix two whole sets. Raises InputError when
-    the folder cannot be written.
+    kill leaves the earlier set whole; only a kill between two renames can mix two whole sets. What a kill left aside
+    is cleared away by the next who writes. Raises InputError when the folder cannot be written.
     """
     tail = f".{secrets.token_hex(4)}.part"
     aside = {folder / name: folder / f".{name}{tail}" for name in files}
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for (path, part), content in zip(aside.items(), files.values(), strict=True):
-            if path.is_dir():
-                raise IsADirectoryError(21, "there is a folder of that name", str(path))
-            _write(part, content)
-        for path, part in aside.items():
-            part.replace(path)
+        _clear(folder, files)
+        with ExitStack() as writing:
+            for (path, part), content in zip(aside.items(), files.values(), strict=True):
+                if path.is_dir():
+                    raise IsADirectoryError(21, "there is a folder of that name", str(path))
+                _write(writing.enter_context(_mine(part)), content)
+            for path, part in aside.items():
+                part.replace(path)
         sync_folder(folder)
     except OSError as error:
         raise InputError(
@@ -56,9 +62,7 @@ def writable(folder: Path) -> None:
 def write_through(path: Path, raw: bytes) -> None:
     """Write a new file, on disk when this returns. Raises OSError."""
     with path.open("xb") as file:
-        file.write(raw)
-        file.flush()
-        os.fsync(file.fileno())
+        _write(file, raw)
 
 
 def sync_folder(folder: Path) -> None:
@@ -70,8 +74,28 @@ def sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-def _write(path: Path, content: str | bytes) -> None:
-    write_through(path, content.encode() if isinstance(content, str) else content)
+def _write(file: IO[bytes], content: str | bytes) -> None:
+    file.write(content.encode() if isinstance(content, str) else content)
+    file.flush()
+    os.fsync(file.fileno())
+
+
+def _mine(part: Path) -> IO[bytes]:
+    """A new file that is locked while it is open: nobody takes it for one that a killed process left."""
+    while True:
+        file = part.open("xb")
+        with suppress(OSError):  # a file system without locks
+            fcntl.flock(file, fcntl.LOCK_EX)
+        if os.fstat(file.fileno()).st_nlink:
+            return file
+        file.close()  # it was cleared away before it was locked
+
+
+def _clear(folder: Path, names: Iterable[str]) -> None:
+    for left in (part for name in names for part in folder.glob(f".{escape(name)}.{'[0-9a-f]' * 8}.part")):
+        with suppress(OSError), left.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)  # fails while somebody writes it
+            left.unlink()
 
 
 def _forget(path: Path) -> None:

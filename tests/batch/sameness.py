@@ -11,7 +11,7 @@ CHANGING = (
     (r'"seconds": [0-9.e-]+', '"seconds": 0'),
     (r"\d{8}-\d{6}-[0-9a-z]{8}", "RUN"),
     (r"\b[0-9a-f]{64}\b", "HASH"),
-    (r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|\+00:00)?", "TIME"),
+    (r"\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|\+00:00)?", "TIME"),
     (r"\d{1,2} [A-Z][a-z]{2} \d{4}(?:, \d\d:\d\d(?::\d\d(?:\.\d+)?)?(?: UTC)?)?", "TIME"),
     (r'"duration": [\d.e-]+', '"duration": 0'),
     (r"\b\d\d:\d\d:\d\d\b", "TIME"),

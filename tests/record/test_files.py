@@ -1,6 +1,10 @@
 """A record's files are written as one set, or not at all."""
 
+import signal
+import subprocess
+import sys
 from pathlib import Path
+from typing import IO
 
 import pytest
 
@@ -22,10 +26,10 @@ def test_a_file_that_cannot_be_written_leaves_the_earlier_set_whole(
     write_set(tmp_path, {"a": "old", "b": "old"})
     kept = files._write
 
-    def full(path: Path, text: str) -> None:
-        if path.name.startswith(".b."):
+    def full(file: IO[bytes], text: str) -> None:
+        if Path(file.name).name.startswith(".b."):
             raise OSError(28, "No space left on device")
-        kept(path, text)
+        kept(file, text)
 
     monkeypatch.setattr(files, "_write", full)
     with pytest.raises(InputError, match="No space left on device"):
@@ -37,15 +41,39 @@ def test_a_file_that_cannot_be_written_leaves_the_earlier_set_whole(
 def test_nothing_is_left_aside_when_a_person_stops_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     kept = files._write
 
-    def stopped(path: Path, text: str) -> None:
-        kept(path, text)
-        if path.name.startswith(".b."):
+    def stopped(file: IO[bytes], text: str) -> None:
+        kept(file, text)
+        if Path(file.name).name.startswith(".b."):
             raise KeyboardInterrupt
 
     monkeypatch.setattr(files, "_write", stopped)
     with pytest.raises(KeyboardInterrupt):
         write_set(tmp_path, {"a": "new", "b": "new"})
     assert list(tmp_path.iterdir()) == []
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from releasekit.record import files
+Path.replace = lambda *_: (print(flush=True), sys.stdin.read(), os.kill(os.getpid(), signal.SIGKILL))
+files.write_set(Path(sys.argv[1]), {"a.md": "new", "b": "new"})
+"""
+
+
+def test_what_a_killed_process_left_aside_is_cleared_away_by_the_next_and_not_while_it_writes(tmp_path: Path) -> None:
+    program = [sys.executable, "-c", KILLED, str(tmp_path)]
+    with subprocess.Popen(program, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as writer:
+        assert writer.stdin is not None
+        assert writer.stdout is not None
+        writer.stdout.readline()
+        write_set(tmp_path, {"a.md": "mine", "b": "mine"})
+        assert len(list(tmp_path.glob(".*.part"))) == 2
+        writer.stdin.close()
+        assert writer.wait(60) == -signal.SIGKILL
+    assert len(list(tmp_path.glob(".*.part"))) == 2
+    write_set(tmp_path, {"a.md": "mine", "b": "mine"})
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.md", "b"]
 
 
 @pytest.mark.parametrize("what", ["a file", "a folder of the name", "a folder that cannot be made"])
