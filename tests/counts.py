@@ -24,6 +24,7 @@ COUNTS = {
     "people.cases": Count(few=100, proof=1000),  # random people, roles, aliases and keys against the oracle
     "store.races": Count(few=20, proof=300),  # rounds in which four processes want the same item
     "archive.edits": Count(few=60, proof=1500),  # single bytes changed in a bundle
+    "archive.payloads": Count(few=20, proof=200),  # hostile texts, each in eight places of a record
     "steps.kills": Count(few=6, proof=100),  # runs killed around the start of a command
     "record.kills": Count(few=2, proof=25),  # kernels, and processes, killed or stopped while a notebook is executed
     "views.ticks": Count(few=10, proof=50),  # boxes ticked in a browser while kernels are killed
