@@ -1,4 +1,4 @@
-"""One bundle for the tests that only look at it, and the object store."""
+"""One bundle for the tests that only look at it, the object store, and a browser."""
 
 from dataclasses import dataclass
 
@@ -8,8 +8,9 @@ from releasekit.archive.layout import Bundle
 from releasekit.archive.make import make
 from tests.archive.samples import Ended, Signer, ended, signer
 from tests.archive.seaweedfs import s3, seaweedfs
+from tests.record.browser import chromium
 
-__all__ = ["made", "s3", "seaweedfs"]
+__all__ = ["chromium", "made", "s3", "seaweedfs"]
 
 
 @dataclass(frozen=True, slots=True)
