@@ -3,10 +3,13 @@
 import base64
 import json
 import os
-from collections.abc import Callable
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote, urlsplit
+from xml.sax.saxutils import quoteattr
 
 import pytest
 
@@ -108,6 +111,87 @@ def test_sixty_canaries_are_in_no_record_and_in_no_bundle(tmp_path: Path, monkey
     assert verify(bundle).intact
     counted = json.loads(bundle.files[layout.RUN])["secrets_replaced"]
     assert set(counted) >= set(CANARIES)
+
+
+def shown_to_all() -> str:
+    """The command lines of all processes of this machine, as `ps` shows them to anybody."""
+    shown = []
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            shown.append(path.read_bytes().replace(b"\0", b" ").decode("utf-8", "replace"))
+        except OSError:
+            continue  # it ended meanwhile
+    return "\n".join(shown)
+
+
+def looked_at(command: Sequence[str], folder: Path, streams: Path) -> int:
+    """Let a command run and look at the command lines of all processes meanwhile; its streams go to files."""
+    name = f"{len(list(streams.iterdir())):02}-{command[0]}"
+    with (streams / f"{name}.out").open("wb") as out, (streams / f"{name}.err").open("wb") as err:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "releasekit", *command],
+            cwd=folder,
+            env={**os.environ, **CANARIES},
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=err,
+        )
+        while True:
+            shown = shown_to_all()
+            assert [one for one in secrets() if one in shown] == []
+            try:
+                return process.wait(timeout=0.05)
+            except subprocess.TimeoutExpired:
+                continue
+
+
+def test_a_canary_in_a_command_line_would_be_seen() -> None:
+    canary = next(iter(REFERRED.values()))
+    with subprocess.Popen([sys.executable, "-c", "print(flush=True); input()", canary], stdin=-1, stdout=-1) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        assert canary in shown_to_all()
+        process.communicate(b"\n")
+
+
+def test_sixty_canaries_are_in_nothing_that_commands_say_write_or_show_to_other_processes(tmp_path: Path) -> None:
+    repository, streams = tmp_path / "repository", tmp_path / "streams"
+    (repository / "reports").mkdir(parents=True)
+    streams.mkdir()
+    # what CI and the repository repeat of them
+    composed = {"shop": {"image": "shop:2.4.0", "environment": {f"OF_{name}": one for name, one in CANARIES.items()}}}
+    (repository / "compose.yaml").write_text(json.dumps({"services": composed}))
+    for at, part in enumerate((REFERRED, NAMED, ADDRESSES)):
+        cases = "".join(f"<testcase name={quoteattr(one)}><failure/></testcase>" for one in list(part.values())[-3:])
+        (repository / "reports" / f"{at}.xml").write_text(f'<testsuite name="unit">{cases}</testsuite>')
+    kinds = ("unit_tests", "integration_tests", "migrations")
+    names = iter(REFERRED)
+    configuration = {
+        "reports": {kind: f"repository/reports/{at}.xml" for at, kind in enumerate(kinds)},
+        "database": {"url": "env:STORE_00"},
+        "endpoints": {name.lower(): f"env:{name}" for name in ADDRESSES},
+        "channels": {f"audience {at}": {"url": f"env:{next(names)}"} for at in range(19)},
+        "metrics": {"prometheus": "http://127.0.0.1:9", "token": f"env:{next(names)}", "objectives": []},
+    }
+    application = {"name": "shop", "version": "2.4.0", "repository": "repository"}
+    (tmp_path / "shop.yaml").write_text(json.dumps({"application": application, "configuration": configuration}))
+    assert looked_at(("run", "shop.yaml", "--out", "reports"), tmp_path, streams) in (0, 1)
+    (record,) = (tmp_path / "reports" / "shop" / "2.4.0").iterdir()
+    told = (record / "release.md").read_text()
+    assert all(f"[secret {kind}_" in told for kind in ("SHOP", "SERVICE", "STORE"))
+    run, closing = record.name, ("--outcome", "abandoned", "--reason", "enough")
+    assert looked_at(("close", run, *closing), tmp_path, streams) == 0
+    assert looked_at(("archive", run, "--to", "bundles", "--unpacked"), tmp_path, streams) == 0
+    (bundle,) = (tmp_path / "bundles").iterdir()
+    for command in (
+        ("show", run),
+        ("show", str(bundle)),
+        ("log", run, "--format", "json"),
+        ("diff", str(bundle), str(bundle)),
+        ("verify", str(bundle)),
+    ):
+        assert looked_at(command, tmp_path, streams) == 0, command
+    assert [leaked(folder) for folder in (streams, tmp_path / "reports", tmp_path / "bundles")] == [[], [], []]
 
 
 def test_no_kernel_sees_the_key_that_signs_nor_the_credentials_of_a_store(
