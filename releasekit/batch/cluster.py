@@ -36,7 +36,7 @@ LOST = "the connection to the scheduler was lost; --resume does what is missing"
 ANSWERS = 10.0  # seconds in which a scheduler answers
 COMES = 300.0  # seconds in which a worker comes back, or the first one comes
 _LOOKS = 2.0  # seconds between two looks at who is there
-_AGAIN = 3  # times that a service is asked for anew whose workers died before they claimed it
+_AGAIN = 10  # times that a service is asked for anew that Dask has given up, most often for what others did
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +71,7 @@ class Cluster:
         self._address = address
         self._setting = _anywhere(setting)
         self._watcher = watcher
+        self._name = f"releasekit-{uuid4().hex}"  # one group: what waits is with the scheduler, and no worker
         self._waiting: dict[Future, _Asked] = {}
         self._ended: SimpleQueue[Future] = SimpleQueue()
         self._rows: dict[int, Row] = {}
@@ -116,7 +117,7 @@ class Cluster:
             to_data(asked.loaded.parameters),
             self._setting,
             asked.session,
-            key=f"releasekit-{asked.service.name}-{uuid4().hex[:8]}",
+            key=(self._name, f"{asked.service.name}-{uuid4().hex[:8]}"),
             pure=False,
             workers=sorted(self._able) if self._able else None,
         )
