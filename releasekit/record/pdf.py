@@ -30,6 +30,7 @@ _OPTIONS = (
     "--no-pdf-header-footer",
     "--generate-pdf-document-outline",
 )
+_NODE = re.compile(rb"\(node(\d{8})\)")
 _DATE = re.compile(rb"(/(?:CreationDate|ModDate) \(D:)\d{14}(?=[+Z])")
 
 
@@ -62,7 +63,18 @@ def printed(page: str, at: datetime | None = None) -> bytes:
             pdf = target.read_bytes()
         except OSError:
             raise PdfError(f"there is no PDF: {found} wrote none") from None
+    pdf = renumbered(pdf)
     return _DATE.sub(rb"\g<1>" + f"{at.astimezone(UTC):%Y%m%d%H%M%S}".encode(), pdf) if at else pdf
+
+
+def renumbered(pdf: bytes) -> bytes:
+    """The PDF with the elements of its structure (ISO 32000-1, 14.7.2) numbered from 1 in their order.
+
+    Chromium numbers them as the page came to be, which under load is not always the same. Their order is that of the
+    document's /IDTree, and each keeps its length, so that no offset changes.
+    """
+    ranks = {node: rank for rank, node in enumerate(sorted(set(_NODE.findall(pdf))), 1)}
+    return _NODE.sub(lambda found: b"(node%08d)" % ranks[found[1]], pdf)
 
 
 def _run(command: list[str], folder: Path) -> None:

@@ -14,7 +14,7 @@ import pytest
 
 from releasekit.record.closing import PDF, final, print_out
 from releasekit.record.export import to_html
-from releasekit.record.pdf import PROGRAMS, PdfError, printed
+from releasekit.record.pdf import PROGRAMS, PdfError, printed, renumbered
 from tests.record.example import example
 
 AT = datetime(2026, 11, 23, 5, 0, 17, tzinfo=UTC)
@@ -111,3 +111,11 @@ def test_nbconvert_finds_the_exporter(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "nbconvert", "--to", "releasekit-pdf", str(tmp_path / "x.ipynb")]
     subprocess.run(command, check=True, capture_output=True)
     assert b"(D:20261123050017" in (tmp_path / "x.pdf").read_bytes()
+
+
+def test_the_elements_of_its_structure_are_numbered_in_their_order_whatever_chromium_counted() -> None:
+    pdf = b"/ID (node00000264) x /ID (node00000007) /Headers [(node00000264)] /Names [(node00000007) 1 0 R]"
+    later = pdf.replace(b"264", b"265")
+    assert renumbered(pdf) == renumbered(later)
+    assert renumbered(pdf) == pdf.replace(b"00264", b"00002").replace(b"00007", b"00001")
+    assert len(renumbered(pdf)) == len(pdf)
