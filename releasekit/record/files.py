@@ -11,6 +11,8 @@ from typing import IO
 
 from releasekit.errors import InputError
 
+_TRY = ".try"
+
 
 def write_set(folder: Path, files: Mapping[str, str | bytes]) -> tuple[Path, ...]:
     """Write ``files`` (name to content) into ``folder``, made if need be, and return their paths in the same order.
@@ -56,7 +58,7 @@ def create(path: Path, raw: bytes) -> None:
 
 def writable(folder: Path) -> None:
     """Make the folder, and see that a file can be written there. Raises InputError, as `write_set` would later."""
-    write_set(folder, {f".try-{secrets.token_hex(4)}": ""})[0].unlink()
+    write_set(folder, {_TRY: ""})[0].unlink(missing_ok=True)  # of one name, so that what a kill leaves is cleared away
 
 
 def write_through(path: Path, raw: bytes) -> None:

@@ -95,6 +95,10 @@ def test_a_folder_that_cannot_be_written_is_one_message_that_names_it(tmp_path: 
 def test_whether_a_folder_is_writable_is_known_before_anything_is_executed(tmp_path: Path) -> None:
     writable(tmp_path / "new")
     assert list((tmp_path / "new").iterdir()) == []
+    (tmp_path / "new" / "..try.0c63ce1a.part").write_text("")  # of one that was killed
+    (tmp_path / "new" / ".try").write_text("")
+    writable(tmp_path / "new")
+    assert list((tmp_path / "new").iterdir()) == []
     (tmp_path / "file").write_text("")
     with pytest.raises(InputError, match="cannot be written"):
         writable(tmp_path / "file" / "below")
