@@ -44,7 +44,7 @@ corpus: $(VENV)/.built ## what is found in real repositories: make corpus CORPUS
 lock: ## resolve requirements/dev.txt anew; needs uv (UPGRADE=1 takes the newest of everything)
 	@command -v $(UV) >/dev/null || { echo "make lock needs uv, which is not on PATH: install it with 'pipx install uv', or say where it is: make lock UV=/path/to/uv" >&2; exit 1; }
 	$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-		--no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock' \
+		--custom-compile-command 'make lock' \
 		$(if $(UPGRADE),--upgrade) --extra postgres --extra app --extra objectstore --extra dask \
 		--output-file requirements/dev.txt pyproject.toml requirements/dev.in
 

@@ -187,7 +187,7 @@ def _client(address: str) -> Any:
             "a Dask cluster needs distributed, which is not installed", "--cluster", "pip install 'releasekit[dask]'"
         ) from error
     try:
-        return Client(address, timeout=ANSWERS, set_as_default=False)  # type: ignore[no-untyped-call]  # likewise
+        return Client(address, timeout=ANSWERS, set_as_default=False)  # type: ignore[no-untyped-call]  # distributed types few
     except (OSError, ValueError) as error:
         said = " ".join(str(error).split())[:200]
         raise SourceError(

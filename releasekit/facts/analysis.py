@@ -167,6 +167,6 @@ def _matches(path: str, globs: Sequence[str]) -> bool:
 def _run(detector: Detector, files: Files) -> Iterator[Fact | Finding]:
     try:
         yield from detector(files)
-    except Exception as error:  # noqa: BLE001 - one family's mistake must not hide what the others found: it is said
+    except Exception as error:  # noqa: BLE001 - one detector's fault must not hide what others found: a finding says it
         sentence = f"the detector {_name(detector)} stopped with {type(error).__name__}: {error}"
         yield Finding("not-analysed", Severity.WARNING, sentence, (), do="report this as a bug")

@@ -271,7 +271,8 @@ def main(arguments: Sequence[str]) -> None:
     """``DESCRIPTOR CACHE [debugger]``: serve the socket with that number, after importing what the cache names."""
     descriptor, cache = int(arguments[0]), Path(arguments[1]) if arguments[1] else None
     if DEBUGGER not in arguments[2:]:
-        sys.modules["debugpy"] = None  # type: ignore[assignment]  # importlib: so it is not found; ipykernel goes on
+        # "if None, ModuleNotFoundError is raised" (importlib); ipykernel goes on without. typeshed knows no such entry
+        sys.modules["debugpy"] = None  # type: ignore[assignment]
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     gc.disable()
     channel = socket.socket(fileno=descriptor)

@@ -4,6 +4,7 @@ import base64
 import json
 from collections.abc import Callable
 from hashlib import sha256
+from typing import Any
 
 from releasekit.archive import layout
 from releasekit.archive.layout import Bundle
@@ -45,15 +46,15 @@ def an_event_changed_and_the_chain_made_anew(bundle: Bundle, _other: Bundle) -> 
         lines.append(json.dumps(event, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode())
         prev = sha256(lines[-1]).hexdigest()
 
-    def head(about: dict[str, object]) -> None:
-        about["log"] = {**dict(about["log"]), "head": prev}  # type: ignore[call-overload]
+    def head(about: dict[str, Any]) -> None:
+        about["log"] = {**about["log"], "head": prev}
 
     run = edited(bundle.files[layout.RUN], head)
     return rebuilt(with_files(bundle, {layout.EVENTS: b"".join(line + b"\n" for line in lines), layout.RUN: run}))
 
 
 def a_result_changed_and_the_manifests_rebuilt(bundle: Bundle, _other: Bundle) -> Bundle:
-    def better(about: dict[str, object]) -> None:
+    def better(about: dict[str, Any]) -> None:
         about["result"], about["closed_by"] = "ROLLED_BACK", "somebody else"
 
     return rebuilt(with_files(bundle, {layout.RUN: edited(bundle.files[layout.RUN], better)}))
@@ -76,8 +77,8 @@ def the_signatures_taken_out(bundle: Bundle, _other: Bundle) -> Bundle:
 
 
 def one_signature_in_place_of_both(bundle: Bundle, _other: Bundle) -> Bundle:
-    def twice(envelope: dict[str, object]) -> None:
-        first = envelope["signatures"][0]  # type: ignore[index]
+    def twice(envelope: dict[str, Any]) -> None:
+        first = envelope["signatures"][0]
         envelope["signatures"] = [first, first]
 
     return _envelope(bundle, twice)
@@ -88,7 +89,7 @@ def a_payload_of_another_type(bundle: Bundle, _other: Bundle) -> Bundle:
 
 
 def the_statement_edited(bundle: Bundle, _other: Bundle) -> Bundle:
-    def edit(envelope: dict[str, object]) -> None:
+    def edit(envelope: dict[str, Any]) -> None:
         said = base64.b64decode(str(envelope["payload"])).replace(b'"alice"', b'"carol"')
         envelope["payload"] = base64.b64encode(said).decode()
 
@@ -100,7 +101,7 @@ def a_manifest_line_taken_out(bundle: Bundle, _other: Bundle) -> Bundle:
     return with_files(bundle, {layout.MANIFEST: b"".join(lines[1:])})
 
 
-def _envelope(bundle: Bundle, change: Callable[[dict[str, object]], None]) -> Bundle:
+def _envelope(bundle: Bundle, change: Callable[[dict[str, Any]], None]) -> Bundle:
     said = json.loads(bundle.files[layout.ENVELOPE])
     change(said)
     line = json.dumps(said, sort_keys=True, separators=(",", ":")).encode() + b"\n"

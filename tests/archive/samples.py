@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
@@ -91,7 +92,7 @@ def rebuilt(bundle: Bundle) -> Bundle:
     return Bundle(bundle.name, {**bagged(payload, info), **others})
 
 
-def edited(data: bytes, change: Callable[[dict[str, object]], None]) -> bytes:
+def edited(data: bytes, change: Callable[[dict[str, Any]], None]) -> bytes:
     """JSON with a change."""
     said = json.loads(data)
     change(said)

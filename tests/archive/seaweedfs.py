@@ -11,19 +11,19 @@ import os
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from urllib.error import HTTPError, URLError
+from urllib.error import HTTPError
 from urllib.parse import quote, urlencode
 from urllib.request import Request, urlopen
 
 import pytest
 
 from tests.run.postgresql import free_port
+from tests.waiting import until
 
 KEY, SECRET = "releasekit-tests", "not-a-secret-but-long-enough"
 _REGION = "us-east-1"
@@ -60,6 +60,10 @@ class S3:
         listed = self.ask("GET", bucket, query={"list-type": "2"})[1].decode()
         keys = [html.unescape(part.partition("</Key>")[0]) for part in listed.split("<Key>")[1:]]
         return {key: self.ask("GET", f"{bucket}/{key}")[1] for key in keys}
+
+    def answers(self) -> bool:
+        """Whether it makes a bucket."""
+        return self.ask("PUT", "started")[0] == 200
 
     def ask(
         self,
@@ -131,7 +135,7 @@ def _started(folder: Path) -> "tuple[S3, subprocess.Popen[bytes]]":
             environ = {**os.environ, "HOME": str(folder)}
             weed = subprocess.Popen(command, stdout=log, stderr=log, cwd=folder, env=environ)
         try:
-            _wait(server, weed, folder / "log")
+            until(weed, server.answers, said=(folder / "log").read_text)
         except BaseException as error:
             ended = weed.poll() is not None
             weed.kill()
@@ -156,15 +160,3 @@ def s3(seaweedfs: S3, monkeypatch: pytest.MonkeyPatch) -> S3:
     for name, value in seaweedfs.environ.items():
         monkeypatch.setenv(name, value)
     return seaweedfs
-
-
-def _wait(server: S3, weed: "subprocess.Popen[bytes]", log: Path) -> None:
-    until = time.monotonic() + 60
-    while time.monotonic() < until and weed.poll() is None:
-        try:
-            if server.ask("PUT", "started")[0] == 200:
-                return
-        except (URLError, ConnectionError):
-            pass
-        time.sleep(0.1)
-    raise RuntimeError(f"SeaweedFS does not answer: {log.read_text(errors='replace')[-2000:]}")

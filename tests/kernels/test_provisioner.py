@@ -93,7 +93,7 @@ def test_where_no_short_folder_is_to_be_had_the_kernel_speaks_tcp(
 
 def test_an_interrupt_reaches_the_cell() -> None:
     with kernel() as warm:
-        asked = warm.client.execute("import time\nprint('begun', flush=True)\nwhile True: time.sleep(0.01)")
+        asked = warm.client.execute("import threading\nprint('begun', flush=True)\nthreading.Event().wait()")
         # what it printed, and not that it was asked: before its first line an interrupt finds no cell
         while warm.client.get_iopub_msg(timeout=60)["content"].get("text") != "begun\n":
             continue

@@ -11,14 +11,14 @@ from releasekit.kernels import asking, modules, wire, zygote
 from tests.kernels.kernels import gone, kernel
 
 ASKER = """
-import json, os, sys, time
+import json, os, signal, sys
 from tests.kernels.kernels import kernel
 from releasekit.kernels import asking
 with kernel() as warm:
     child = warm.say("__import__('subprocess').Popen(['sleep', '1000']).pid")
     pids = [asking.shared(debugger=True).pid, warm.manager.provisioner.pid, warm.say("os.getpid()"), child]
     print(json.dumps(pids), flush=True)
-    time.sleep(1000)
+    signal.pause()
 """
 
 # as `concurrent.futures` starts its workers on Linux until Python 3.14, after the first kernel of this process
@@ -38,7 +38,7 @@ with concurrent.futures.ProcessPoolExecutor(2, multiprocessing.get_context("fork
 """
 
 PARENT = """
-import os, time
+import os, signal
 from tests.kernels.kernels import kernel
 from releasekit.kernels import asking
 with kernel() as warm:
@@ -46,7 +46,7 @@ with kernel() as warm:
         os.read(0, 1)
         os._exit(0)
     print(asking.shared(debugger=True).pid, flush=True)
-    time.sleep(1000)
+    signal.pause()
 """
 
 

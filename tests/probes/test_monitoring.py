@@ -2,7 +2,6 @@
 
 import json
 import subprocess
-import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +16,7 @@ from tests.probes.asking import ask, request
 from tests.probes.matrix import World
 from tests.probes.serving import site
 from tests.run.postgresql import free_port
+from tests.waiting import until
 
 RULES = """
 groups:
@@ -52,7 +52,7 @@ def prometheus(require: Callable[[str], Path], tmp_path_factory: pytest.TempPath
         server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         try:
             address = f"http://127.0.0.1:{port}"
-            _until(lambda: _settled(address))
+            until(server, lambda: _settled(address))
             yield address
         finally:
             server.terminate()
@@ -72,18 +72,6 @@ def _settled(address: str) -> bool:
 def _asked(address: str, what: str) -> Any:
     found: Any = web.get(f"{address}/api/v1/{what}").json()
     return found["data"]
-
-
-def _until(holds: Callable[[], bool]) -> None:
-    end = time.monotonic() + 60
-    while time.monotonic() < end:
-        try:
-            if holds():
-                return
-        except Exception:  # noqa: BLE001 - it is still starting
-            pass
-        time.sleep(0.1)
-    pytest.fail("Prometheus did not start")
 
 
 def asked(probe: str, address: str, job: str = "shop", *alerts: str) -> Evidence:

@@ -2,7 +2,6 @@
 
 import json
 import subprocess
-import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -12,12 +11,12 @@ from typing import Any
 
 import pytest
 
-from releasekit.errors import SourceError
 from releasekit.probes.evidence import Evidence, Verdict
 from releasekit.sources import registry, web
 from tests.probes.asking import ask, request
 from tests.probes.matrix import World
 from tests.run.postgresql import free_port
+from tests.waiting import until
 
 CONFIGURATION = """
 version: 0.1
@@ -45,7 +44,7 @@ def running(require: Callable[[str], Path], tmp_path_factory: pytest.TempPathFac
     server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     address = f"http://127.0.0.1:{port}"
     try:
-        _until(lambda: web.get(f"{address}/v2/").status == 200)
+        until(server, lambda: web.get(f"{address}/v2/").status == 200)
         digests = {tag: pushed(address, "shop/web", tag) for tag in ("v2.3.1", "2.4.0")}
         for tag in ("v2.3.1", "2.4.0"):
             pushed(address, "shop/same", tag, content="the same")
@@ -54,18 +53,6 @@ def running(require: Callable[[str], Path], tmp_path_factory: pytest.TempPathFac
     finally:
         server.terminate()
         server.wait(timeout=30)
-
-
-def _until(holds: Callable[[], bool]) -> None:
-    end = time.monotonic() + 60
-    while time.monotonic() < end:
-        try:
-            if holds():
-                return
-        except SourceError:  # it is still starting
-            pass
-        time.sleep(0.1)
-    pytest.fail("the registry did not start")
 
 
 def _sent(method: str, url: str, raw: bytes, kind: str) -> Any:

@@ -2,7 +2,6 @@
 
 import json
 import subprocess
-import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -11,13 +10,13 @@ from typing import Any
 
 import pytest
 
-from releasekit.errors import SourceError
 from releasekit.facts.model import Analysis, Fact
 from releasekit.probes.evidence import Evidence, Verdict
 from releasekit.sources import alertmanager, web
 from tests.probes.asking import ask, request
 from tests.probes.matrix import World
 from tests.run.postgresql import free_port
+from tests.waiting import until
 
 START = datetime.now(UTC).replace(microsecond=0) + timedelta(hours=2)
 WINDOW = {"start": START.isoformat(), "end": (START + timedelta(hours=2)).isoformat()}
@@ -33,7 +32,7 @@ def running(require: Callable[[str], Path], tmp_path_factory: pytest.TempPathFac
     server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     address = f"http://127.0.0.1:{port}"
     try:
-        _until(lambda: web.get(f"{address}/-/ready").status == 200)
+        until(server, lambda: web.get(f"{address}/-/ready").status == 200)
         silence(address, "job", "covered")
         silence(address, "job", "half", hours=(1, 4))
         silence(address, "job", "long", hours=(0, 26))
@@ -47,18 +46,6 @@ def running(require: Callable[[str], Path], tmp_path_factory: pytest.TempPathFac
     finally:
         server.terminate()
         server.wait(timeout=30)
-
-
-def _until(holds: Callable[[], bool]) -> None:
-    end = time.monotonic() + 60
-    while time.monotonic() < end:
-        try:
-            if holds():
-                return
-        except SourceError:  # it is still starting
-            pass
-        time.sleep(0.1)
-    pytest.fail("Alertmanager did not start")
 
 
 def silence(address: str, name: str, value: str, hours: tuple[float, float] = (0, 2), *, regex: bool = False) -> str:

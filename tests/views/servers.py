@@ -4,12 +4,13 @@ import os
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 import httpx2
+
+from tests.waiting import until
 
 
 @contextmanager
@@ -23,23 +24,17 @@ def serving(command: Sequence[str], folder: Path, environ: Mapping[str, str] | N
         env = {**os.environ, **(environ or {})}
         process = subprocess.Popen([*command, str(port)], cwd=folder, env=env, stdout=log, stderr=log)
         try:
-            _wait(address, process, folder / "server.log")
+            log_file, starting = folder / "server.log", (httpx2.TransportError,)
+            until(process, lambda: _answers(address), starting=starting, said=log_file.read_text)
             yield address
         finally:
             process.terminate()
             process.wait(30)
 
 
-def _wait(address: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
-    deadline = time.monotonic() + 60
-    while True:
-        try:
-            httpx2.get(f"{address}/static/favicons/favicon.ico", timeout=5)
-            return
-        except httpx2.TransportError:
-            if process.poll() is not None or time.monotonic() > deadline:
-                raise AssertionError(log.read_text()) from None
-            time.sleep(0.1)
+def _answers(address: str) -> bool:
+    httpx2.get(f"{address}/static/favicons/favicon.ico", timeout=5)
+    return True  # whatever it says
 
 
 OPENING = """
