@@ -83,6 +83,16 @@ class Tree:
         """Paths whose file name is one of ``names``, wherever they lie."""
         return tuple(sorted(path for name in names for path in self._by_name.get(name, ())))
 
+    def holds(self, *endings: str) -> bool:
+        """Whether a path has one of these file names, or, for those that begin with a dot, one of these extensions.
+
+        A name without a dot counts as its own extension (`Procfile`), as it does for `ending`.
+        """
+        return any(
+            ending[1:] in self._by_extension if ending.startswith(".") else ending in self._by_name
+            for ending in endings
+        )
+
     def within(self, folder: str) -> tuple[str, ...]:
         """Paths that lie directly in ``folder`` ("" is the root)."""
         return self._by_folder.get(folder, ())

@@ -13,7 +13,7 @@ def migrations(c: Context) -> Ruling:
     """Applies when migrations run; excluded by a comparison of both versions under a tool that was understood."""
     if c.change.migrations:
         return YES
-    tools = c.of("migration_tool", "migration_command")
+    tools = c.anywhere("migration_tool", "migration_command")
     if not tools:
         looked = ("folders of migrations", "settings of migration tools", "commands that migrate")
         return _nothing(c, "migrations", looked, "migration_tool", "migration_command", "migration_head")
@@ -38,7 +38,7 @@ def feature_flags(c: Context) -> Ruling:
 def stored_data(c: Context) -> Ruling:
     """Applies when something keeps data."""
     kinds = ("datastore", "volume", "migration_tool", "backup")
-    if c.of(*kinds) or c.release.database:
+    if c.anywhere(*kinds) or c.release.database:
         return YES
     return _nothing(c, "data stores", ("images of databases", "volumes", "connection settings"), *kinds)
 

@@ -1,17 +1,20 @@
 """Template, facts, change and release put together to a checklist. Pure: knows no file, no process, no markup."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 
 from releasekit.checklist import applicability, details
-from releasekit.checklist.context import Context
+from releasekit.checklist.context import Context, listed
 from releasekit.checklist.details.communication import sign_off
-from releasekit.checklist.model import Applies, Checklist, Detail, Item, Kind, Section
+from releasekit.checklist.model import Applies, Checklist, Detail, Item, Kind, Phase, Section, Step
 from releasekit.checklist.release import Release
+from releasekit.checklist.sequence import sequence
 from releasekit.checklist.template import Entry, Template
 from releasekit.facts.change import Change
 from releasekit.facts.model import Analysis, Finding, Severity
 
+BACKUP = "preparation.database-backup"
 # Which item a finding is shown at, by its rule; the first pattern that is found in the rule's id.
 _AT = (
     (re.compile(r"cycle|order|depends"), ("execution.services-restarted",)),
@@ -59,14 +62,18 @@ def build(template: Template, analysis: Analysis, change: Change, release: Relea
     """The checklist of one release: each item with its applicability, its specifics and the findings about it."""
     context = Context(analysis, change, release)
     found = _findings(analysis)
+    steps = sequence(context)
+    texts = {entry.item.id: entry.item.text for entry in template.entries}
     sections = tuple(
-        Section(part.title, part.level, tuple(_item(context, entry, found) for entry in part.entries))
+        Section(part.title, part.level, tuple(_item(context, entry, found, steps, texts) for entry in part.entries))
         for part in template.parts
     )
-    return Checklist(template.title, sections)
+    return Checklist(template.title, sections, steps)
 
 
-def _item(context: Context, entry: Entry, found: dict[str, list[Detail]]) -> Item:
+def _item(
+    context: Context, entry: Entry, found: Mapping[str, list[Detail]], steps: tuple[Step, ...], texts: Mapping[str, str]
+) -> Item:
     item = entry.item
     if item.applies is Applies.REMOVED:
         return item
@@ -79,20 +86,53 @@ def _item(context: Context, entry: Entry, found: dict[str, list[Detail]]) -> Ite
         lines = tuple(details.RULES[entry.details](context)) if entry.details else ()
     if applies is Applies.PROPOSED:
         lines = tuple(line for line in lines if not line.text.startswith("No ") or line.source)
-    lines = (*_own_step(context.release, item.id, lines), *found.get(item.id, ()))
+    own = [step for step in steps if step.item == item.id]
+    first = tuple(line for line in lines if line is context.rollback.no_return)  # before anything is typed
+    rest = (line for line in lines if line is not context.rollback.no_return)
+    shown = (_shown(step, steps, texts) for step in own)
+    lines = (*_own_step(context.release, item.id, own), *first, *shown, *rest, *found.get(item.id, ()))
+    if item.id == BACKUP and any(step.waits_for for step in own):
+        item = replace(item, phase=Phase.DEPLOY)  # what it waits for is done in the deployment
     if item.because:
         lines = (Detail(f"Because: {item.because}"), *lines)
     return replace(item, applies=applies, reason=reason, details=_distinct(lines))
 
 
-def _own_step(release: Release, item_id: str, lines: tuple[Detail, ...]) -> tuple[Detail, ...]:
-    """What this team does there stands in place of the commands that were proposed; what files say stays."""
-    step = release.steps.get(item_id)
-    if step is None:
-        return lines
+def _own_step(release: Release, item_id: str, steps: list[Step]) -> tuple[Detail, ...]:
+    """What this team does at an item that no step of the sequence stands for."""
+    own = release.steps.get(item_id)
+    if own is None or steps:
+        return ()
+    minutes = f" ({own.minutes} min)" if own.minutes is not None else ""
+    return (Detail(f"This team's step{minutes}:", code=own.command, expect=own.expect, typed=True),)
+
+
+def _waits(step: Step, steps: tuple[Step, ...], texts: Mapping[str, str]) -> str:
+    """What a step waits for: steps of its own item by number, those of others by the words of their item."""
+    if not step.waits_for:
+        return ""
+    earlier = {one.number: one for one in steps}
+    if step.item == BACKUP:  # it stands before what it waits for
+        named = dict.fromkeys(texts[earlier[number].item] for number in step.waits_for)
+        if earlier[step.waits_for[-1]].item != BACKUP:
+            return f"after step {listed(map(str, step.waits_for))}, {listed(f'“{name}”' for name in named)}"
+    return f"after step {listed(map(str, step.waits_for))}"
+
+
+def _shown(step: Step, steps: tuple[Step, ...], texts: Mapping[str, str]) -> Detail:
+    """A step as a line of its item, with its number, what it waits for and where its blanks are found."""
+    blanks = "".join(f" {name}: {where}." for name, where in step.fill)
     minutes = f" ({step.minutes} min)" if step.minutes is not None else ""
-    own = Detail(f"This team's step{minutes}:", code=step.command, expect=step.expect, source="")
-    return (own, *(line for line in lines if not line.code or line.source))
+    return Detail(
+        f"{step.text.rstrip('.')}{minutes}.{blanks}",
+        code=step.command,
+        expect=step.expect if step.command else "",
+        source=step.source,
+        warns=step.warns,
+        step=step.number,
+        waits=_waits(step, steps, texts),
+        typed=bool(step.command),
+    )
 
 
 def _findings(analysis: Analysis) -> dict[str, list[Detail]]:

@@ -13,11 +13,6 @@ from releasekit.facts.model import Analysis, Fact, Finding
 
 # Roles of services that this release does not bring: their images come from elsewhere.
 _FOREIGN = frozenset({"datastore", "broker", "proxy", "monitoring", "infra", "tool"})
-# Kinds that differ between two ways of deploying that stand side by side in one repository.
-_PLACED = frozenset(
-    "image image_unpinned port healthcheck volume replicas stop_grace start_command probe_missing resources_missing "
-    "rollout_strategy autoscaling disruption_budget pre_stop cronjob".split()
-)
 _SHOWN = 24
 
 
@@ -41,11 +36,11 @@ class Context:
 
     @cached_property
     def services(self) -> tuple[Fact, ...]:
-        """The services, in the order in which they start; those without an order last."""
+        """The services that this way deploys, in the order in which they start; those without an order last."""
         place = {name: number for number, wave in enumerate(self.analysis.start_order) for name in wave}
         first: dict[str, Fact] = {}
-        for fact in self.analysis.of("service"):
-            first.setdefault(fact.name, self._here(fact) or fact)
+        for fact in self.of("service"):
+            first.setdefault(fact.name, fact)
         return tuple(sorted(first.values(), key=lambda fact: place.get(fact.name, len(place))))
 
     @cached_property
@@ -76,8 +71,7 @@ class Context:
     @cached_property
     def migration_steps(self) -> tuple[Fact, ...]:
         """The pipeline's commands that migrate: those beside which it deploys in this way, else all."""
-        near = {"kubernetes", "kustomize"} if self.deployment.cluster else {self.deployment.way}
-        beside = {fact.path for fact in self.analysis.of("deploys") if fact.name in near}
+        beside = {fact.path for fact in self.deployment.lines}
         steps = self.of("migration_step")
         return tuple(step for step in steps if step.path in beside) or steps
 
@@ -90,21 +84,43 @@ class Context:
     def _facts(self) -> dict[str, tuple[Fact, ...]]:
         by_kind: dict[str, list[Fact]] = {}
         for fact in self.analysis.facts:
-            here = self._here(fact) if fact.kind in _PLACED else fact
+            here = self._here(fact)
             if here is not None:
                 by_kind.setdefault(fact.kind, []).append(here)
         return {kind: tuple(facts) for kind, facts in by_kind.items()}
 
     def _here(self, fact: Fact) -> Fact | None:
         """The fact as the files of this way of deploying say it; None when only files of another way do."""
-        if not self.deployment.way or self.deployment.deploys(fact.path):
+        if self._holds(fact.path):
             return fact
-        rest = [place for place in fact.also if self.deployment.deploys(place.rpartition(":")[0])]
+        rest = [place for place in fact.also if self._holds(place.rpartition(":")[0])]
         return replace(fact, source=rest[0], also=tuple(rest[1:])) if rest else None
+
+    def _holds(self, path: str) -> bool:
+        return path not in self._aside and self.deployment.deploys(path)
+
+    @cached_property
+    def _aside(self) -> frozenset[str]:
+        return frozenset(fact.name for fact in self.deployment.undeployed)
 
     def of(self, *kinds: str) -> tuple[Fact, ...]:
         """The facts of these kinds that hold for this way of deploying."""
         return tuple(fact for kind in kinds for fact in self._facts.get(kind, ()))
+
+    def beside(self, *kinds: str) -> tuple[Fact, ...]:
+        """The facts of these kinds that only files say which are not deployed; a line that cites one says so."""
+        return tuple(f for kind in kinds for f in self.analysis.of(kind) if self._here(f) is None)
+
+    def anywhere(self, *kinds: str) -> tuple[Fact, ...]:
+        """The facts of these kinds in whatever file: what one of them says may exist."""
+        return self.analysis.of(*kinds)
+
+    @cached_property
+    def waves(self) -> tuple[tuple[str, ...], ...]:
+        """The start order of what this way deploys, as far as its own files ask for one."""
+        here = {fact.name for fact in self.services}
+        kept = (tuple(name for name in wave if name in here) for wave in self.analysis.start_order)
+        return tuple(wave for wave in kept if wave)
 
     def service(self, kind: str, name: str) -> tuple[Fact, ...]:
         """The facts of one kind about one service."""
@@ -112,12 +128,15 @@ class Context:
 
     def runs_here(self, service: str) -> bool:
         """Whether a service is part of this way of deploying, and not only of another that stands beside it."""
-        return any(fact.name == service and self.deployment.deploys(fact.path) for fact in self.services)
+        return any(fact.name == service for fact in self.services)
 
     def keys(self, *without: str) -> tuple[KeyChange, ...]:
-        """What changed but for these kinds, each name once: a secret rather than the setting of the same name."""
+        """What changed for what is deployed but for these kinds, each name once: a secret rather than the setting."""
         found: dict[str, KeyChange] = {}
+        placed = {fact.name for fact in self.of("env_required", "secret")}
         for key in self.change.keys:
+            if key.name not in placed and not self._holds(key.source.rpartition(":")[0]):
+                continue
             if key.kind not in without and (key.name not in found or key.kind == "secret"):
                 found[key.name] = key
         return tuple(found.values())
@@ -148,6 +167,11 @@ Rule = Callable[[Context], Iterator[Detail]]
 def about(fact: Fact, text: str, code: str = "", expect: str = "", *, warns: bool = False) -> Detail:
     """A line with the place of the fact that says it."""
     return Detail(text, code, expect, fact.source, warns)
+
+
+def unused(fact: Fact, text: str) -> Detail:
+    """A line that cites a file which is not what gets deployed, and says so."""
+    return about(fact, f"{text} (from {fact.path}, which is not what gets deployed).")
 
 
 def runbook(fact: Fact) -> Detail:

@@ -1,153 +1,98 @@
-"""How this repository is deployed, told from where its facts stand, and the commands of that way. Runs nothing."""
+"""How this repository is deployed, as the analysis decided it: the way, its files, namespaces, the pipeline's lines."""
 
-import re
-import shlex
-from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import PurePosixPath
+from types import MappingProxyType
 
 from releasekit.facts.model import Analysis, Fact
+from releasekit.facts.ways import BY_NAME, CLUSTER, Way
 
-_COMPOSE = re.compile(r"(?:[^/]*[-_.])?compose[^/]*\.ya?ml", re.IGNORECASE)
-_STACK = re.compile(r"(?:[^/]*[-_.])?stack[^/]*\.ya?ml", re.IGNORECASE)
-_HELM = re.compile(r"(?:Chart|(?:[^/]*[-_.])?values[^/]*)\.ya?ml")
-_NAMED = {
-    "procfile": "procfile",
-    "render.yaml": "render",
-    "fly.toml": "fly",
-    "app.json": "heroku",
-    "heroku.yml": "heroku",
-    "kustomization.yaml": "kustomize",
-    "kustomization.yml": "kustomize",
-    "kustomization": "kustomize",
-}
-# Where two ways cover as many services, the one that is rather production than a developer's machine.
-_RATHER = ("helm", "kustomize", "kubernetes", "swarm", "compose", "systemd", "render", "fly", "heroku", "procfile")
-# How the detector of Compose files calls a file that could stand alone in place of the chosen ones.
-_ALTERNATIVE = "another way"
-CLUSTER = frozenset({"helm", "kustomize", "kubernetes"})
-_GRACE = {"compose": 10, "swarm": 10, "kubernetes": 30, "helm": 30, "kustomize": 30, "heroku": 30, "systemd": 90}
+_NOWHERE: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
 class Deployment:
-    """The way this release is deployed.
+    """The way in which this release is deployed.
 
-    ``way`` is one of compose, swarm, kubernetes, kustomize, helm, systemd, procfile, render, fly, heroku or "" when no
-    deployment file was recognised; ``files`` are its files in order of appearance, ``folders`` theirs; ``namespace`` is
-    "" when no file says it, or several do: then ``spaces`` has (service, namespace); ``others`` are ways that stand
-    beside it, ``aside`` files that could take its files' place.
+    ``way`` is the name of a row of `facts.ways`, "" when nothing says how; ``fact`` says why and where. ``files`` are
+    the way's files in order of appearance, ``lines`` the commands of the
+    pipeline that deploy in this way, else those of a guide, ``others`` facts
+    of the ways that are in the repository too and are not used, ``undeployed`` files that are read and not deployed.
+    ``spaces`` has the namespace of each service whose file says one, ``namespace`` that which a pipeline names for all.
+    ``ways`` has the way of each deployment file, ``unread`` names those of this way that could not be read.
     """
 
     way: str = ""
+    fact: Fact | None = None
     files: tuple[str, ...] = ()
-    folders: tuple[str, ...] = ()
+    lines: tuple[Fact, ...] = ()
+    others: tuple[Fact, ...] = ()
+    undeployed: tuple[Fact, ...] = ()
+    spaces: Mapping[str, str] = field(default_factory=lambda: _NOWHERE)
     namespace: str = ""
-    spaces: tuple[tuple[str, str], ...] = ()
-    others: tuple[str, ...] = ()
-    aside: tuple[str, ...] = ()
+    ways: Mapping[str, str] = field(default_factory=lambda: _NOWHERE)
+    unread: tuple[str, ...] = ()
 
-    def deploys(self, path: str) -> bool:
-        """Whether a file counts here: not when it belongs to another way, or stands for the same one in other words."""
-        return path not in self.aside and way_of(path) not in self.others
+    @property
+    def row(self) -> Way | None:
+        """The row of the way; None when no way is known."""
+        return BY_NAME.get(self.way)
+
+    @property
+    def title(self) -> str:
+        """What people call the way; "" when none is known."""
+        return self.row.title if self.row else ""
+
+    @property
+    def folders(self) -> tuple[str, ...]:
+        """The folders of the files, "." for the root."""
+        return tuple(dict.fromkeys(str(PurePosixPath(path).parent) for path in self.files))
 
     @property
     def cluster(self) -> bool:
-        """Whether the deployment lands in Kubernetes."""
+        """Whether the deployment lands in a Kubernetes cluster."""
         return self.way in CLUSTER
 
     @property
     def grace(self) -> int | None:
-        """Seconds a process has between SIGTERM and SIGKILL where no file says otherwise; None when not known.
+        """Seconds that a process has between SIGTERM and SIGKILL where no file says otherwise; None when not known."""
+        return self.row.grace if self.row else None
 
-        Defaults of Docker, of Kubernetes' terminationGracePeriodSeconds, of Heroku and of systemd's TimeoutStopSec.
-        """
-        return _GRACE.get(self.way)
-
-    def compose(self, *arguments: str) -> str:
-        """A ``docker compose`` command with the production files named, so that no override file slips in."""
-        files = (part for file in self.files for part in ("-f", file))
-        return shlex.join(("docker", "compose", *files)) + " " + " ".join(arguments)
-
-    def kubectl(self, *arguments: str, service: str = "") -> str:
-        """A ``kubectl`` command in the namespace that the files say, or in that of the one ``service`` it is about."""
-        namespace = dict(self.spaces).get(service, self.namespace)
-        where = ("-n", namespace) if namespace else ()
-        return shlex.join(("kubectl", *where)) + " " + " ".join(arguments)
-
-
-def way_of(path: str) -> str:
-    """Which way of deploying a file belongs to, by its name; "" for files of none."""
-    name = PurePosixPath(path).name
-    if name.lower() in _NAMED:
-        return _NAMED[name.lower()]
-    if _COMPOSE.fullmatch(name):
-        return "compose"
-    if _STACK.fullmatch(name):
-        return "swarm"
-    if _HELM.fullmatch(name) or "/templates/" in f"/{path}":
-        return "helm"
-    if name.endswith((".service", ".timer")):
-        return "systemd"
-    if name.endswith((".yaml", ".yml")) and not path.startswith((".github/", ".gitlab", ".circleci/")):
-        return "kubernetes"
-    return ""
+    def deploys(self, path: str) -> bool:
+        """Whether what a file says holds for what is deployed: it is of this way, or of none (code, documents)."""
+        way = self.ways.get(path, "")
+        return not way or (self.row is not None and way in {self.way, *self.row.takes})
 
 
 def deployment(analysis: Analysis) -> Deployment:
-    """The way in which CI deploys, else the one that covers most of the services with this repository's code."""
-    services = analysis.of("service")
-    brought = [fact for fact in services if fact.value in {"app", "job"}] or list(services)
-    counted: Counter[str] = Counter(way for fact in brought for way in set(map(way_of, _paths(fact))) if way)
-    chosen = [fact.name for fact in analysis.of("production_file") if _ALTERNATIVE not in str(fact.value)]
-    counted = counted or Counter(way for way in map(way_of, chosen) if way)
-    if not counted:
-        return Deployment()
-    way = _by_ci(analysis, counted) or min(counted, key=lambda one: (-counted[one], _RATHER.index(one)))
-    if way == "kubernetes" and any(way_of(path) == "kustomize" for path in chosen):
-        way = "kustomize"
-    files = _files(analysis, way, chosen)
-    folders = tuple(dict.fromkeys(str(PurePosixPath(path).parent) for path in files))
-    spaces = {fact.service or "": str(fact.value) for fact in reversed(analysis.of("namespace")) if fact.value}
-    namespace = next(iter(spaces.values())) if len(set(spaces.values())) == 1 else spaces.get("", "")
-    aside = tuple(fact.name for fact in analysis.of("production_file") if fact.name not in chosen)
-    # what a kustomization takes are plain manifests: they are its own
-    own = {way, "kubernetes"} if way == "kustomize" else {way}
-    others = tuple(sorted(set(counted) - own))
-    return Deployment(way, files, folders, namespace, tuple(spaces.items()), others, aside)
-
-
-def _by_ci(analysis: Analysis, counted: Counter[str]) -> str:
-    """The way of the first pipeline that deploys, among those that files stand for; "" when there is none."""
-    for fact in analysis.of("deploys"):
-        near = ("kubernetes", "kustomize") if fact.name in {"kubernetes", "kustomize"} else (fact.name,)
-        found = next((way for way in near if way in counted), "")
-        if found:
-            return found
-    return ""
-
-
-def _paths(fact: Fact) -> tuple[str, ...]:
-    return tuple(source.rpartition(":")[0] or source for source in (fact.source, *fact.also))
-
-
-def _files(analysis: Analysis, way: str, chosen: list[str]) -> tuple[str, ...]:
-    """The files of the way: those said to be production, else all in which production facts stand."""
-    said = [path for path in chosen if way_of(path) == way]
-    if said:
-        return tuple(dict.fromkeys(said))
-    kinds = (
-        "service",
-        "image",
-        "port",
-        "env_required",
-        "depends_on",
-        "volume",
-        "replicas",
-        "host",
-        "tls",
-        "healthcheck",
+    """The deployment that the analysis elected; without a way when none has earned it."""
+    elected = next(iter(analysis.of("way")), None)
+    others, undeployed = analysis.of("other_way"), analysis.of("undeployed_file")
+    ways = {fact.name: str(fact.value) for fact in analysis.of("deployment_file")}
+    if elected is None:
+        return Deployment(others=others, undeployed=undeployed, ways=ways)
+    row = BY_NAME[elected.name]
+    own = {row.name, *row.takes}
+    files = [fact.name for fact in analysis.of("production_file") if fact.way in own]
+    if not files:
+        files = [path for path, way in ways.items() if way == row.name] or [elected.path]
+    files = [path for path in files if not _is_pipeline(path, analysis)]
+    lines = tuple(fact for fact in analysis.of("deploys") if fact.name == row.name)
+    lines = lines or tuple(fact for fact in analysis.of("documented") if fact.name == row.name)
+    said = analysis.of("namespace")
+    spaces = {fact.service: str(fact.value) for fact in reversed(said) if fact.service and fact.way in {"", *own}}
+    namespace = next((str(fact.value) for fact in said if not fact.service), "")
+    unread = _unread(analysis, files) if files else ()
+    return Deployment(
+        row.name, elected, tuple(dict.fromkeys(files)), lines, others, undeployed, spaces, namespace, ways, unread
     )
-    found = (path for fact in analysis.of(*kinds) for path in _paths(fact))
-    same = "kubernetes" if way == "kustomize" else way
-    return tuple(dict.fromkeys(path for path in found if way_of(path) in {way, same}))
+
+
+def _is_pipeline(path: str, analysis: Analysis) -> bool:
+    return any(fact.path == path for fact in analysis.of("ci"))
+
+
+def _unread(analysis: Analysis, files: list[str]) -> tuple[str, ...]:
+    places = {place.partition(":")[0] for f in analysis.findings if f.rule == "not-analysed" for place in f.places}
+    return tuple(path for path in dict.fromkeys(files) if path in places)

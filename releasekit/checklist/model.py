@@ -39,12 +39,73 @@ class Detail:
 
     ``text`` is a sentence (plain text), ``code`` a command or value to show verbatim, ``expect`` the result that a
     person should see, ``source`` the ``path:line`` it came from. ``warns`` marks a line that must catch the eye.
+    ``step`` is the number of the step that the line shows, ``waits`` says in words what it waits for; None and "" for
+    all other lines. ``typed`` says that ``code`` is a command that a person may type as it stands.
     """
 
     text: str
     code: str = ""
     expect: str = ""
     source: str = ""
+    warns: bool = False
+    step: int | None = None
+    waits: str = ""
+    typed: bool = False
+
+
+class Act(StrEnum):
+    """What a step does. The order is the order in which steps stand where nothing asks for another."""
+
+    CHECKOUT = "checkout"
+    BUILD = "build"
+    PUBLISH = "publish"
+    CONFIGURE = "configure"
+    NOTE = "note"
+    STOP = "stop"
+    BACKUP = "backup"
+    MIGRATE = "migrate"
+    DEPLOY = "deploy"
+    SCALE = "scale"
+    WAIT = "wait"
+    CHECK = "check"
+    BACK_HALT = "back-halt"
+    BACK_STOP = "back-stop"
+    BACK_SCHEMA = "back-schema"
+    BACK_CHECKOUT = "back-checkout"
+    BACK_DEPLOY = "back-deploy"
+    BACK_SCALE = "back-scale"
+    BACK_WAIT = "back-wait"
+    BACK_CHECK = "back-check"
+
+    @property
+    def back(self) -> bool:
+        """Whether it belongs to a rollback."""
+        return self.value.startswith("back-")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a release, in the order in which steps can work.
+
+    ``text`` says what to do, ``command`` what to type ("" when nothing is known to type: then ``text`` says who has to
+    know it, or what does it), ``expect`` what a person should see, ``source`` the ``path:line`` that it came from.
+    ``item`` is the id of the checklist's line where it is shown, ``way`` the way of deploying whose command it is (""
+    for commands of every way). ``number`` counts from 1, ``waits_for`` are numbers of steps that must be done before;
+    ``minutes`` is how long it takes, None when nobody said. ``fill`` are blanks in the command that a person fills in,
+    each with where its value is found.
+    """
+
+    act: Act
+    text: str
+    command: str = ""
+    expect: str = ""
+    source: str = ""
+    item: str = ""
+    way: str = ""
+    number: int = 0
+    waits_for: tuple[int, ...] = ()
+    minutes: int | None = None
+    fill: tuple[tuple[str, str], ...] = ()
     warns: bool = False
 
 
@@ -84,10 +145,11 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Checklist:
-    """The sections in the seed's order, headings without items included."""
+    """The sections in the seed's order, headings without items included; ``steps`` in the order of doing."""
 
     title: str
     sections: tuple[Section, ...]
+    steps: tuple[Step, ...] = ()
 
     @property
     def items(self) -> tuple[Item, ...]:

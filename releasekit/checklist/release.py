@@ -16,8 +16,9 @@ NO_MINUTES: Mapping[str, int] = MappingProxyType({})
 class Release:
     """One release, as its parameters say it.
 
-    ``*_ref`` are git refs as given, ``*_sha`` full hashes ("" when they cannot be known), ``running_tag`` the version
-    tag of the running version. ``team``: role to name; ``window``: start and end (RFC 3339), "" when there is none;
+    ``*_ref`` are git refs as given, ``*_sha`` full hashes ("" when they cannot be known), ``*_tag`` the tags of the two
+    versions ("" where there is none). ``path`` is the service's folder in the repository, "." for all of it.
+    ``team``: role to name; ``window``: start and end (RFC 3339), "" when there is none;
     ``freezes``: start, end and reason of times without releases; ``escalation``: who is called, in order;
     ``minutes``: phase to expected minutes; ``endpoints``: name to URL; ``reports``: kind to globs; ``channels``:
     audience to channel; ``steps``: item id to what this team really does there; ``objectives``: one sentence an
@@ -31,6 +32,8 @@ class Release:
     level: str = "B"
     candidate_ref: str = "HEAD"
     candidate_sha: str = ""
+    candidate_tag: str = ""
+    path: str = "."
     running_ref: str = ""
     running_tag: str = ""
     running_sha: str = ""
@@ -83,6 +86,7 @@ def release(
         level=where.level,
         candidate_ref=application.candidate,
         candidate_sha=candidate_sha,
+        path=application.path,
         running_ref=running_ref,
         running_tag=running_tag,
         running_sha=running_sha,

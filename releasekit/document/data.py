@@ -43,7 +43,7 @@ def data(state: RunState, readiness: Readiness | None = None, stands: str = "") 
         "successor_of": state.successor_of,
         "events": {"size": state.size, "head": state.head},
         "readiness": _plain(asdict(readiness)) if readiness else None,
-        **(_plan(plan, state) if plan else {"items": [], "facts": [], "findings": [], "start_order": []}),
+        **(_plan(plan, state) if plan else {"items": [], "steps": [], "facts": [], "findings": [], "start_order": []}),
     }
 
 
@@ -66,6 +66,7 @@ def _plan(plan: Plan, state: RunState) -> dict[str, Any]:
             {"title": one.title, "level": one.level, "items": [item.id for item in one.items]} for one in sections
         ],
         "items": [_item(state, section, item) for section in sections for item in section.items],
+        "steps": [_plain(asdict(step)) for step in plan.checklist.steps],
         "signoffs": [_plain(asdict(one)) for one in state.signoffs],
         "start_order": [list(wave) for wave in plan.analysis.start_order],
         "findings": [_plain(asdict(one)) for one in plan.analysis.findings],

@@ -175,9 +175,17 @@ def _lines(item: Item, one: ItemState) -> tuple[Line, ...]:
 
 def detail_line(detail: Detail) -> Line:
     """A specific of an item: sentence, command, what to expect, where it comes from."""
-    expect: Inline = (Span("expect:", Style.QUIET), *plain(detail.expect)) if detail.expect else ()
-    spans = (*plain(detail.text), *code(detail.code), *expect, *source(detail.source))
+    expect: Inline = (Span("expect:", Style.QUIET), *plain(detail.expect)) if detail.expect and detail.code else ()
+    spans = (*_number(detail), *plain(detail.text), *code(detail.code), *expect, *source(detail.source))
     return Line(spans, Tone.WARN if detail.warns else None)
+
+
+def _number(detail: Detail) -> Inline:
+    """The place of a step in the order of doing, and what it waits for."""
+    if detail.step is None:
+        return ()
+    waits = f" ({detail.waits})" if detail.waits else ""
+    return (Span(f"Step {detail.step}{waits}:", Style.STRONG),)
 
 
 def evidence_line(evidence: Evidence) -> Line:

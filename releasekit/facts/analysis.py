@@ -1,132 +1,28 @@
-"""The composition of the analysis: which detectors there are, and what is done with their facts.
+"""The composition of the analysis: every detector is asked, and what they say is put together.
 
 Knows no technology: that is the detectors' part, one module each.
 """
 
 import fnmatch
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from releasekit.facts.assemble import assemble
-from releasekit.facts.detectors import (
-    aspire,
-    changelog,
-    ci,
-    compose,
-    cpp,
-    datastores,
-    deploying,
-    digitalocean,
-    dockerfile,
-    dotnet,
-    elixir,
-    flags,
-    flags_in_code,
-    fly,
-    go,
-    health_routes,
-    helm,
-    heroku,
-    jvm,
-    kamal,
-    kubernetes,
-    kustomize,
-    migration_commands,
-    migrations_embedded,
-    migrations_liquibase,
-    migrations_named,
-    migrations_python,
-    monitoring,
-    node,
-    owners,
-    php,
-    procfile,
-    proxies,
-    python,
-    render,
-    ruby,
-    runbooks,
-    rust,
-    scan,
-    schedules,
-    secrets_in_code,
-    settings,
-    settings_spring,
-    systemd,
-    telemetry,
-    terraform,
-    testing,
-    unread,
-    version_files,
-)
 from releasekit.facts.files import Files
 from releasekit.facts.findings import between
 from releasekit.facts.model import Analysis, Fact, Finding, Severity
 from releasekit.facts.order import start_order
-from releasekit.facts.production.giving_way import settled
+from releasekit.facts.production.election import elect
+from releasekit.facts.production.fallback import settled
 from releasekit.facts.production.stacks import projects
-from releasekit.facts.production_files import reasoned
+from releasekit.facts.production_files import deployment_files, reasoned
+from releasekit.facts.registry import REGISTRY, Detector
+from releasekit.facts.ways import BY_NAME, Family
 from releasekit.tree import Tree
 
-Detector = Callable[[Files], Iterator[Fact | Finding]]
-
-# One `module.detect` a line; their order is the order of the facts.
-REGISTRY: tuple[Detector, ...] = (
-    deploying.detect,
-    compose.detect,
-    dockerfile.detect,
-    render.detect,
-    fly.detect,
-    kamal.detect,
-    digitalocean.detect,
-    aspire.detect,
-    unread.detect,
-    procfile.detect,
-    heroku.detect,
-    proxies.detect,
-    systemd.detect,
-    kubernetes.detect,
-    kustomize.detect,
-    helm.detect,
-    python.detect,
-    node.detect,
-    jvm.detect,
-    go.detect,
-    ruby.detect,
-    dotnet.detect,
-    php.detect,
-    rust.detect,
-    elixir.detect,
-    cpp.detect,
-    migrations_python.detect,
-    migrations_named.detect,
-    migrations_embedded.detect,
-    terraform.detect,
-    monitoring.detect,
-    flags.detect,
-    flags_in_code.detect,
-    ci.detect,
-    scan.detect,
-    schedules.detect,
-    changelog.detect,
-    version_files.detect,
-    owners.detect,
-    runbooks.detect,
-    migration_commands.detect,
-    settings.detect,
-    settings_spring.detect,
-    secrets_in_code.detect,
-    testing.detect,
-    telemetry.detect,
-    health_routes.detect,
-    migrations_liquibase.detect,
-    datastores.detect,
-)
-
-# those that read deployment files: the person's own choice of files overrules what they find elsewhere
-# (charts and kustomizations do so themselves: what a chosen one is built of counts wherever it stands)
-_DEPLOYMENT = frozenset(
-    "argo aspire digitalocean fly heroku kamal kubernetes procfile render systemd terraform".split()
-)
+# ways whose files a person's own choice overrules; charts and kustomizations do so themselves: what a chosen one is
+# built of counts wherever it stands, and so do Compose files, which are laid on each other
+_CHOOSE_THEMSELVES = frozenset(("", "compose", "swarm", "helm", "kustomize"))
 
 
 def analyse(tree: Tree, chosen: Sequence[str] = ()) -> Analysis:
@@ -138,13 +34,39 @@ def analyse(tree: Tree, chosen: Sequence[str] = ()) -> Analysis:
         for said in _run(detector, files):
             if isinstance(said, Finding):
                 findings.append(said)
-            elif not chosen or _name(detector) not in _DEPLOYMENT or _matches(said.path, chosen):
+            elif _is_missing(said, tree):
+                continue
+            elif not chosen or said.way in _CHOOSE_THEMSELVES or _matches(said.path, chosen):
                 facts.append(said)
     counting, left_out = settled(facts)
-    together = assemble(reasoned(counting, files), projects(files))
+    ways, undecided = elect(counting, files)
+    placed = [*ways, *deployment_files(counting), *reasoned(counting, files)]
+    together = tuple(_deployed_first(assemble(placed, projects(files))))
     order, cycles = start_order(together)
-    found = (*_over_budget(tree), *findings, *left_out, *cycles, *between(together), *files.findings())
-    return Analysis(together, found, order)
+    said_of_files = (*_over_budget(tree), *findings, *left_out, *undecided)
+    return Analysis(together, (*said_of_files, *cycles, *between(together), *files.findings()), order)
+
+
+def _deployed_first(facts: Sequence[Fact]) -> Iterator[Fact]:
+    """The facts, each placed in a file that is deployed where one of several that say it is."""
+    elected = next((BY_NAME[fact.name] for fact in facts if fact.kind == "way"), None)
+    ways = {fact.name: str(fact.value) for fact in facts if fact.kind == "deployment_file"}
+    own = {"", elected.name, *elected.takes} if elected else set(ways.values()) | {""}
+    for fact in facts:
+        places = (fact.source, *fact.also)
+        first = next((place for place in places if ways.get(place.rpartition(":")[0], "") in own), fact.source)
+        if first == fact.source or fact.way in own:
+            yield fact
+            continue
+        also = tuple(place for place in places if place != first)
+        yield replace(fact, source=first, also=also, way=ways.get(first.rpartition(":")[0], ""))
+
+
+def _is_missing(fact: Fact, tree: Tree) -> bool:
+    """Whether a platform would build from a Dockerfile that is not there: its default is no fact."""
+    way = BY_NAME.get(fact.way)
+    platform = way is not None and way.family is not Family.CONTAINERS
+    return fact.kind == "build" and platform and fact.name not in tree
 
 
 def _over_budget(tree: Tree) -> Iterator[Finding]:
@@ -156,17 +78,13 @@ def _over_budget(tree: Tree) -> Iterator[Finding]:
             yield Finding("not-read", Severity.WARNING, f"not all was read: {where}{item.reason}", (), do=do)
 
 
-def _name(detector: Detector) -> str:
-    return detector.__module__.rpartition(".")[2]
-
-
 def _matches(path: str, globs: Sequence[str]) -> bool:
     return any(fnmatch.fnmatchcase(path, glob) or path.startswith(glob.rstrip("/") + "/") for glob in globs)
 
 
 def _run(detector: Detector, files: Files) -> Iterator[Fact | Finding]:
     try:
-        yield from detector(files)
+        yield from detector.detect(files)
     except Exception as error:  # noqa: BLE001 - one detector's fault must not hide what others found: a finding says it
-        sentence = f"the detector {_name(detector)} stopped with {type(error).__name__}: {error}"
+        sentence = f"the detector {detector.module} stopped with {type(error).__name__}: {error}"
         yield Finding("not-analysed", Severity.WARNING, sentence, (), do="report this as a bug")

@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from releasekit.errors import ParseError, SourceError
 from releasekit.facts.model import Finding, Severity
@@ -11,6 +12,8 @@ from releasekit.syntax.node import ABSENT, Node
 from releasekit.syntax.yaml import Dialect
 from releasekit.syntax.yaml import parse as parse_yaml
 from releasekit.tree import Tree
+
+T = TypeVar("T")
 
 
 @dataclass(slots=True)
@@ -25,8 +28,16 @@ class Files:
     unread: dict[str, str] = field(default_factory=dict)
     # own source files by their endings, chosen once (`code.own`)
     sources: dict[tuple[str, ...], tuple[str, ...]] = field(default_factory=dict, repr=False)
+    # what several detectors ask of the same files, worked out once (`once`)
+    _known: dict[Callable[..., object], object] = field(default_factory=dict, repr=False)
     _nodes: dict[tuple[str, str], tuple[Node, ...]] = field(default_factory=dict)
     _modules: dict[str, ast.Module | None] = field(default_factory=dict)
+
+    def once(self, ask: Callable[["Files"], T]) -> T:
+        """What a function says of these files, asked once however many want to know it."""
+        if ask not in self._known:
+            self._known[ask] = ask(self)
+        return self._known[ask]  # type: ignore[return-value]  # kept under the function that gave it
 
     def text(self, path: str) -> str:
         """The text of a file; "" when it is not there or cannot be read (then noted)."""

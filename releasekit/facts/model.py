@@ -14,6 +14,8 @@ class Fact:
     ``source`` is ``path:line``; ``also`` further places that say the same. ``how`` says how the value was derived when
     the source line does not contain it. ``scope`` is the folder whose service the fact belongs to, for detectors that
     know a folder but not the service's name; `assemble` turns it into ``service`` and it is printed nowhere.
+    ``way`` is the way of deploying whose file says it ("" for code, documents and all that holds for every way).
+    ``rule`` is the code of the rule that made a choice, where the fact is one; the reason in words is for people.
     """
 
     kind: str
@@ -24,6 +26,8 @@ class Fact:
     also: tuple[str, ...] = ()
     how: str = ""
     scope: str | None = None
+    way: str = ""
+    rule: str = ""
 
     @property
     def path(self) -> str:

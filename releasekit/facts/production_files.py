@@ -1,6 +1,5 @@
-"""Why deployment files count as production, and what stands beside the way that CI deploys. Finds no files itself."""
+"""Which files deploy something, by which way, and why those that count as production do. Finds no files itself."""
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -10,58 +9,56 @@ from releasekit.facts.model import Fact
 from releasekit.facts.production.deploying import of_guides
 from releasekit.facts.production.stages import is_chosen, is_production
 
-_CLUSTER = frozenset({"kubernetes", "kustomize", "helm"})
-_COMPOSE = re.compile(r"(?:.*[-_.])?(?:compose|stack)[^/]*\.ya?ml", re.IGNORECASE)
+PIPELINE = "pipeline"
+
+
+def deployment_files(facts: Sequence[Fact]) -> Iterator[Fact]:
+    """``deployment_file``: each file that a way's detector read something in, with the way."""
+    found: dict[str, Fact] = {}
+    for fact in facts:
+        if fact.way and fact.kind not in {"production_file", "undeployed_file"} and fact.path not in found:
+            how = "a file of this way of deploying"
+            found[fact.path] = Fact("deployment_file", fact.path, fact.way, f"{fact.path}:1", how=how, way=fact.way)
+    yield from found.values()
 
 
 def reasoned(facts: Sequence[Fact], files: Files) -> list[Fact]:
     """The facts with one ``production_file`` for each file that deploys a service; the strongest reason counts."""
     given: dict[str, Fact] = {}
     for fact in facts:
-        if fact.kind == "production_file" and (fact.name not in given or _by_ci(fact)):
+        if fact.kind == "production_file" and (fact.name not in given or fact.rule == PIPELINE):
             given[fact.name] = fact
-    paths = dict.fromkeys(fact.path for fact in facts if fact.kind == "service")
-    missing = [path for path in paths if path not in given]
+    aside = {fact.name for fact in facts if fact.kind == "undeployed_file"}
+    ways = {fact.path: fact.way for fact in facts if fact.kind == "service"}
+    missing = {path: way for path, way in ways.items() if path not in given and path not in aside}
     for fact in _reasons(files, missing) if missing else ():
         given[fact.name] = fact
-    ways = [fact for fact in facts if fact.kind == "deploys"]
+    placed = {fact.path: fact.way for fact in facts if fact.way}
     rest = [fact for fact in facts if fact.kind != "production_file"]
-    return [*rest, *(_beside(fact, ways) for fact in given.values())]
+    return [*rest, *(_with_way(fact, placed) for fact in given.values())]
 
 
-def _by_ci(fact: Fact) -> bool:
-    return str(fact.value).startswith("deployed by ")
+def _with_way(fact: Fact, ways: dict[str, str]) -> Fact:
+    """A pipeline's command says which way it takes a file; the file's own reader knows better what it is."""
+    return replace(fact, way=ways.get(fact.name, fact.way))
 
 
-def _reasons(files: Files, paths: Sequence[str]) -> Iterator[Fact]:
+def _reasons(files: Files, paths: dict[str, str]) -> Iterator[Fact]:
     told: dict[str, str] = {}
     for one in of_guides(files):
         for path in one.files:
             told.setdefault(path, one.source)
     charts = chart_folders(files)
-    for path in paths:
+    for path, way in paths.items():
         chart = chart_of(path, charts)
         if is_chosen(files, path):
-            reason = "named in application.files"
+            rule, reason = "chosen", "named in application.files"
         elif chart is not None and "/templates/" in f"/{path}":
-            reason = f"a template of the chart {chart or '.'}"
+            rule, reason = "chart", f"a template of the chart {chart or '.'}"
         elif is_production(path):
-            reason = "its path says production"
+            rule, reason = "named", "its path says production"
         elif path in told:
-            reason = f"the guide applies it: {told[path]}"
+            rule, reason = "guide", f"the guide applies it: {told[path]}"
         else:
-            reason = "it deploys a service and lies in no folder of tests or examples"
-        yield Fact("production_file", path, reason, f"{path}:1", how="a deployment file")
-
-
-def _beside(fact: Fact, ways: Sequence[Fact]) -> Fact:
-    """The fact, and which way CI goes when that is not the way of this file."""
-    names = {_family(way.name) for way in ways}
-    own = _family("compose" if _COMPOSE.fullmatch(fact.name.rpartition("/")[2]) else "kubernetes")
-    if not ways or own in names or _by_ci(fact) or not fact.name.endswith((".yaml", ".yml")):
-        return fact
-    return replace(fact, value=f"{fact.value}; it stands beside what CI deploys with {ways[0].name} ({ways[0].source})")
-
-
-def _family(way: str) -> str:
-    return "cluster" if way in _CLUSTER else "containers" if way in {"compose", "swarm"} else way
+            rule, reason = "place", "it deploys a service and lies in no folder of tests or examples"
+        yield Fact("production_file", path, reason, f"{path}:1", how="a deployment file", way=way, rule=rule)

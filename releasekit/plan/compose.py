@@ -116,7 +116,7 @@ def folder_tree(repository: Path, path: str = ".") -> Tree:
 
 def described(where: Located, files: int) -> Release:
     """What the checklist takes from parameters and revisions."""
-    return release(
+    said = release(
         where.parameters,
         candidate_sha=where.candidate.sha,
         running_ref=where.running.ref,
@@ -126,6 +126,7 @@ def described(where: Located, files: int) -> Release:
         running_reason=where.running.reason,
         files=files,
     )
+    return replace(said, candidate_tag=where.candidate.tag)
 
 
 def request(plan: Plan, where: Located, now: Callable[[], datetime], environ: Mapping[str, str]) -> Request:

@@ -9,8 +9,20 @@ from releasekit.facts.model import Analysis, Fact
 
 OLD, NEW = "a" * 40, "b" * 40
 
+DEFAULT = "the file that Compose takes by default"
+
+
+def elected(way: str, *files: str, rule: str = "containers") -> tuple[Fact, ...]:
+    """The facts that make a way the one that deploys, with these files."""
+    return (
+        Fact("way", way, rule, f"{files[0]}:1", how="its files are there", way=way, rule=rule),
+        *(Fact("deployment_file", path, way, f"{path}:1", way=way) for path in files),
+        *(Fact("production_file", path, DEFAULT, f"{path}:1", way=way, rule="own") for path in files),
+    )
+
+
 FACTS = (
-    Fact("production_file", "compose.yaml", "the file that Compose takes by default", "compose.yaml:1"),
+    *elected("compose", "compose.yaml"),
     Fact("service", "db", "datastore", "compose.yaml:2"),
     Fact("datastore", "db", "postgres", "compose.yaml:3"),
     Fact("image", "postgres", "postgres:17", "compose.yaml:3", "db"),

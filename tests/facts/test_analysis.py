@@ -9,6 +9,7 @@ from releasekit.facts import analysis
 from releasekit.facts.analysis import analyse
 from releasekit.facts.files import Files
 from releasekit.facts.model import Fact, Finding
+from releasekit.facts.registry import Detector
 from releasekit.tree import Skipped, of_texts
 
 COMPOSE = """services:
@@ -35,11 +36,12 @@ def test_detectors_facts_become_one_analysis() -> None:
 
 
 def test_a_detector_that_breaks_is_a_finding_and_the_others_are_heard(monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(files: Files) -> Iterator[Fact | Finding]:
-        yield Fact("ci", "before", "x", "a:1")
-        raise ZeroDivisionError("a mistake")
+    class Broken(Detector):
+        def detect(self, files: Files) -> Iterator[Fact | Finding]:
+            yield Fact("ci", "before", "x", "a:1")
+            raise ZeroDivisionError("a mistake")
 
-    monkeypatch.setattr(analysis, "REGISTRY", (broken, *analysis.REGISTRY))
+    monkeypatch.setattr(analysis, "REGISTRY", (Broken("broken"), *analysis.REGISTRY))
     found = analyse(of_texts({"compose.yaml": COMPOSE}))
     assert [fact.name for fact in found.of("ci")] == ["before"]
     assert found.of("service")
@@ -88,7 +90,7 @@ def test_a_compose_file_of_stores_counts_only_while_nothing_deploys_the_applicat
     assert services({"docker-compose.yml": STORES, "k8s/shop.yaml": WORKLOAD}) == {"shop"}
     assert services({"docker-compose.yml": STORES, "Procfile": "web: ./serve\n"}) == {"web"}
     found = analyse(of_texts({"docker-compose.yml": STORES, "Procfile": "web: ./serve\n"}))
-    assert not [fact for fact in found.facts if fact.path == "docker-compose.yml"]
+    assert {fact.kind for fact in found.facts if fact.path == "docker-compose.yml"} == {"undeployed_file"}
     assert [one.places for one in found.findings if one.rule == "left-out"] == [("docker-compose.yml:1",)]
 
 

@@ -120,16 +120,17 @@ def test_the_reason_is_the_pipeline_then_the_name_then_the_guide() -> None:
     assert said["elsewhere/more.yaml"].startswith("it deploys a service")
 
 
-def test_what_stands_beside_the_way_of_ci_says_so() -> None:
+def test_the_way_of_the_pipeline_is_elected_and_what_is_beside_it_is_named_as_that() -> None:
     files = {
         ".github/workflows/deploy.yml": workflow("kubectl apply -f k8s/web.yaml"),
         "k8s/web.yaml": WEB,
         "compose.yaml": COMPOSE,
     }
-    said = reasons(analysed(files))
-    beside = "it stands beside what CI deploys with kubernetes (.github/workflows/deploy.yml:8)"
-    assert said["compose.yaml"].endswith(beside)
+    found = analysed(files)
+    assert [(fact.name, fact.rule) for fact in found.of("way")] == [("kubernetes", "pipeline")]
+    assert [fact.name for fact in found.of("other_way")] == ["compose"]
     chosen = analysed(files, ("compose.yaml",))
+    assert [(fact.name, fact.rule) for fact in chosen.of("way")] == [("compose", "chosen")]
     assert reasons(chosen) == {"compose.yaml": "named in application.files"}
     assert chosen.of("deploys") == ()
 

@@ -57,13 +57,13 @@ def test_images_that_may_change_and_that_differ() -> None:
 
 def test_a_required_order_is_placed_in_what_is_deployed() -> None:
     facts = (
-        Fact("production_file", "k8s/web.yaml", "deployed by ci.yml:4", "ci.yml:4"),
+        Fact("production_file", "k8s/web.yaml", "deployed by ci.yml:4", "ci.yml:4", rule="pipeline"),
         Fact("service", "web", "app", "c.yml:1", None, ("k8s/web.yaml:4",)),
         Fact("depends_on", "db", "service_healthy", "c.yml:2", "web"),
     )
     finding = found(*facts)["start-order"]
     assert finding.places == ("k8s/web.yaml:4", "c.yml:2")
-    assert finding.sentence.endswith("web after db (so says c.yml, which stands beside what is deployed)")
+    assert finding.sentence.endswith("web after db (from c.yml, which is not what gets deployed)")
     said = Fact("depends_on", "db", "service_healthy", "c.yml:2", "web", ("k8s/web.yaml:9",))
     assert found(*facts[:2], said)["start-order"].places == ("k8s/web.yaml:9",)
 

@@ -319,5 +319,5 @@ def test_a_chart_that_a_plugin_changes_gives_no_objects() -> None:
         spec: {source: {path: deploy/shop, plugin: {name: odd}}}
     """
     facts, findings = detect(helm.detect, {**chart(), "apps/odd.yaml": pointer})
-    assert {fact.kind for fact in facts} == {"version"}
+    assert {fact.kind for fact in facts} == {"version", "helm_release"}
     assert rules(findings) == ["not-analysed"]

@@ -52,14 +52,14 @@ TEST = "name: Test\non: push\njobs:\n  test:\n    steps:\n      - run: bundle ex
             {"Procfile": "web: puma\nrelease: bundle exec rails db:migrate\n"},
             "rails",
             "bundle exec rails db:migrate",
-            "job",
+            "platform",
             "Procfile:2",
         ),
         (
             {"fly.toml": '[deploy]\n  release_command = "npx prisma migrate deploy"\n'},
             "prisma",
             "npx prisma migrate deploy",
-            "job",
+            "platform",
             "fly.toml:2",
         ),
         (

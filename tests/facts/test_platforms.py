@@ -174,6 +174,7 @@ def test_a_fly_application() -> None:
         ("service", "app"),
         ("build", "."),
         ("start_command", "bin/migrate"),
+        ("hook", "bin/migrate"),
         ("rollout_strategy", "rolling"),
         ("port", 8080),
         ("healthcheck", "http:/up"),

@@ -206,10 +206,10 @@ def test_a_file_that_says_it_is_for_development_gives_way() -> None:
 
 def test_a_demonstration_of_the_sources_above_it_gives_way() -> None:
     above = "services:\n  app: {build: ..}\n  jaeger: {image: 'jaegertracing/all-in-one:1'}\n"
-    assert [item.weak for item in choice({"tracing/compose.yml": above}).chosen] == [
+    assert [item.doubt for item in choice({"tracing/compose.yml": above}).chosen] == [
         "it tries out the sources above tracing/"
     ]
-    assert [item.weak for item in choice({"docker/compose.yml": above}).chosen] == [""]
+    assert [item.weak for item in choice({"docker/compose.yml": above}).chosen] == [None]
 
 
 def test_what_ci_pushes_and_what_a_module_is_called_are_this_repository_s_images() -> None:

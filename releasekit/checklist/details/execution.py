@@ -1,18 +1,16 @@
 """What each step of the deployment is for this service: stop, deploy, configure, start in order, look at health."""
 
-import re
 import shlex
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 
 from releasekit.checklist.context import Context, about, listed, some
-from releasekit.checklist.details.scaling import scaled_up
+from releasekit.checklist.details.checks import check
 from releasekit.checklist.model import Detail
+from releasekit.checklist.ways import commands
 from releasekit.facts.model import Fact
+from releasekit.facts.ways import BY_NAME
 
-# a chart's own values.yaml needs no mention
-_VALUES = re.compile(r"(?:^|/)(?!values\.ya?ml$)(?!Chart\.yaml$)[^/]*values[^/]*\.ya?ml$")
-_SHELL = re.compile(r"[;&|<>()'\"$`]")
 # what a release does not stop: it goes on while the version changes
 _KEPT = frozenset({"datastore", "broker"})
 _CONDITION = {
@@ -20,34 +18,22 @@ _CONDITION = {
     "service_healthy": "is healthy",
     "service_completed_successfully": "has ended with success",
 }
-_PLATFORM = {
-    "heroku": ("git push heroku HEAD:main", "Verifying deploy... done."),
-    "fly": ("fly deploy", "deployed successfully"),
-}
 
 
 def stop(c: Context) -> Iterator[Detail]:
-    """What stops when, how long each may take, and whether it stops at all."""
+    """How long each service may take to stop, how a new version replaces the old one, and whether anything stops."""
     own = [fact for fact in reversed(c.services) if fact in c.own and fact.name not in c.jobs]
     if c.deployment.cluster:
-        yield Detail("Kubernetes drains old pods while new ones start; the grace period below is what a request has.")
+        yield Detail("Kubernetes drains old pods while new ones start; a request has the time below to end.")
     yield from _graces(c, own)
     for fact in c.of("rollout_strategy"):
         yield about(fact, f"{fact.service or fact.name} rolls out with {fact.value}.")
-    names = [fact.name for fact in own]
-    if not names:
-        yield c.nothing(
-            "service that could be stopped", "Compose files", "Kubernetes manifests", "Procfile", "systemd units"
-        )
-    elif c.rollback.no_return:
+    if c.rollback.no_return:
         yield Detail("The running version must not run on the new schema: stop it before the migrations.", warns=True)
-        yield Detail(
-            "Stop, in reverse order of start:", code=stop_command(c, names), expect="nothing of it runs any more"
-        )
-    elif c.deployment.way == "compose":
-        yield Detail(
-            "Stop, in reverse order of start:", code=stop_command(c, names), expect="exit status 0 or 143, not 137"
-        )
+    elif own or not c.deployment.row:
+        yield Detail("Nothing has to be stopped before: the running version is replaced by the deploy.")
+        for step in commands(c).stop():
+            yield Detail("To stop it all the same:", step.command, step.expect, step.source, typed=True)
 
 
 def _graces(c: Context, own: list[Fact]) -> Iterator[Detail]:
@@ -68,19 +54,6 @@ def _graces(c: Context, own: list[Fact]) -> Iterator[Detail]:
         yield about(silent[0], f"{names} {have} {default}: no file says otherwise.")
 
 
-def stop_command(c: Context, names: list[str]) -> str:
-    """The command that stops these services, in this order; "" when the way of deploying is not known."""
-    quoted = list(map(shlex.quote, names))
-    if c.deployment.way == "compose":
-        return c.deployment.compose("stop", *quoted)
-    if c.deployment.cluster:
-        targets = (f"{c.workload(name)}/{shlex.quote(name)}" for name in names)
-        return c.deployment.kubectl("scale", "--replicas=0", *targets)
-    if c.deployment.way == "systemd":
-        return " ".join(("sudo", "systemctl", "stop", *quoted))
-    return ""
-
-
 def deploy(c: Context) -> Iterator[Detail]:
     """The images or builds of this version, and the command that brings them in."""
     images = {fact.service: fact for fact in c.of("image")}
@@ -93,6 +66,8 @@ def deploy(c: Context) -> Iterator[Detail]:
             yield about(build, f"{service.name} is built from {build.name or 'its folder'}{context}.")
         if image is not None:
             yield about(image, f"{service.name} runs the image:", code=str(image.value))
+    for fact in c.of("build_command"):
+        yield about(fact, f"{c.deployment.title} builds {fact.service} with:", code=str(fact.value))
     for key in changed.values():
         yield Detail(f"Image: {key.before or 'none'} becomes {key.after or 'none'}.", source=key.source)
     unpinned = c.of("image_unpinned")
@@ -100,91 +75,39 @@ def deploy(c: Context) -> Iterator[Detail]:
         names = dict.fromkeys(fact.service or fact.name for fact in unpinned)
         text = f"No fixed tag, so what is deployed can differ from what was tested: {listed(names)}."
         yield about(unpinned[0], text, warns=True)
-    yield from _workflow(c)
-    yield from deploy_commands(c)
+    yield from _pipelines(c)
+    yield from _elected(c)
     if not c.deployment.way and not images and not builds:
-        starts = c.of("start_command")
-        for fact in starts:
+        for fact in c.of("start_command"):
             yield about(fact, f"{fact.service or fact.name or 'It'} starts with:", code=str(fact.value))
-        if not starts:
-            yield c.nothing(
-                "deployment", "Compose files", "Kubernetes manifests", "Helm charts", "Procfile", "systemd units"
-            )
 
 
-def _workflow(c: Context) -> Iterator[Detail]:
-    for fact in c.of("ci"):
-        if str(fact.value) in {"deploy", "release"}:
-            yield about(fact, f"CI workflow that can do it ({fact.value}): {fact.name}.")
+def _pipelines(c: Context) -> Iterator[Detail]:
+    """The pipelines that deploy in this way; where none is known to, those that are called so."""
+    deploying = {fact.path for fact in c.deployment.lines}
+    pipelines = c.of("ci")
+    known = [fact for fact in pipelines if fact.path in deploying]
+    called = [fact for fact in pipelines if str(fact.value) in {"deploy", "release"}] if not deploying else []
+    for fact in known or called:
+        yield about(fact, f"Pipeline ({fact.value}): {fact.name}.")
 
 
-def deploy_commands(c: Context) -> Iterator[Detail]:
-    """The commands of this way of deploying, in order, with what a person should see."""
-    way, own = c.deployment, [fact for fact in c.own if fact.name not in c.jobs]
-    if way.way == "compose":
-        if c.of("build"):
-            yield Detail("Build:", code=way.compose("build", "--pull"), expect="every image is built")
-        else:
-            yield Detail("Fetch:", code=way.compose("pull"), expect="every image is pulled")
-        yield Detail(
-            "Start what changed, in order of dependencies:",
-            way.compose("up", "-d", "--wait"),
-            "every service is Healthy or Started",
-        )
-    elif way.way == "swarm":
-        files = " ".join(f"-c {shlex.quote(path)}" for path in way.files)
-        yield Detail("Deploy the stack:", f"docker stack deploy {files} {c.release.service}", "services converge")
-    elif way.way == "helm":
-        given = (part for path in way.files if _VALUES.search(path) for part in ("-f", path))
-        options = shlex.join((chart(c), *given, *(("-n", way.namespace) if way.namespace else ())))
-        command = f"helm upgrade --install {c.release.service} {options} --atomic --timeout 10m"
-        yield Detail("Upgrade; Helm goes back by itself when it fails:", command, "STATUS: deployed")
-    elif way.cluster:
-        yield from _apply(c)
-    elif way.way == "systemd":
-        yield Detail("Restart:", f"sudo systemctl restart {' '.join(fact.name for fact in own)}", "active (running)")
-    elif way.way in _PLATFORM:
-        command, expect = _PLATFORM[way.way]
-        yield Detail("Deploy:", command, expect)
-    if way.cluster:
-        if c.rollback.no_return:
-            yield from scaled_up(c, own)
-        for fact in own:
-            target = f"{c.workload(fact.name)}/{shlex.quote(fact.name)}"
-            command = way.kubectl("rollout", "status", target, "--timeout=10m", service=fact.name)
-            yield about(fact, f"{fact.name} is rolled out:", command, "successfully rolled out")
-    if way.others:
-        yield Detail(f"Other ways stand beside it in the repository and were not taken: {listed(way.others)}.")
-
-
-def _apply(c: Context) -> Iterator[Detail]:
+def _elected(c: Context) -> Iterator[Detail]:
+    """Why this way was taken, what else is in the repository and not used, and why a file is no deployment."""
     way = c.deployment
-    if way.way == "kustomize":
-        folder = next((path.rpartition("/")[0] or "." for path in way.files if "kustomization" in path.lower()), "")
-        folder = folder or (way.folders[0] if way.folders else ".")
-        yield Detail("What would change:", way.kubectl("diff", "-k", shlex.quote(folder)), "only what is meant")
-        yield Detail("Apply:", way.kubectl("apply", "-k", shlex.quote(folder)), "configured or unchanged, nothing else")
-        return
-    files = [part for folder in way.folders for part in ("-f", shlex.quote(f"{folder}/" if folder != "." else "."))]
-    yield Detail("What would change:", way.kubectl("diff", *files), "only what is meant")
-    yield Detail("Apply:", way.kubectl("apply", *files), "created, configured or unchanged, nothing else")
-
-
-def chart(c: Context) -> str:
-    """The folder of the Helm chart."""
-    for path in c.deployment.files:
-        if path.rpartition("/")[2] in {"Chart.yaml", "values.yaml"}:
-            return path.rpartition("/")[0] or "."
-        if "/templates/" in f"/{path}":
-            return f"/{path}".partition("/templates/")[0].lstrip("/") or "."
-    return "."
+    if way.fact is not None:
+        yield about(way.fact, f"Deployed by {way.title}: {way.fact.how}.")
+    for fact in way.others:
+        if fact.path not in {one.name for one in way.undeployed}:
+            yield Detail(f"The repository also has files of {BY_NAME[fact.name].title}; they are not used here.")
+    for fact in way.undeployed:
+        yield Detail(f"{fact.name} is not how production runs: {fact.value}.")
+    for path in way.unread:
+        yield Detail(f"{path} could not be read: what it says is not on this page.", source=f"{path}:1", warns=True)
 
 
 def configuration_applied(c: Context) -> Iterator[Detail]:
     """Which files carry the configuration, what is new in it, and what makes running processes read it."""
-    new = [key for key in c.keys("feature_flag", "flag", "image", "dependency") if key.before is None]
-    for key in new:
-        yield Detail(f"Give it {key.name} ({key.kind.replace('_', ' ')}, new).", source=key.source, warns=True)
     by_service: dict[str, list[Fact]] = {}
     for fact in (*c.of("env_required"), *c.of("secret")):
         names = by_service.setdefault(fact.service or "", [])
@@ -195,28 +118,22 @@ def configuration_applied(c: Context) -> Iterator[Detail]:
         more = f" and {len(facts) - 12} more" if len(facts) > 12 else ""
         yield about(facts[0], f"{whose}: {', '.join(fact.name for fact in facts[:12])}{more}.")
     yield from some((Detail("Deployed from", code=path) for path in c.deployment.files), "files", 8)
-    if c.deployment.way == "compose":
-        yield Detail(
-            "Names of missing variables show here, values do not:",
-            c.deployment.compose("config", "--quiet"),
-            "no output",
-        )
-    elif c.deployment.cluster:
+    if c.deployment.cluster:
         text = "Running pods do not read a changed ConfigMap or Secret from their environment: they have to restart."
         yield Detail(text)
-    if not by_service and not new and not c.deployment.files:
+    if not by_service and not c.deployment.files:
         yield c.nothing("configuration", "settings in code", "Compose and Kubernetes files", ".env files")
 
 
 def start_order(c: Context) -> Iterator[Detail]:
     """The waves of the start order, and the line behind each dependency."""
     timed = {str(fact.service or fact.name) for fact in c.of("cronjob")} & c.jobs
-    waves = _with_migrations(c, _without(c.analysis.start_order, timed))
+    waves = _with_migrations(c, _without(c.waves, timed))
     edges = c.of("depends_on")
     kept = {fact.name for fact in c.services if str(fact.value) in _KEPT}
     if len(waves) > 1:
         yield Detail(f"Order of start: {_numbered(waves)}.")
-        stopping = _without(c.analysis.start_order, timed | c.jobs | kept)[::-1]
+        stopping = _without(c.waves, timed | c.jobs | kept)[::-1]
         stays = f"; {listed(sorted(kept))} {'keeps' if len(kept) == 1 else 'keep'} running" if kept else ""
         if stopping:
             yield Detail(f"Order of stop: {_numbered(stopping)}{stays}.")
@@ -284,29 +201,6 @@ def health_checks(c: Context) -> Iterator[Detail]:
         yield about(fact, f"{fact.name} has no health check{also}.", warns=True)
     for name, url in c.release.endpoints.items():
         command = f"curl --fail --silent --show-error --max-time 10 {shlex.quote(url)}"
-        yield Detail(f"{name}, from outside:", command, "exit status 0")
-    if c.deployment.way == "compose":
-        yield Detail("All at once:", c.deployment.compose("ps"), "STATUS is Up (healthy) where there is a check")
-    elif c.deployment.cluster:
-        yield Detail("All at once:", c.deployment.kubectl("get", "pods"), "READY shows all containers, RESTARTS 0")
+        yield Detail(f"{name}, from outside:", command, "exit status 0", typed=True)
     if not c.of("healthcheck") and not without and not c.release.endpoints:
         yield c.nothing("health check", "Compose and Dockerfile health checks", "probes", "routes in code")
-
-
-def check(c: Context, fact: Fact) -> Detail:
-    """How one health check is asked by hand, and what it answers when all is well."""
-    kind, _, value = str(fact.value).partition(":")
-    who = fact.service or fact.name or "service"
-    ports = [str(port.value) for port in c.service("port", fact.service or "")]
-    if kind == "http":
-        port = f":{ports[0]}" if len(ports) == 1 else ""
-        where = f"http://{who}{port}{value}" if fact.service else value
-        return about(fact, f"{who} answers, asked from inside:", code=where, expect="HTTP 200")
-    if kind == "cmd":
-        # what lost its quotes on the way into a fact is shown as it is, and not as a command that would not run
-        plain = c.deployment.way == "compose" and fact.service and not _SHELL.search(value)
-        inside = c.deployment.compose("exec", "-T", shlex.quote(who)) if plain else ""
-        return about(fact, f"{who} is asked by a command inside:", f"{inside} {value}".strip(), "exit status 0")
-    if kind in {"tcp", "grpc"}:
-        return about(fact, f"{who} accepts {kind} connections on port {value}.")
-    return about(fact, f"{who}:", code=str(fact.value))

@@ -3,7 +3,7 @@
 import shlex
 from collections.abc import Iterator
 
-from releasekit.checklist.context import Context, about, listed, plural, some
+from releasekit.checklist.context import Context, about, listed, plural, some, unused
 from releasekit.checklist.details.schema import migration_checks
 from releasekit.checklist.model import Detail
 
@@ -28,8 +28,8 @@ def environment_provisioned(c: Context) -> Iterator[Detail]:
         yield about(missing[0], f"No limits on memory and CPU: {listed(names)}.", warns=True)
     if not stores and not volumes and not c.services:
         yield c.nothing("service", "Compose files", "Kubernetes manifests", "Helm charts", "Procfile", "systemd units")
-    elif c.deployment.cluster:
-        yield Detail("What the cluster has of it:", code=c.deployment.kubectl("get", "deploy,sts,job,svc,ingress,pvc"))
+    for fact in c.beside("datastore") if not stores else ():
+        yield unused(fact, f"The service stores data in {fact.value}")
 
 
 def _count(value: object) -> int:

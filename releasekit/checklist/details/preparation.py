@@ -58,12 +58,6 @@ def current_version(c: Context) -> Iterator[Detail]:
         yield Detail(f"Which commit runs now is not known: {why.rstrip('.')}.", warns=True)
         if c.change.mend:
             yield Detail(f"This would tell: {c.change.mend}.")
-    if c.deployment.way == "compose":
-        yield Detail("Images that run now, to return to by digest:", code=c.deployment.compose("images"))
-    elif c.deployment.cluster:
-        columns = "custom-columns=POD:.metadata.name,IMAGE:.status.containerStatuses[*].imageID"
-        command = c.deployment.kubectl("get", "pods", "-o", shlex.quote(columns))
-        yield Detail("Images that run now, to return to by digest:", code=command)
     unpinned = {fact.service or fact.name: fact for fact in c.of("image_unpinned")}
     if unpinned:
         first = next(iter(unpinned.values()))

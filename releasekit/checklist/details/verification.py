@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from releasekit.checklist.context import Context, about, listed, plural, some
 from releasekit.checklist.model import Detail
+from releasekit.checklist.ways import commands
 
 _ERRORS = "error|exception|fatal|panic|traceback"
 
@@ -22,15 +23,6 @@ def startup(c: Context) -> Iterator[Detail]:
         place = next((fact for fact in c.services if fact.name == name), None)
         if place:
             yield about(place, f"{name} has ended with exit status 0.")
-    if c.deployment.way == "compose":
-        command = c.deployment.compose("ps", "--all", "--format", "json")
-        yield Detail("State and exit status of each:", command, "State running, jobs exited (0), no Restarting")
-    elif c.deployment.cluster:
-        yield Detail(
-            "Pods and restarts:",
-            c.deployment.kubectl("get", "pods", "-o", "wide"),
-            "Running, RESTARTS 0, no CrashLoopBackOff",
-        )
     if not own:
         yield c.nothing("service that starts", "Compose files", "Kubernetes manifests", "Procfile", "start commands")
 
@@ -83,17 +75,11 @@ def error_logs(c: Context) -> Iterator[Detail]:
             )
     if c.release.logs:
         yield Detail(f"Logs are asked at {c.release.logs}.")
-    own = [fact.name for fact in c.own if fact.name not in c.jobs]
-    filtered = f"| grep -iE '{_ERRORS}'"
-    if own and c.deployment.way == "compose":
-        logs = c.deployment.compose("logs", "--since", "15m", "--no-color", *map(shlex.quote, own))
-        yield Detail("Errors of the last 15 minutes:", f"{logs} {filtered}", "nothing that was not there before")
-    elif own and c.deployment.cluster:
-        targets = " ".join(f"{c.workload(name)}/{shlex.quote(name)}" for name in own)
-        logs = c.deployment.kubectl("logs", '"$it"', "--since=15m", "--all-containers")
-        command = f"for it in {targets}; do {logs}; done {filtered}"
-        yield Detail("Errors of the last 15 minutes:", command, "nothing that was not there before")
-    elif not c.release.logs:
+    logs = commands(c).logs()
+    for printing in logs:
+        command = f"{printing} | grep -iE {shlex.quote(_ERRORS)}"
+        yield Detail("Errors of the last 15 minutes:", command, "nothing that was not there before", typed=True)
+    if not logs and not c.release.logs:
         yield Detail("Where the logs are is not known: configuration.logs in the parameter file says it.")
 
 

@@ -7,6 +7,7 @@ from releasekit.facts.kubernetes.containers import hidden
 from releasekit.facts.model import Fact
 from releasekit.facts.production.deploying import of_ci
 from releasekit.facts.production.stages import is_chosen
+from releasekit.facts.production_files import PIPELINE
 
 
 def detect(files: Files) -> Iterator[Fact]:
@@ -14,10 +15,14 @@ def detect(files: Files) -> Iterator[Fact]:
     seen: set[str] = set()
     for one in of_ci(files):
         if not files.chosen:  # a person's choice of files overrules the way of CI
-            yield Fact("deploys", one.way, hidden(one.text), one.source, how="a command of a pipeline that deploys")
+            how = "a command of a pipeline that deploys"
+            rule = "production" if one.production else ""
+            yield Fact("deploys", one.way, hidden(one.text), one.source, how=how, rule=rule)
         for path in one.files:
             if path not in seen and (not files.chosen or is_chosen(files, path)):
                 seen.add(path)
-                yield Fact("production_file", path, f"deployed by {one.source}", one.source, how=hidden(one.text))
+                reason = f"deployed by {one.source}"
+                how = hidden(one.text)
+                yield Fact("production_file", path, reason, one.source, how=how, way=one.way, rule=PIPELINE)
         if one.namespace:
             yield Fact("namespace", "namespace", one.namespace, one.source)

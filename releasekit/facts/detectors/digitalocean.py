@@ -105,6 +105,10 @@ class _Specification:
         command = node.at("run_command")
         if command.text:
             yield self.fact("start_command", "run_command", without_passwords(command.text), command, name)
+            kind = node.at("kind")
+            if kind.text in {"PRE_DEPLOY", "POST_DEPLOY"}:
+                how = f"{kind.text}: run_command"
+                yield self.fact("hook", kind.text, without_passwords(command.text), command, name, how)
         schedule = node.at("schedule", "cron")
         if schedule.text:
             yield self.fact("cronjob", name, schedule.text, schedule, name)

@@ -57,7 +57,9 @@ class _Application:
     def deployed(self) -> Iterator[Fact]:
         release, strategy = self.root.at("deploy", "release_command"), self.root.at("deploy", "strategy")
         if release.text:
-            yield self.fact("start_command", "release_command", without_passwords(release.text), release.line)
+            command = without_passwords(release.text)
+            yield self.fact("start_command", "release_command", command, release.line)
+            yield self.fact("hook", "release_command", command, release.line)
         if strategy.text:
             yield self.fact("rollout_strategy", "strategy", strategy.text, strategy.line)
 

@@ -10,6 +10,7 @@ from releasekit.facts.model import Fact
 from releasekit.facts.projects.commandlines import kind_of
 from releasekit.facts.projects.packages import lines
 from releasekit.facts.settings.spring import properties
+from releasekit.facts.ways import main_files
 
 _PATH = (
     r"(?P<path>/?(?:api/)?(?:v\d+/)?(?:-/|_+|internal/|actuator/|status/)?(?:health(?:[-_]?checks?|z)?|livez?|liveness|readyz?|readiness"
@@ -68,7 +69,9 @@ _DEVELOPMENT = re.compile(
 
 def detect(files: Files) -> Iterator[Fact]:
     """One fact an endpoint and project; Spring's actuator counts where its package is there."""
-    asked = "\n".join(files.text(path) for path in files.tree.paths if _deploys(files, path))
+    unread = {path for path, way in main_files(files) if not way.reads}
+    read = (path for path in files.tree.paths if path not in unread and _deploys(files, path))
+    asked = "\n".join(files.text(path) for path in read)
     done: set[tuple[str, str]] = set()
     for fact in (*_routes(files), *_controllers(files), *_by_file(files), *_django(files), *_actuator(files)):
         path = str(fact.value).removeprefix("http:")

@@ -38,10 +38,26 @@ def detect(files: Files) -> Iterator[Fact | Finding]:
         for said in replaced(_released(files, known, release), tagged):
             if whole or (isinstance(said, Fact) and is_chosen(files, said.path)):
                 yield said
+        if whole:
+            yield _named(release, chart)
         if whole and not release.plugin:
             for path in (chart.path, *given):
                 place = release.source if not release.assumed and release.source else f"{path}:1"
                 yield Fact("production_file", path, _reason(release, path, chart), place, how="the chart is released")
+
+
+def _named(release: Release, chart: Chart) -> Fact:
+    """``helm_release``: the name that the chart is released under; its own name where nothing says one."""
+    said = bool(release.source) and not release.assumed
+    place, how = (release.source, "") if said else (f"{chart.path}:1", "the chart's own name: no file says another")
+    return Fact(
+        "helm_release",
+        release.name,
+        release.folder or ".",
+        place,
+        how=how or "a release of the chart",
+        rule="said" if said else "assumed",
+    )
 
 
 def _reason(release: Release, path: str, chart: Chart) -> str:

@@ -1,4 +1,4 @@
-"""Heroku's app.json and heroku.yml, and Railway's file: processes, add-ons, what must be set. Procfiles are elsewhere.
+"""Heroku's app.json and heroku.yml: processes, add-ons, what must be set. Procfiles are elsewhere.
 
 Whether these processes are the deployment is decided where all facts come together.
 """
@@ -37,9 +37,6 @@ def detect(files: Files) -> Iterator[Fact]:
     for path in files.tree.named("heroku.yml", "heroku.yaml"):
         for root in () if aside(path) else files.yaml(path)[:1]:
             yield from _container(path, root)
-    for path in files.tree.named("railway.json", "railway.toml"):
-        if not aside(path):
-            yield from _railway(path, files.toml(path) if path.endswith(".toml") else files.json(path))
 
 
 def is_heroku(root: Node) -> bool:
@@ -122,28 +119,6 @@ def _container(path: str, root: Node) -> Iterator[Fact]:
         )
         source = f"{path}:{release.line}"
         yield Fact("start_command", "run release", without_passwords(words), source, scope=scope, how="its command")
-
-
-def _railway(path: str, root: Node) -> Iterator[Fact]:
-    scope = folder(path)
-    deploy = root.at("deploy")
-    if not deploy.is_map and not root.at("build").is_map:
-        return
-    name = scope.rpartition("/")[2] or "web"
-    schedule = deploy.at("cronSchedule")
-    role = "job" if schedule.text else "app"
-    yield Fact("process", name, role, f"{path}:1", how="what Railway starts from this folder", scope=scope)
-    health, count = deploy.at("healthcheckPath"), deploy.at("numReplicas")
-    if health.text:
-        value = "http:/" + health.text.strip("/")
-        yield Fact("healthcheck", "railway", value, f"{path}:{health.line}", scope=scope, how="healthcheckPath")
-    if count.text.isdigit():
-        yield Fact("replicas", name, int(count.text), f"{path}:{count.line}", scope=scope)
-    if schedule.text:
-        yield Fact("cronjob", name, schedule.text, f"{path}:{schedule.line}", scope=scope)
-    for key in ("preDeployCommand", "startCommand"):
-        said = deploy.at(key)
-        words = said.text or " && ".join(part.text for part in said)
-        if words:
-            source = f"{path}:{said.line}"
-            yield Fact("start_command", key, without_passwords(words), source, scope=scope, how="its command")
+        yield Fact(
+            "hook", "release phase", without_passwords(words), source, how="the platform runs it in each release"
+        )

@@ -1,6 +1,7 @@
 """Plain Kubernetes manifests: files applied as they stand. Charts and kustomizations are read by other detectors."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from releasekit.facts.code import folder
 from releasekit.facts.files import Files
@@ -14,16 +15,33 @@ from releasekit.facts.model import Fact, Finding, Severity
 from releasekit.facts.production import stages
 from releasekit.facts.production.variants import left_out
 
+_KNATIVE = "serving.knative.dev"
+
 
 def detect(files: Files) -> Iterator[Fact | Finding]:
     """Facts of all plain manifests, taken together: a Service may lie beside its workload or in a folder of its own."""
     found = dict(_manifests(files))
     again = dict(left_out(found, _production(files))) if not files.chosen else {}
     manifests = [one for path, listed in found.items() if path not in again for one in listed]
-    yield from replaced(cluster.facts(manifests), names(files))
+    serverless = _cloud_run(manifests)
+    for said in replaced(cluster.facts(manifests), names(files)):
+        there = isinstance(said, Fact) and said.path in serverless
+        yield replace(said, way="cloud-run") if there and isinstance(said, Fact) else said
     for path, reason in again.items():
         sentence = f"{path} is not read as production: {reason}"
         yield Finding("left-out", Severity.NOTE, sentence, (f"{path}:1",), do="name it in application.files if it is")
+
+
+def _cloud_run(manifests: list[Manifest]) -> set[str]:
+    """Files that hold Services of Knative alone: Cloud Run's, unless other objects of a cluster are there as well.
+
+    Cloud Run takes this API group and has no Kubernetes API (Cloud Run's YAML reference); Knative on a cluster of one's
+    own stands beside other objects.
+    """
+    groups: dict[str, set[str]] = {}
+    for manifest in manifests:
+        groups.setdefault(manifest.place(1).rpartition(":")[0], set()).add(manifest.api)
+    return {path for path, apis in groups.items() if apis == {_KNATIVE}}
 
 
 def _manifests(files: Files) -> Iterator[tuple[str, list[Manifest]]]:

@@ -240,7 +240,7 @@ def _package_runs(files: Files, said: Said, known: list[tuple[str, str, str]]) -
     for path, kind, text in known:
         if kind in {"dockerfile", "compose", "manifest", "platform"} and named.search(text):
             for call in commandlines.said_in(path, kind, text, named):
-                if call.runs in {"job", "every-replica"}:
+                if call.runs in {"platform", "job", "every-replica"}:
                     return call.runs
         elif kind == "script" and named.search(text) and not _NOT_DEPLOYED.search(path):
             return "start-script"
@@ -269,8 +269,8 @@ def _steps(files: Files, tool: str, said: Said) -> Iterator[Fact]:
 
 
 # where a command that developers use as well is no doubt part of the deployment
-_DEPLOYED = {"job", "ci", "every-replica"}
-_RANKS = {"job": 0, "ci": 0, "every-replica": 0, "code": 1, "start-script": 1, "task": 3, "document": 4}
+_DEPLOYED = {"platform", "job", "ci", "every-replica"}
+_RANKS = {"platform": 0, "job": 0, "ci": 0, "every-replica": 0, "code": 1, "start-script": 1, "task": 3, "document": 4}
 
 
 def _chosen(files: Files, tool: str, found: list[Said]) -> Iterator[Fact | Finding]:

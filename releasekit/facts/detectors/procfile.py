@@ -31,3 +31,5 @@ def detect(files: Files) -> Iterator[Fact]:
                 yield Fact("datastore", name, store[0], source, how="the server that this line starts")
             command = without_passwords(match["command"])
             yield Fact("start_command", f"Procfile {name}", command, source, scope=folder)
+            if name == "release":
+                yield Fact("hook", "release phase", command, source, how="the platform runs it in each release")

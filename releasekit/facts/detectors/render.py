@@ -64,6 +64,13 @@ class _Blueprint:
             yield self.fact("image", reference.repository, image.text, image, name.text)
             if reference.unpinned:
                 yield self.fact("image_unpinned", reference.repository, image.text, image, name.text)
+        elif not node.at("repo") and (node.at("runtime") or node.at("env")).text not in {"docker", ""}:
+            command = node.at("buildCommand")
+            if command.text:
+                how = "what Render's own runtime builds it with"
+                yield self.fact(
+                    "build_command", "buildCommand", without_passwords(command.text), command, name.text, how
+                )
         elif not node.at("repo"):
             folder = posixpath.normpath(posixpath.join(self.folder, node.at("rootDir").text or "."))
             dockerfile = posixpath.normpath(posixpath.join(folder, node.at("dockerfilePath").text or "Dockerfile"))
@@ -79,7 +86,10 @@ class _Blueprint:
             yield self.fact("cronjob", name, schedule.text, schedule, name)
         for key in _COMMANDS:
             if node.at(key).text:
-                yield self.fact("start_command", key, without_passwords(node.at(key).text), node.at(key), name)
+                command = without_passwords(node.at(key).text)
+                yield self.fact("start_command", key, command, node.at(key), name)
+                if key == "preDeployCommand":
+                    yield self.fact("hook", key, command, node.at(key), name)
         instances, scaling = node.at("numInstances"), node.at("scaling")
         if instances.text.isdigit():
             yield self.fact("replicas", name, int(instances.text), instances, name)

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 
 from releasekit.facts.model import Fact, Finding, Severity
 
-# how the facts say that a pipeline takes a file
-_BY_CI = "deployed by "
+# the rule by which a pipeline's files are production
+_BY_CI = "pipeline"
 
 
 def required_order(facts: Sequence[Fact]) -> Iterator[Finding]:
@@ -15,7 +15,7 @@ def required_order(facts: Sequence[Fact]) -> Iterator[Finding]:
         said = ", ".join(dict.fromkeys(f"{fact.service} after {fact.name}" for fact in held[:8]))
         more = f" and {len(held) - 8} more" if len(held) > 8 else ""
         places, apart = _places(facts, held[:8])
-        more += f" (so says {', '.join(apart)}, which stands beside what is deployed)" if apart else ""
+        more += f" (from {', '.join(apart)}, which is not what gets deployed)" if apart else ""
         yield Finding(
             "start-order",
             Severity.NOTE,
@@ -30,7 +30,7 @@ def _places(facts: Sequence[Fact], held: Sequence[Fact]) -> tuple[tuple[str, ...
 
     Where only another file says it, the deployed place is where the waiting service is defined.
     """
-    by_ci = {fact.name for fact in facts if fact.kind == "production_file" and str(fact.value).startswith(_BY_CI)}
+    by_ci = {fact.name for fact in facts if fact.kind == "production_file" and fact.rule == _BY_CI}
     said = [next((place for place in (fact.source, *fact.also) if _path(place) in by_ci), fact.source) for fact in held]
     if not by_ci or any(_path(place) in by_ci for place in said):
         ranked = sorted(said, key=lambda place: bool(by_ci) and _path(place) not in by_ci)

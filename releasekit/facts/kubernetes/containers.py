@@ -85,6 +85,10 @@ class Surroundings:
         return table.get((name, by.folder), table.get((name, None)))
 
 
+# a Job with one of these is run by the tool that applies it, as a part of the deploy
+_HOOKS = ("helm.sh/hook", "argocd.argoproj.io/hook")
+
+
 def facts_of(work: Workload, around: Surroundings) -> Iterator[Fact | Finding]:
     """All facts of a workload that its own manifest and the objects it refers to give."""
     stored = list(_stores(work, around))
@@ -111,6 +115,10 @@ def _shape(work: Workload) -> Iterator[Fact]:
     if work.manifest.namespace:
         space = manifest.node.at("metadata", "namespace")
         yield manifest.fact("namespace", work.name, space.text, space, work.name)
+    for key in _HOOKS if work.is_job else ():
+        hook = manifest.annotation(key)
+        if hook.text:
+            yield manifest.fact("hook", hook.text, work.name, hook, work.name, f"the annotation {key} of {work.name}")
     replicas = spec.at("replicas")
     if replicas.text.isdigit() and not work.is_job:
         yield manifest.fact("replicas", work.name, int(replicas.text), replicas, work.name)

@@ -4,6 +4,7 @@ import posixpath
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from enum import StrEnum
 
 from releasekit.facts.files import Files
 from releasekit.facts.places import aside
@@ -39,23 +40,30 @@ _DEPLOYS = re.compile(
     r"/[\w.-]*(?:deploy|docker|compose|container|infra|ops|prod|packag|install|host|server|stack|release)[\w.-]*/"
 )
 
-# how the fact of a production file says that it counts only while nothing else deploys the application
-GIVES_WAY = "counts only while nothing else deploys the application"
-NOTHING_OF_IT = "it starts nothing of the application"
+
+class Weak(StrEnum):
+    """Why a deployment counts only while nothing else deploys the application, the weakest last."""
+
+    NOT_PRODUCTION = "not-production"
+    HELPER = "helper"
+    STORES = "stores"
 
 
 @dataclass(frozen=True, slots=True)
 class Deployment:
-    """Files that are merged in this order, and the reason why they are taken for production.
+    """Files that are merged in this order, and the reason why they are taken.
 
-    ``weak`` says why they are not, as soon as other files deploy the application; ``part`` that the files beside them
-    are of the same deployment.
+    ``weak`` is why they are not as soon as other files deploy the application, and ``doubt`` says that in words;
+    ``part`` says that the files beside them are of the same deployment, ``alternative`` that they can take the place of
+    other files, and are never merged with them.
     """
 
     paths: tuple[str, ...]
     reason: str
-    weak: str = ""
+    weak: Weak | None = None
+    doubt: str = ""
     part: bool = False
+    alternative: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +72,11 @@ class Choice:
 
     chosen: tuple[Deployment, ...] = ()
     left_out: tuple[tuple[str, str], ...] = ()
+
+
+def says_production(path: str) -> bool:
+    """Whether a path's folder or name says that it is production."""
+    return bool(_PRODUCTION.search(path.lower()))
 
 
 def deployments(files: Files, chosen: Sequence[str] = ()) -> Choice:
@@ -160,20 +173,20 @@ class _Evidence:
         )
         return "the services beside it name what it starts" if named else ""
 
-    def weak(self, item: Deployment) -> tuple[int, str]:
-        """(how weak, why) a deployment gives way to a stronger one that starts the application; (0, "") if never."""
+    def weak(self, item: Deployment) -> tuple[Weak | None, str]:
+        """Why a deployment gives way to a stronger one, and in words; (None, "") if it never does."""
         folder = posixpath.dirname(item.paths[0])
         if self.starts(item.paths) is Starts.STORES and not all(stacks.monitors(self.files, p) for p in item.paths):
-            return 3, NOTHING_OF_IT
+            return Weak.STORES, "it starts nothing of the application"
         if _HELPERS.search(f"/{folder}/"):
-            return 2, f"what helpers need ({folder}/)"
+            return Weak.HELPER, f"what helpers need ({folder}/)"
         if all(stacks.builds_for_developers(self.files, path) for path in item.paths):
-            return 1, "what it builds is for developers"
+            return Weak.NOT_PRODUCTION, "what it builds is for developers"
         if folder and not _DEPLOYS.search(f"/{folder}/") and stacks.builds_above(self.files, item.paths[0]):
-            return 1, f"it tries out the sources above {folder}/"
+            return Weak.NOT_PRODUCTION, f"it tries out the sources above {folder}/"
         if all(stacks.for_development(self.files, path) for path in item.paths):
-            return 1, "it says of itself that it is not for production"
-        return 0, ""
+            return Weak.NOT_PRODUCTION, "it says of itself that it is not for production"
+        return None, ""
 
 
 def services_of(files: Files, path: str) -> dict[str, bool]:
@@ -244,8 +257,11 @@ def _of_folder(paths: list[str], evidence: _Evidence) -> tuple[list[Deployment],
         if reason:
             left.append((path, reason))
         else:
-            found.append(Deployment((path,), "complete in itself: another way to deploy the same services"))
+            reason = "complete in itself: another way to deploy the same services"
+            found.append(Deployment((path,), reason, alternative=bool(known & set(services[path]))))
             known |= set(services[path])
+    if not main and any(item.alternative for item in found):
+        found = [replace(item, alternative=True) for item in found]  # nothing says which of them is taken
     return found, left
 
 
@@ -324,12 +340,14 @@ def _among_folders(evidence: _Evidence, found: list[Deployment]) -> tuple[list[D
         elif marked and item not in marked and overlap:
             left.extend((path, f"{marked[0].paths[0]} is in a folder named as production") for path in item.paths)
         else:
-            kept.append(replace(item, weak="" if item.part else evidence.weak(item)[1]))
-    least = min((evidence.weak(item)[0] for item in kept if not item.part), default=0)
-    gone = [item for item in kept if not item.part and evidence.weak(item)[0] > least]
+            weak, doubt = (None, "") if item.part else evidence.weak(item)
+            kept.append(replace(item, weak=weak, doubt=doubt))
+    ranks: list[Weak | None] = [None, *Weak]
+    least = min((ranks.index(item.weak) for item in kept if not item.part), default=0)
+    gone = [item for item in kept if not item.part and ranks.index(item.weak) > least]
     whole = {posixpath.dirname(item.paths[0]) for item in kept if not item.part and item not in gone}
     gone += [item for item in kept if item.part and posixpath.dirname(item.paths[0]) not in whole]
-    left.extend((path, item.weak or item.reason) for item in gone for path in item.paths)
+    left.extend((path, item.doubt or item.reason) for item in gone for path in item.paths)
     return [item for item in kept if item not in gone], left
 
 

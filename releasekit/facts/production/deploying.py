@@ -1,55 +1,48 @@
-"""Commands that bring files into an environment: kubectl, Kustomize, Helm, Compose, Swarm, platforms. Runs nothing."""
+"""Commands that bring a version into an environment, in pipelines and guides, each with its way. Runs nothing."""
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
+from releasekit.errors import ParseError
+from releasekit.facts import ways
 from releasekit.facts.code import folder, join
 from releasekit.facts.files import Files
 from releasekit.facts.kubernetes.manifests import looks_like
 from releasekit.facts.places import aside
 from releasekit.facts.production.stages import is_earlier, is_production
 from releasekit.facts.projects import workflows
+from releasekit.syntax import shell
 
-_REST = r"(?P<rest>(?:[^\n|;&\\]|\\.)*)"
-# way -> its command; what it takes stands in the rest
-_COMMANDS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("kustomize", re.compile(rf"\b(?:kubectl\s+kustomize|kustomize\s+build)\b{_REST}\|\s*(?:kubectl|oc)\b")),
-    ("kustomize", re.compile(rf"\b(?:kubectl|oc)\b[^\n|;&]*?\sapply\s[^\n|;&]*?(?=-k[= ]|--kustomize){_REST}")),
-    ("kubernetes", re.compile(rf"\b(?:kubectl|oc)\b[^\n|;&]*?\s(?:apply|replace|create)\s(?=[^|;&]*?-f){_REST}")),
-    ("kubernetes", re.compile(rf"\b(?:kubectl|oc)\b[^\n|;&]*?\s(?:set\s+image|rollout\s+restart)\b{_REST}")),
-    ("helm", re.compile(rf"\bhelm\s+(?:[-\w]+\s+)*?(?:upgrade|install)\b{_REST}")),
-    ("helm", re.compile(rf"\bhelm\s+(?:[-\w]+\s+)*?template\b{_REST}\|\s*(?:kubectl|oc)\b")),
-    ("helm", re.compile(rf"\bhelmfile\b{_REST}")),
-    ("swarm", re.compile(rf"\bdocker\s+stack\s+(?:deploy|up)\b{_REST}")),
-    ("compose", re.compile(rf"\bdocker(?:-|\s+)compose\b{_REST}")),
-    ("fly", re.compile(rf"\bfly(?:ctl)?\s+deploy\b{_REST}")),
-    ("heroku", re.compile(rf"\b(?:heroku\s+container:release|git\s+push\s+\S*heroku)\b{_REST}")),
-)  # fmt: skip
-_ACTIONS = {"azure/k8s-deploy": "kubernetes", "akhileshns/heroku-deploy": "heroku"}
-_FILE = re.compile(
-    r"(?:^|\s)(?:-f|--filename|-k|--kustomize|-c|--compose-file|--file|--values)(?:\s+|=)[\"']?([^\s\"']+)"
+_FILE_OPTIONS = frozenset(
+    "-f --filename -k --kustomize -c --compose-file --file --values --config --template-file -config".split()
 )
-_SPACE = re.compile(r"(?:^|\s)(?:-n|--namespace)(?:\s+|=)[\"']?([a-z0-9][a-z0-9-]*)(?=[\"'\s]|$)")
-_STARTS = re.compile(r"\s(?:up|start|restart|pull)(?:\s|$)")
+_SPACE_OPTIONS = frozenset(("-n", "--namespace"))
 # a cluster of the CI's own: what is deployed there is tested
 _THROWN_AWAY = re.compile(
     r"\bkind create\b|kind-action|setup-kind|minikube|\bk3d\b|setup-k3|\bct install\b|chart-testing"
 )
 _DOCUMENTS = re.compile(
-    r"(?:.*/)?(?:README|INSTALL\w*|DEPLOY\w*|[\w-]*(?:deploy|install|production|release)[\w-]*)\.(?:md|rst|adoc)",
+    r"(?:.*/)?(?:README|INSTALL\w*|DEPLOY\w*|RUNBOOK\w*|[\w-]*(?:deploy|install|production|release|runbook|operations)[\w-]*)\.(?:md|rst|adoc)",
     re.IGNORECASE,
 )
-_SCRIPT = re.compile(r"(?:^|\s)(?:\./|bash |sh )?([\w./-]+\.(?:sh|bash))\b")
-_MAKE = re.compile(r"^make\s+(?:-\S+\s+)*([\w.-]+)")
-_LONGEST = 1500  # characters of a command line that are looked at (A23)
+_HEADING = re.compile(r"^(?:#{1,6}|={1,5})\s+(?P<text>.+)")
+_FENCE = re.compile(r"^\s*(?:```|~~~|----$)")
+_SPAN = re.compile(r"`([^`\n]{3,400})`")
+_CODE = re.compile(r"^(?: {4}|\t)\s*(?:\$ )?(?P<code>\S.*)$")
+# programs that run what stands behind their `--`, with secrets in its environment
+_CARRIERS = frozenset("doppler op chamber aws-vault infisical teller dotenv dotenvx".split())
+_MANAGERS = frozenset(("npm", "pnpm", "yarn", "bun"))
+_DEPTH = 3
+_LONGEST = 1500  # characters of a command line that are kept
 
 
 @dataclass(frozen=True, slots=True)
 class Deploys:
     """A command: its way, the files that it takes (in the tree), the namespace that it names, where it stands.
 
-    ``production`` says whether the names around it, or its files, say so.
+    ``text`` is the command as it stands; ``pipeline`` whether a pipeline types it; ``production`` whether the names
+    around it, or its files, say that it is for production.
     """
 
     way: str
@@ -58,6 +51,7 @@ class Deploys:
     source: str
     text: str
     production: bool = False
+    pipeline: bool = False
 
 
 def of_ci(files: Files) -> list[Deploys]:
@@ -73,61 +67,179 @@ def of_ci(files: Files) -> list[Deploys]:
             for one in _of_step(files, step):
                 earlier = is_earlier(f"{around} {' '.join(one.files)}".replace(" ", "/"))
                 real = is_production(around) or any(map(is_production, one.files))
-                found.append(
-                    (earlier and not real, Deploys(one.way, one.files, one.namespace, one.source, one.text, real))
-                )
+                found.append((earlier and not real, replace(one, production=real, pipeline=True)))
     later = [one for earlier, one in found if not earlier] or [one for _, one in found]
     return sorted(later, key=lambda one: not one.production)
 
 
 def of_guides(files: Files) -> Iterator[Deploys]:
-    """What the repository's own guides tell people to apply."""
+    """What the repository's own guides tell people to type; ``production`` where the heading or the file says so."""
     for path in files.tree.paths:
         if _DOCUMENTS.fullmatch(path) and not aside(path) and files.tree.sizes[path] < 1 << 18:
-            for number, line in files.lines(path):
-                yield from _in(files, line, folder(path), f"{path}:{number}")
+            for number, heading, code in _spans(files, path):
+                around = f"{path.rpartition('/')[2]} {heading}"
+                for one in _in(files, code, folder(path), path, number):
+                    yield replace(one, production=_speaks_of_production(around))
+
+
+_PRODUCTION_WORDS = re.compile(
+    r"(?<![a-z])(?:prod|production|deploy\w*|release|releasing|live|server|host(?:ed|ing)|self-?host\w*|operat\w*|runbook|rollout)(?![a-z])",
+    re.IGNORECASE,
+)
+_DEVELOPMENT_WORDS = re.compile(
+    r"(?<![a-z])(?:dev|develop\w*|local(?:ly|host)?|tests?|testing|contribut\w*|debug\w*|staging|preview|demo|try|example\w*)(?![a-z])",
+    re.IGNORECASE,
+)
+
+
+def _speaks_of_production(text: str) -> bool:
+    return bool(_PRODUCTION_WORDS.search(text)) and not _DEVELOPMENT_WORDS.search(text)
+
+
+def _spans(files: Files, path: str) -> Iterator[tuple[int, str, str]]:
+    """(line, heading, code) of what a document shows as code: fenced, indented, or between backticks."""
+    heading, fenced = "", False
+    for number, line in files.lines(path):
+        if _FENCE.match(line):
+            fenced = not fenced
+        elif fenced:
+            yield number, heading, line.strip().removeprefix("$ ")
+        elif match := _HEADING.match(line):
+            heading = match["text"]
+        elif match := _CODE.match(line):
+            yield number, heading, match["code"]
+        else:
+            for span in _SPAN.findall(line):
+                yield number, heading, span
 
 
 def _of_step(files: Files, step: workflows.Step) -> Iterator[Deploys]:
-    action = _ACTIONS.get(step.uses.partition("@")[0].lower())
+    action = ways.of_action(step.uses) if step.uses else None
     if action:
-        yield Deploys(action, (), "", f"{step.path}:{step.line}", step.uses)
-    for line, text in step.lines if step.run else ():
-        yield from _in(files, text, step.folder, f"{step.path}:{line}")
-        script, make = _SCRIPT.search(text[:_LONGEST]), _MAKE.match(text)
-        if script and (place := join(step.folder, script[1])) in files.tree:
-            for number, inner in files.lines(place):
-                yield from _in(files, inner, folder(place), f"{place}:{number}")
-        if make:
-            yield from _of_target(files, join(step.folder, "Makefile"), make[1])
+        yield Deploys(action.name, (), "", f"{step.path}:{step.line}", step.uses)
+    if step.run:
+        yield from _in(files, step.run, step.folder, step.path, step.line)
 
 
-def _of_target(files: Files, path: str, target: str) -> Iterator[Deploys]:
+def _in(files: Files, text: str, here: str, path: str, line: int, depth: int = 0) -> Iterator[Deploys]:
+    """The commands of a shell text that deploy; scripts, make targets and package scripts of this tree are followed."""
+    before: list[str] = []
+    for command in _commands(text, path, line):
+        words = called(command)
+        if not words:
+            continue
+        source = f"{path}:{command.line}"
+        piped = before if command.operator == "|" else []
+        if way := _way(words, piped):
+            yield _made(files, way, [*piped, *words], here, source, command.raw)
+        elif depth < _DEPTH:
+            yield from _called(files, command, words, here, path, depth + 1)
+        before = words
+
+
+def _commands(text: str, path: str, line: int) -> Sequence[shell.Command]:
+    try:
+        return shell.parse(text, path, line=line).commands
+    except ParseError:
+        return ()
+
+
+def called(command: shell.Command) -> list[str]:
+    """The words of what a command does in the end, its program without a folder of the system."""
+    words = [word.text for word in command.call]
+    if words and words[0] in _CARRIERS and "--" in words:
+        words = words[words.index("--") + 1 :]
+    if words and words[0].startswith("/"):
+        words[0] = words[0].rpartition("/")[2]
+    return words
+
+
+def _way(words: Sequence[str], piped: Sequence[str]) -> str:
+    """The way that a command deploys by; what a pipe gives to kubectl says which."""
+    way = ways.of_command(words)
+    if way is None:
+        return ""
+    if way.name == "kubernetes":
+        if any(word == "-k" or word.startswith(("-k=", "--kustomize")) for word in words):
+            return "kustomize"
+        if list(piped[:2]) in (["kustomize", "build"], ["kubectl", "kustomize"]):
+            return "kustomize"
+        if list(piped[:1]) == ["helm"] and "template" in piped:
+            return "helm"
+    return way.name
+
+
+def _made(files: Files, way: str, asked: Sequence[str], here: str, source: str, raw: str) -> Deploys:
+    """``asked`` are the words of the command, behind those of what is piped into it."""
+    given, spaces = [], []
+    for number, word in enumerate(asked):
+        option, equals, value = word.partition("=")
+        value = value if equals else next(iter(asked[number + 1 :]), "")
+        if option in _FILE_OPTIONS and value != "-":
+            given.append(value)
+        elif option in _SPACE_OPTIONS:
+            spaces.append(value)
+    if way in {"kustomize", "helm", "nomad", "ansible", "cloud-run"}:
+        given += [word for word in asked[1:] if not word.startswith("-")]
+    taken = dict.fromkeys(path for text in given for path in _files(files, way, here, text))
+    space = next((one for one in spaces if re.fullmatch(r"[a-z0-9][a-z0-9-]*", one)), "")
+    return Deploys(way, tuple(taken), space, source, " ".join(raw.split("\n"))[:_LONGEST])
+
+
+def _called(
+    files: Files, command: shell.Command, words: Sequence[str], here: str, path: str, depth: int
+) -> Iterator[Deploys]:
+    """What a command runs of this repository: another shell's text, a script, a make target, a package's script."""
+    program, arguments = words[0], list(words[1:])
+    inner = arguments[-1] if program == "ssh" and arguments and re.search(r"\s", arguments[-1]) else command.inner
+    if inner:
+        yield from _in(files, inner, here, path, command.line, depth)
+        return
+    if program in {"make", "gmake"}:
+        yield from _made_by_make(files, arguments, here, depth)
+        return
+    if program in _MANAGERS:
+        yield from _of_package(files, arguments, here, depth)
+        return
+    name = arguments[0] if program in {"bash", "sh", "zsh"} and arguments else program
+    for place in dict.fromkeys((join(here, name), join("", name))) if "$" not in name else ():
+        if place in files.tree and (place.endswith((".sh", ".bash")) or files.text(place).startswith("#!")):
+            yield from _in(files, files.text(place), folder(place), place, 1, depth)
+            return
+
+
+def _made_by_make(files: Files, arguments: Sequence[str], here: str, depth: int) -> Iterator[Deploys]:
+    targets = [word for word in arguments if not word.startswith("-") and "=" not in word]
+    where = next((arguments[n + 1] for n, word in enumerate(arguments[:-1]) if word in {"-C", "--directory"}), "")
+    place = join(here, f"{where}/Makefile" if where else "Makefile")
+    for target in targets if place in files.tree else ():
+        yield from _of_target(files, place, target, depth, ())
+
+
+_RULE = re.compile(r"^(?P<targets>[\w./ -]+?)\s*::?(?!=)\s*(?P<needs>[^#=\n]*)")
+
+
+def _of_target(files: Files, path: str, target: str, depth: int, above: tuple[str, ...]) -> Iterator[Deploys]:
+    """A target's prerequisites, which make runs first, then its recipe."""
     inside = False
     for number, line in files.lines(path):
-        if not line.startswith(("\t", " ")) and line.strip():
-            inside = line.startswith(f"{target}:")
-        elif inside:
-            yield from _in(files, line, folder(path), f"{path}:{number}")
+        rule = _RULE.match(line) if not line.startswith(("\t", " ")) else None
+        if rule:
+            inside = target in rule["targets"].split()
+            for need in rule["needs"].split() if inside and target not in above and len(above) < _DEPTH else ():
+                yield from _of_target(files, path, need, depth, (*above, target))
+        elif inside and line.startswith("\t"):
+            yield from _in(files, line.lstrip("\t@-+"), folder(path), path, number, depth)
+        elif line.strip() and not line.startswith((" ", "#")):
+            inside = False
 
 
-def _in(files: Files, line: str, here: str, source: str) -> Iterator[Deploys]:
-    line = line[:_LONGEST]
-    if line.lstrip().startswith("#"):
-        return
-    for way, pattern in _COMMANDS:
-        for match in pattern.finditer(line):
-            if way == "compose" and not _STARTS.search(match["rest"]):
-                continue
-            given = _FILE.findall(match["rest"])
-            if given == ["-"]:
-                continue  # from a pipe, whose beginning says what
-            if way in {"kustomize", "helm"}:
-                given += [word.strip("\"'") for word in match["rest"].split() if not word.startswith("-")]
-            taken = [path for text in given for path in _files(files, way, here, text)]
-            space = _SPACE.search(match[0])
-            text = " ".join(match[0].split())[:160]
-            yield Deploys(way, tuple(dict.fromkeys(taken)), space[1] if space else "", source, text)
+def _of_package(files: Files, arguments: Sequence[str], here: str, depth: int) -> Iterator[Deploys]:
+    name = next((word for word in arguments if not word.startswith("-") and word not in {"run", "run-script"}), "")
+    path = join(here, "package.json")
+    script = files.json(path).at("scripts", name) if path in files.tree and name else None
+    if script is not None and script.text:
+        yield from _in(files, script.text, here, path, script.line, depth)
 
 
 def _files(files: Files, way: str, here: str, text: str) -> Iterator[str]:

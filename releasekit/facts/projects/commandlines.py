@@ -46,7 +46,8 @@ _CONTINUES = re.compile(r"[^\n]*?(?:&&|;|\|\||exec\s)")
 class Said:
     """A command where it stands: its text with single blanks, ``path:line``, and what runs it there.
 
-    ``runs`` is job, every-replica, ci, script, task, package, build, test or document.
+    ``runs`` is job, platform (the platform runs it as a part of each deploy), every-replica, ci, script, task, package,
+    build, test or document.
     """
 
     text: str
@@ -149,7 +150,7 @@ def _runs(kind: str, text: str, match: re.Match[str]) -> tuple[str, str]:
         release = re.search(
             r"release|preDeploy|pre_deploy|postdeploy|before_deploy|deploy:|migrat", whole, re.IGNORECASE
         )
-        return ("job" if release else "every-replica"), line.strip()
+        return ("platform" if release else "every-replica"), line.strip()
     if kind == "compose":
         once = _ONCE.search(_block(text, match.start()))
         return ("job" if once or not _CONTINUES.match(text[match.end() :]) else "every-replica"), ""
@@ -211,7 +212,7 @@ def callers(files: Files, known: list[tuple[str, str, str]]) -> dict[str, str]:
         named = re.compile(rf"(?<![\w.-]){re.escape(name)}(?![\w.-])")
         for path, kind, text in anchors:
             runs = [_runs(kind, text, match)[0] for match in named.finditer(text)] if name in text else []
-            best = next((run for run in ("job", "every-replica") if run in runs), "")
+            best = next((run for run in ("platform", "job", "every-replica") if run in runs), "")
             if best and _same_part(script, path, name):
                 found[script] = best
                 break

@@ -13,7 +13,8 @@ from releasekit.facts.detectors.compose.settings import confidential, required
 from releasekit.facts.files import Files
 from releasekit.facts.model import Fact, Finding, Severity
 from releasekit.facts.places import aside
-from releasekit.facts.production.choosing import GIVES_WAY, Deployment, deployments
+from releasekit.facts.production.choosing import Deployment, deployments
+from releasekit.facts.production.earning import Earned, standing
 from releasekit.facts.production.stacks import own_names
 from releasekit.syntax import dockerfile
 from releasekit.syntax.interpolation import expand
@@ -24,14 +25,32 @@ def detect(files: Files) -> Iterator[Fact | Finding]:
     found = deployments(files, files.chosen)
     own = own_names(files) if found.chosen else frozenset()
     elsewhere = _built_elsewhere(files, [path for path, _ in found.left_out])
-    for deployment in found.chosen:
-        for path in deployment.paths:
-            how = f"{GIVES_WAY}: {deployment.weak}" if deployment.weak else "chosen among the deployment files"
-            yield Fact("production_file", path, deployment.reason, f"{path}:1", how=how)
-        yield from _deployed(files, deployment, elsewhere, own)
+    for deployment, way, how in standing(files, found.chosen, own):
+        yield from _standing(deployment, way, how)
+        for said in _deployed(files, deployment, elsewhere, own):
+            yield replace(said, way=way) if isinstance(said, Fact) else said
     for path, reason in found.left_out:
         sentence = f"{path} is not read as production: {reason}"
         yield Finding("left-out", Severity.NOTE, sentence, (f"{path}:1",), do="name it in application.files if it is")
+
+
+def _standing(deployment: Deployment, way: str, found: Earned) -> Iterator[Fact]:
+    """For each file: how production runs, and by which rule; or read all the same, and why it is not how."""
+    for path in deployment.paths:
+        if found.rule:
+            how = "chosen among the deployment files"
+            yield Fact("production_file", path, found.reason, found.source, how=how, way=way, rule=found.rule)
+        else:
+            how = "read, and not taken for production"
+            yield Fact(
+                "undeployed_file",
+                path,
+                found.reason,
+                found.source,
+                how=how,
+                way=way,
+                rule=str(deployment.weak or found.doubt),
+            )
 
 
 def _built_elsewhere(files: Files, paths: list[str]) -> dict[str, Piece]:

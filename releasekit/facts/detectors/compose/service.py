@@ -52,6 +52,7 @@ def facts_of(name: str, service: Piece, around: Around) -> Iterator[Fact | Findi
     yield Fact("service", name, role(name, service, around), service.source)
     yield from _image(name, service, around)
     yield from _ports(name, service)
+    yield from _published(name, service)
     yield from _health(name, service.at("healthcheck"))
     yield from _needs(name, service)
     yield from _volumes(name, service, around)
@@ -119,6 +120,19 @@ def _ports(name: str, service: Piece) -> Iterator[Fact]:
                     continue
                 how = "" if str(number) in piece.raw or piece.is_map else f"variables replaced in {piece.raw}"
                 yield Fact("port", key, number, piece.source, name, how=how)
+
+
+def _published(name: str, service: Piece) -> Iterator[Fact]:
+    """``published_port``: the port of the host that leads to one of the container's, where both are written out."""
+    for piece in service.at("ports"):
+        if piece.is_map:
+            host, inner = piece.at("published").text, piece.at("target").text
+        else:
+            host, _, inner = piece.text.partition("/")[0].rpartition(":")
+            host = host.rpartition(":")[2]
+        if host.isdigit() and inner.isdigit():
+            how = f"the port {host} of the host leads to it"
+            yield Fact("published_port", inner, int(host), piece.source, name, how=how)
 
 
 def container_ports(piece: Piece) -> Iterator[int]:

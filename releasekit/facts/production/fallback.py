@@ -1,13 +1,12 @@
-"""Compose files that count only while nothing else deploys the application: told from all facts together."""
+"""Compose files that are read only while nothing else deploys the application: told from all facts together."""
 
-import re
 from collections.abc import Iterator, Sequence
 
 from releasekit.facts.model import Fact, Finding, Severity
-from releasekit.facts.production.choosing import GIVES_WAY, NOTHING_OF_IT
+from releasekit.facts.production.choosing import Weak
+from releasekit.facts.ways import BY_NAME
 
-# what one click starts somewhere: a try, and no proof that production is not started otherwise
-_ONE_CLICK = re.compile(r"(?:^|/)(?:\.do/|render\.ya?ml$|app\.json$|heroku\.ya?ml$|railway\.|fly\.\w*\.?toml$)")
+_WEAK = frozenset(map(str, Weak))
 
 
 def settled(facts: Sequence[Fact]) -> tuple[list[Fact], list[Finding]]:
@@ -23,18 +22,17 @@ def settled(facts: Sequence[Fact]) -> tuple[list[Fact], list[Finding]]:
         )
         for path, reason in gone.items()
     ]
-    return [fact for fact in facts if fact.path not in gone], findings
+    return [fact for fact in facts if fact.path not in gone or fact.kind == "undeployed_file"], findings
 
 
 def _giving_way(facts: Sequence[Fact]) -> Iterator[tuple[str, str]]:
     """(path, reason): what starts only stores gives way to any other start, the rest to a deployment that is firm."""
-    weak = {fact.name: fact.how for fact in facts if fact.kind == "production_file" and fact.how.startswith(GIVES_WAY)}
+    weak = {fact.name: fact for fact in facts if fact.kind == "undeployed_file" and fact.rule in _WEAK}
     if not weak:
         return
     apps = [fact for fact in facts if fact.kind == "service" and fact.value == "app" and fact.path not in weak]
     processes = any(fact.kind == "process" and fact.value == "app" for fact in facts)
-    firm = any(not _ONE_CLICK.search(fact.path) for fact in apps)
-    for path, how in weak.items():
-        reason = how.removeprefix(GIVES_WAY).lstrip(": ")
-        if firm or ((apps or processes) and reason == NOTHING_OF_IT):
-            yield path, f"{reason}, and other files deploy the application"
+    firm = any(fact.way not in BY_NAME or not BY_NAME[fact.way].button for fact in apps)
+    for path, fact in weak.items():
+        if firm or ((apps or processes) and fact.rule == Weak.STORES):
+            yield path, f"{fact.value}, and other files deploy the application"

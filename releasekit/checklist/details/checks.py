@@ -1,0 +1,37 @@
+"""How a health check is asked by hand, from where a person sits. Knows which commands can, by the way of deploying."""
+
+import shlex
+
+from releasekit.checklist.context import Context, about
+from releasekit.checklist.model import Detail
+from releasekit.checklist.ways import commands
+from releasekit.checklist.ways.commands import typable
+from releasekit.facts.model import Fact
+
+
+def check(c: Context, fact: Fact) -> Detail:
+    """How one health check is asked by hand, and what it answers when all is well.
+
+    An address is only printed as a command that can be typed from where the person sits: inside a container, over a
+    forwarded port. Else the path is said, and that nobody outside can ask it.
+    """
+    kind, _, value = str(fact.value).partition(":")
+    who = fact.service or fact.name or "service"
+    if kind == "http":
+        ports = [port.value for port in c.service("port", fact.service or "") if isinstance(port.value, int)]
+        command = commands(c).asks(who, ports[0], value) if len(set(ports)) == 1 and fact.service else ""
+        if command:
+            return Detail(f"Ask {who} at {value}.", command, "HTTP 200, exit status 0", fact.source, typed=True)
+        port = f" on port {ports[0]}" if len(set(ports)) == 1 else ""
+        return about(fact, f"{who} answers HTTP 200 at {value}{port}; from where it can be asked is in no file.")
+    if kind == "cmd":
+        # what lost its quotes on the way into a fact is shown as it is, and not as a command that would not run
+        words = typable(value)
+        inside = commands(c).inside(who) if words and fact.service and c.runs_here(who) else ""
+        if inside:
+            command = f"{inside} {shlex.join(words)}"
+            return Detail(f"Ask {who} by its own command.", command, "exit status 0", fact.source, typed=True)
+        return about(fact, f"{who} is asked by a command inside it:", code=value)
+    if kind in {"tcp", "grpc"}:
+        return about(fact, f"{who} accepts {kind} connections on port {value}.")
+    return about(fact, f"{who}:", code=str(fact.value))

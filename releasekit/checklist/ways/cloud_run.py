@@ -1,0 +1,75 @@
+"""Google Cloud Run (cloud.google.com/sdk/gcloud/reference/run): revisions, of which traffic chooses one."""
+
+import shlex
+from collections.abc import Iterator
+
+from releasekit.checklist.model import Act, Step
+from releasekit.checklist.ways.commands import Commands
+
+_REVISION = "REVISION"
+_WHERE = "the revision that served before"
+
+
+class CloudRun(Commands):
+    """Every deploy leaves its revision; going back shifts the traffic and builds nothing."""
+
+    way = "cloud-run"
+    checkout = True
+
+    @property
+    def target(self) -> tuple[str, tuple[tuple[str, str], ...]]:
+        """The service, or a blank."""
+        named = self.argument("run", "deploy") or self.argument("services", "update")
+        service = named or next((fact.name for fact in self.c.services if fact.way == self.way), "")
+        return self.blank(service, "SERVICE", "the service, from `gcloud run services list`")
+
+    def where(self) -> tuple[str, ...]:
+        """Region and project, as the pipeline names them."""
+        region, project = self.option("--region"), self.option("--project")
+        return (*(("--region", region) if region else ()), *(("--project", project) if project else ()))
+
+    def _gcloud(
+        self, act: Act, text: str, *words: str, expect: str = "", fill: tuple[tuple[str, str], ...] = ()
+    ) -> Step:
+        command = shlex.join(("gcloud", "run", *words, *self.where()))
+        return Step(act, text, command, expect, way=self.way, fill=(*self.target[1], *fill))
+
+    def deploy(self) -> Iterator[Step]:
+        manifests = [fact.path for fact in self.c.services if fact.way == self.way]
+        if manifests:
+            words = ("gcloud", "run", "services", "replace", self.of(manifests[0]), *self.where())
+            yield from self.written_or(
+                Act.DEPLOY, f"Deploy {self.new}.", *words, expect="Ready", source=f"{manifests[0]}:1"
+            )
+            return
+        image = ("--image", "IMAGE")
+        fill = (("IMAGE", f"the image of {self.new}, by its digest"),)
+        text, expect = f"Deploy {self.new}.", "serving 100 percent of traffic"
+        if self.written():
+            yield from self.written_or(Act.DEPLOY, text, expect=expect)
+        else:
+            yield self._gcloud(Act.DEPLOY, text, "deploy", self.target[0], *image, expect=expect, fill=fill)
+
+    def wait(self) -> Iterator[Step]:
+        words = ("services", "describe", self.target[0], "--format", "value(status.latestReadyRevisionName)")
+        yield self._gcloud(Act.WAIT, "See that the new revision is ready.", *words, expect="the new revision")
+
+    def status(self) -> Iterator[Step]:
+        words = ("services", "describe", self.target[0], "--format", "yaml(status.traffic)")
+        yield self._gcloud(Act.CHECK, "See which revision has the traffic.", *words, expect="percent: 100")
+
+    def previous(self) -> Iterator[Step]:
+        words = ("revisions", "list", "--service", self.target[0])
+        yield self._gcloud(Act.BACK_CHECKOUT, "Find the revision that served before.", *words)
+        shift = ("services", "update-traffic", self.target[0], "--to-revisions", f"{_REVISION}=100")
+        text = f"Give the traffic back to the revision of {self.old}; nothing is built."
+        yield self._gcloud(Act.BACK_DEPLOY, text, *shift, expect="100% REVISION", fill=((_REVISION, _WHERE),))
+
+    def running(self) -> Iterator[Step]:
+        words = ("revisions", "list", "--service", self.target[0])
+        yield self._gcloud(Act.NOTE, "Note the revision that serves now.", *words, expect="the one with traffic")
+
+    def logs(self) -> tuple[str, ...]:
+        return (
+            shlex.join(("gcloud", "run", "services", "logs", "read", self.target[0], *self.where(), "--limit", "200")),
+        )

@@ -1,0 +1,40 @@
+"""Cloudflare Workers (developers.cloudflare.com/workers/wrangler/commands): versions, of which one is deployed."""
+
+from collections.abc import Iterator
+
+from releasekit.checklist.model import Act, Step
+from releasekit.checklist.ways.stack import Fill, Stack
+
+
+class Cloudflare(Stack):
+    """Going back deploys the version before, and builds nothing."""
+
+    way = "cloudflare"
+    checkout_back = False
+
+    def _where(self) -> tuple[str, ...]:
+        file, environment = self.option("-c", "--config"), self.option("-e", "--env")
+        found = next(iter(self.d.files), "")
+        given = file or (found if "/" in found else "")
+        return (*(("--config", self.of(given)) if given else ()), *(("--env", environment) if environment else ()))
+
+    def words(self) -> tuple[tuple[str, ...], Fill]:
+        return ("wrangler", "deploy", *self._where()), ()
+
+    def status(self) -> Iterator[Step]:
+        yield self.step(
+            Act.CHECK,
+            "See the deployments.",
+            "wrangler",
+            "deployments",
+            "list",
+            *self._where(),
+            expect="the new version",
+        )
+
+    def previous(self) -> Iterator[Step]:
+        yield self.step(Act.BACK_CHECKOUT, "See the versions.", "wrangler", "versions", "list", *self._where())
+        text = f"Return to {self.old}."
+        yield self.step(
+            Act.BACK_DEPLOY, text, "wrangler", "rollback", *self._where(), expect="the version before is deployed"
+        )

@@ -1,0 +1,253 @@
+"""What every way answers: the steps that deploy, stop, wait, look and go back. Knows no way."""
+
+import re
+import shlex
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import ClassVar
+
+from releasekit.checklist.context import Context, listed
+from releasekit.checklist.model import Act, Step
+from releasekit.facts.model import Fact
+
+# what pipelines call the tag and the commit that they run for
+_TAGS = (
+    *("GITHUB_REF_NAME", "github.ref_name", "CI_COMMIT_TAG", "CI_COMMIT_REF_NAME", "CIRCLE_TAG", "BITBUCKET_TAG"),
+    *("BUILDKITE_TAG", "DRONE_TAG", "TAG_NAME"),
+)
+_SHAS = (
+    *("GITHUB_SHA", "github.sha", "CI_COMMIT_SHA", "CIRCLE_SHA1", "BITBUCKET_COMMIT", "BUILDKITE_COMMIT"),
+    *("COMMIT_SHA", "DRONE_COMMIT_SHA"),
+)
+_VARIABLE = re.compile(
+    r"\$\{\{\s*(?P<expression>[\w.\[\]'\"-]+)\s*\}\}|\$\{(?P<braced>\w+)\}|\$\((?P<macro>[\w.]+)\)|\$(?P<bare>\w+)"
+)
+# what a shell, a pipeline or a template would fill in
+_OPEN = re.compile(r"[$`{}<>*?~&|;()!#\n]")
+
+
+class Commands:
+    """The commands of one way for one release; those of an unknown way, which has none.
+
+    Each method yields steps. None means that the way has no such act, or that nobody can know it from the files; who
+    has to know it is said where the step would stand. All that comes from files is quoted for the shell.
+    """
+
+    way: ClassVar[str] = ""
+    # whether its commands read files of the candidate's checkout, and its way back those of the version before
+    checkout: ClassVar[bool] = False
+    checkout_back: ClassVar[bool] = False
+
+    def __init__(self, context: Context) -> None:
+        self.c = context
+        self.d = context.deployment
+
+    # what a release does, in order
+
+    def artefact(self) -> Iterator[Step]:
+        """Make or find what the new version runs as: an image, a build."""
+        yield from ()
+
+    def configure(self) -> Iterator[Step]:
+        """Bring the new configuration in, before anything starts with it."""
+        yield from ()
+
+    def stop(self) -> Iterator[Step]:
+        """Stop the running version, what started last first."""
+        yield from ()
+
+    def once(self, job: Fact) -> Iterator[Step]:
+        """Run a job of the deployment once, in the new version's artefact, and wait for its end."""
+        yield from ()
+
+    def deploy(self) -> Iterator[Step]:
+        """Bring the new version in."""
+        yield from ()
+
+    def scale(self) -> Iterator[Step]:
+        """Bring back what was stopped and does not come back by itself."""
+        yield from ()
+
+    def wait(self) -> Iterator[Step]:
+        """Wait until the new version has replaced the old one."""
+        yield from ()
+
+    def status(self) -> Iterator[Step]:
+        """See what runs."""
+        yield from ()
+
+    # what a rollback does
+
+    def halt(self) -> Iterator[Step]:
+        """Stop a rollout that is still going on."""
+        yield from ()
+
+    def previous(self) -> Iterator[Step]:
+        """Bring the version before back, in the way's own manner."""
+        yield from ()
+
+    # what other lines need
+
+    def running(self) -> Iterator[Step]:
+        """Note what runs now, so that it can be returned to."""
+        yield from ()
+
+    def logs(self) -> tuple[str, ...]:
+        """The commands that print the application's logs of the last quarter of an hour; () when none is known."""
+        return ()
+
+    def inside(self, service: str) -> str:
+        """What stands before a command to run it inside a service; "" when there is no such place."""
+        return ""
+
+    def asks(self, service: str, port: int, path: str) -> str:
+        """A command that asks a service's port over HTTP from where the person sits; "" when none can."""
+        return ""
+
+    # how steps are written
+
+    def step(self, act: Act, text: str, *words: str, expect: str = "", source: str = "") -> Step:
+        """A step with a command of these words, each quoted for the shell where it has to be."""
+        return Step(act, text, shlex.join(words), expect if words else "", source, way=self.way)
+
+    def written_or(self, act: Act, text: str, *words: str, expect: str = "", source: str = "") -> Iterator[Step]:
+        """The pipeline's own commands that deploy, where a person can type them all, else one of these words."""
+        written = self.written(back=act.back)
+        for fact, command, fill in written:
+            yield Step(act, text, command, expect, fact.source, way=self.way, fill=fill)
+        if not written and words:
+            yield self.step(act, text, *words, expect=expect, source=source or self.shown)
+
+    @property
+    def shown(self) -> str:
+        """The place that shows that this is the way."""
+        return self.d.fact.source if self.d.fact else ""
+
+    def run(self, command: Sequence[str], service: str, source: str) -> Step | None:
+        """A step that runs a migration's command, given as words, in the new version; None when nobody knows where."""
+        return None
+
+    # whether `run` needs no more than the artefact; where it runs in what is deployed, it comes after the deploy
+    runs_new_first: ClassVar[bool] = True
+
+    def blank(self, value: str, name: str, where: str) -> tuple[str, tuple[tuple[str, str], ...]]:
+        """A value that is known, else a blank of this name with where it is found."""
+        return (value, ()) if value else (name, ((name, where),))
+
+    @cached_property
+    def services(self) -> tuple[Fact, ...]:
+        """The services with this release's own code that stay up, in the order in which they start."""
+        return tuple(fact for fact in self.c.own if fact.name not in self.c.jobs)
+
+    @property
+    def names(self) -> list[str]:
+        """Their names, last started first: the order in which they stop."""
+        return [fact.name for fact in reversed(self.services)]
+
+    @cached_property
+    def lines(self) -> tuple[tuple[Fact, list[str]], ...]:
+        """The pipeline's commands that deploy in this way, with their words."""
+        return tuple((fact, _words(str(fact.value))) for fact in self.d.lines)
+
+    def option(self, *names: str, default: str = "") -> str:
+        """The value that the pipeline's commands give an option, where it stands written out; else ``default``."""
+        for _, words in self.lines:
+            for number, word in enumerate(words):
+                name, equals, value = word.partition("=")
+                value = value if equals else next(iter(words[number + 1 :]), "")
+                if name in names and value and not value.startswith("-") and plain(value):
+                    return value
+        return default
+
+    def argument(self, *before: str) -> str:
+        """The word that follows these words in a pipeline's command; "" when it is not written out."""
+        for _, words in self.lines:
+            for number in range(len(words) - len(before)):
+                if tuple(words[number : number + len(before)]) == before:
+                    following = words[number + len(before)]
+                    if not following.startswith("-") and plain(following):
+                        return following
+        return ""
+
+    def written(self, *, back: bool = False) -> list[tuple[Fact, str, tuple[tuple[str, str], ...]]]:
+        """The commands of one pipeline that deploy, in order, with their blanks; [] when one of them cannot be typed.
+
+        What a pipeline calls the version is filled in, that of the running version for the way ``back``; its other
+        variables are blanks of their names.
+        """
+        found = []
+        for fact in self.d.lines:
+            if fact.path != self.d.lines[0].path:
+                continue  # another pipeline that deploys too
+            made = typed(str(fact.value), self._known(back=back))
+            if made is None:
+                return []
+            blanks = tuple((name, f"a variable of the pipeline ({fact.source})") for name in made[1])
+            found.append((fact, made[0], blanks))
+        return found
+
+    def _known(self, *, back: bool) -> dict[str, str]:
+        release = self.c.release
+        tag, sha = release.candidate_tag, release.candidate_sha
+        if back:
+            tag, sha = release.running_tag, release.running_sha
+        found = {**dict.fromkeys(_TAGS, tag), **dict.fromkeys(_SHAS, sha)}
+        return {name: value for name, value in found.items() if value}
+
+    def of(self, path: str) -> str:
+        """A path of the repository as a command takes it: what begins with a dash could be read as an option."""
+        return f"./{path}" if path.startswith("-") else path
+
+    @property
+    def new(self) -> str:
+        """What the candidate is called in sentences."""
+        return self.c.release.new
+
+    @property
+    def old(self) -> str:
+        """What the running version is called in sentences."""
+        return self.c.release.old or "the version before"
+
+
+def plain(word: str) -> bool:
+    """Whether a word holds nothing that a shell, a pipeline or a template would replace."""
+    return bool(word) and not _OPEN.search(word) and word.isprintable()
+
+
+def typed(text: str, known: Mapping[str, str]) -> tuple[str, tuple[str, ...]] | None:
+    """A pipeline's command as a person types it, and the names of its blanks; None when that cannot be told.
+
+    ``known`` are values by the names of variables; a variable without one becomes a blank of its name.
+    """
+    blanks: dict[str, None] = {}
+
+    def fill(match: re.Match[str]) -> str:
+        name = next(value for value in match.groupdict().values() if value)
+        if name in known:
+            return known[name]
+        blank = re.sub(r"\W+", "_", name.rpartition(".")[2] or name).upper().strip("_") or "VALUE"
+        blanks[blank] = None
+        return blank
+
+    words = _words(_VARIABLE.sub(fill, text))
+    if not words or not all(map(plain, words)):
+        return None
+    return shlex.join(words), tuple(blanks)
+
+
+def typable(text: str) -> tuple[str, ...]:
+    """The words of one command that a person can type as it stands; () when it is none, or holds anything open."""
+    words = _words(text)
+    return tuple(words) if words and all(map(plain, words)) else ()
+
+
+def every(names: Sequence[str]) -> str:
+    """Names as a sentence says them."""
+    return listed(names) if names else "the application"
+
+
+def _words(text: str) -> list[str]:
+    try:
+        return shlex.split(text)
+    except ValueError:
+        return []

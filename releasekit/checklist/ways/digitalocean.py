@@ -1,0 +1,41 @@
+"""DigitalOcean App Platform (docs.digitalocean.com/reference/doctl/reference/apps)."""
+
+import shlex
+from collections.abc import Iterator
+
+from releasekit.checklist.model import Act, Step
+from releasekit.checklist.ways.commands import Commands
+
+_APP = "APP_ID"
+_FILL = ((_APP, "the application's id, from `doctl apps list`"),)
+
+
+class DigitalOcean(Commands):
+    """The app's specification is updated; the platform makes a deployment of it."""
+
+    way = "digitalocean"
+    checkout = True
+    checkout_back = True
+
+    def _doctl(self, act: Act, text: str, *words: str, expect: str = "") -> Step:
+        command = shlex.join(("doctl", "apps", *words))
+        return Step(act, text, command, expect, self.shown, way=self.way, fill=_FILL)
+
+    def _update(self, act: Act, version: str) -> Step:
+        spec = ("--spec", self.of(self.d.files[0])) if self.d.files else ()
+        return self._doctl(act, f"Deploy {version}.", "update", _APP, *spec, "--wait", expect="the app is updated")
+
+    def deploy(self) -> Iterator[Step]:
+        yield self._update(Act.DEPLOY, self.new)
+
+    def wait(self) -> Iterator[Step]:
+        yield self._doctl(Act.WAIT, "Wait until the deployment is active.", "list-deployments", _APP, expect="ACTIVE")
+
+    def status(self) -> Iterator[Step]:
+        yield self._doctl(Act.CHECK, "See the deployment.", "list-deployments", _APP, expect="ACTIVE")
+
+    def previous(self) -> Iterator[Step]:
+        yield self._update(Act.BACK_DEPLOY, self.old)
+
+    def logs(self) -> tuple[str, ...]:
+        return (shlex.join(("doctl", "apps", "logs", _APP, "--type", "run")),)

@@ -1,0 +1,15 @@
+"""Skaffold (skaffold.dev/docs/references/cli): builds and deploys what one file says."""
+
+from releasekit.checklist.ways.stack import Fill, Stack
+
+
+class Skaffold(Stack):
+    """The profile of production stands in a pipeline, if anywhere."""
+
+    way = "skaffold"
+
+    def words(self) -> tuple[tuple[str, ...], Fill]:
+        profile = self.option("-p", "--profile")
+        file = next(iter(self.d.files), "skaffold.yaml")
+        at = ("-f", self.of(file)) if "/" in file else ()
+        return ("skaffold", "run", *at, *(("-p", profile) if profile else ())), ()

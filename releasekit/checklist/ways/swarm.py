@@ -1,0 +1,69 @@
+"""Docker Swarm (docs.docker.com/reference/cli/docker/stack, docs.docker.com/reference/cli/docker/service)."""
+
+from collections.abc import Iterator
+
+from releasekit.checklist.model import Act, Step
+from releasekit.checklist.ways.commands import Commands
+
+_STACK = "STACK"
+_WHERE = "the stack's name, from `docker stack ls`"
+
+
+class Swarm(Commands):
+    """A stack file is deployed under a name that stands in no file but a pipeline or a guide."""
+
+    way = "swarm"
+    checkout = True
+
+    @property
+    def stack(self) -> str:
+        """The stack's name, or a blank."""
+        for fact, words in self.lines:
+            if words[-1:] and not words[-1].startswith("-") and words[-1] not in self.d.files and fact.value:
+                return words[-1]
+        return _STACK
+
+    def _blank(self) -> tuple[tuple[str, str], ...]:
+        return ((_STACK, _WHERE),) if self.stack == _STACK else ()
+
+    def _filled(self, step: Step) -> Step:
+        return Step(step.act, step.text, step.command, step.expect, step.source, way=self.way, fill=self._blank())
+
+    def named(self, service: str) -> str:
+        """What Swarm calls a service of the stack."""
+        return f"{self.stack}_{service}"
+
+    def _deploys(self, act: Act, text: str) -> Step:
+        files = (part for path in self.d.files for part in ("-c", self.of(path)))
+        source = self.lines[0][0].source if self.lines else ""
+        words = ("docker", "stack", "deploy", *files, "--with-registry-auth", self.stack)
+        return self._filled(self.step(act, text, *words, expect="each service is created or updated", source=source))
+
+    def stop(self) -> Iterator[Step]:
+        if self.names:
+            targets = (f"{self.named(name)}=0" for name in self.names)
+            words = ("docker", "service", "scale", *targets)
+            yield self._filled(self.step(Act.STOP, "Stop the running version.", *words, expect="0/0 tasks"))
+
+    def deploy(self) -> Iterator[Step]:
+        yield self._deploys(Act.DEPLOY, f"Deploy {self.new} to the Swarm.")
+
+    def wait(self) -> Iterator[Step]:
+        words = ("docker", "stack", "services", self.stack)
+        yield self._filled(
+            self.step(Act.WAIT, "Wait until each service has all its replicas.", *words, expect="REPLICAS shows n/n")
+        )
+
+    def status(self) -> Iterator[Step]:
+        words = ("docker", "stack", "ps", self.stack, "--filter", "desired-state=running")
+        yield self._filled(self.step(Act.CHECK, "See the tasks that run.", *words, expect="Running, no error"))
+
+    def previous(self) -> Iterator[Step]:
+        for fact in self.services:
+            words = ("docker", "service", "rollback", self.named(fact.name))
+            text = f"Return {fact.name} to what ran before."
+            yield self._filled(self.step(Act.BACK_DEPLOY, text, *words, expect="rollback completed"))
+
+    def running(self) -> Iterator[Step]:
+        words = ("docker", "stack", "services", self.stack, "--format", "{{.Name}} {{.Image}}")
+        yield self._filled(self.step(Act.NOTE, "Note the images that run now.", *words, expect="a line a service"))

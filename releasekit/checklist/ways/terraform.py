@@ -1,0 +1,20 @@
+"""Terraform (developer.hashicorp.com/terraform/cli/commands): what the configuration says is what is there."""
+
+from releasekit.checklist.ways.stack import Fill, Stack
+
+
+class Terraform(Stack):
+    """A plan is looked at before it is applied."""
+
+    way = "terraform"
+
+    def _at(self) -> tuple[str, ...]:
+        folder = self.d.folders[0] if self.d.folders else "."
+        return () if folder == "." else (f"-chdir={folder}",)
+
+    def words(self) -> tuple[tuple[str, ...], Fill]:
+        return ("terraform", *self._at(), "apply"), ()
+
+    def preview(self) -> tuple[str, ...]:
+        # the plan takes the variables that the pipeline gives to apply, which are not known here
+        return () if self.lines else ("terraform", *self._at(), "plan")
