@@ -20,7 +20,8 @@ class Deployment:
     pipeline that deploy in this way, else those of a guide, ``others`` facts
     of the ways that are in the repository too and are not used, ``undeployed`` files that are read and not deployed.
     ``spaces`` has the namespace of each service whose file says one, ``namespace`` that which a pipeline names for all.
-    ``ways`` has the way of each deployment file, ``unread`` names those of this way that could not be read.
+    ``ways`` has the way of each deployment file, ``unread`` names those of this way that could not be read,
+    ``whole`` those whose folders hold nothing but such files.
     """
 
     way: str = ""
@@ -33,6 +34,7 @@ class Deployment:
     namespace: str = ""
     ways: Mapping[str, str] = field(default_factory=lambda: _NOWHERE)
     unread: tuple[str, ...] = ()
+    whole: frozenset[str] = frozenset()
 
     @property
     def row(self) -> Way | None:
@@ -78,6 +80,8 @@ def deployment(analysis: Analysis) -> Deployment:
     if not files:
         files = [path for path, way in ways.items() if way == row.name] or [elected.path]
     files = [path for path in files if not _is_pipeline(path, analysis)]
+    if row.name == "kubernetes":
+        files = _with_neighbours(files, analysis)
     lines = tuple(fact for fact in analysis.of("deploys") if fact.name == row.name)
     lines = lines or tuple(fact for fact in analysis.of("documented") if fact.name == row.name)
     said = analysis.of("namespace")
@@ -85,8 +89,18 @@ def deployment(analysis: Analysis) -> Deployment:
     namespace = next((str(fact.value) for fact in said if not fact.service), "")
     unread = _unread(analysis, files) if files else ()
     return Deployment(
-        row.name, elected, tuple(dict.fromkeys(files)), lines, others, undeployed, spaces, namespace, ways, unread
-    )
+        row.name, elected, tuple(dict.fromkeys(files)), lines, others, undeployed, spaces, namespace, ways, unread,
+        frozenset(fact.name for fact in analysis.of("deployment_file") if fact.rule == "whole"),
+    )  # fmt: skip
+
+
+def _with_neighbours(files: list[str], analysis: Analysis) -> list[str]:
+    """The files, and the other manifests of their folders: configuration, Services and the like run nothing."""
+    if any(fact.rule == "pipeline" for fact in analysis.of("production_file") if fact.name in files):
+        return files  # the pipeline says which
+    folders = {path.rpartition("/")[0] for path in files}
+    said = [fact.name for fact in analysis.of("deployment_file") if fact.value == "kubernetes"]
+    return [*files, *(path for path in said if path not in files and path.rpartition("/")[0] in folders)]
 
 
 def _is_pipeline(path: str, analysis: Analysis) -> bool:

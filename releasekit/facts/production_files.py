@@ -14,12 +14,15 @@ PIPELINE = "pipeline"
 
 def deployment_files(facts: Sequence[Fact]) -> Iterator[Fact]:
     """``deployment_file``: each file that a way's detector read something in, with the way."""
-    found: dict[str, Fact] = {}
+    found = {fact.name: fact for fact in facts if fact.kind == "deployment_file"}
     for fact in facts:
         if fact.way and fact.kind not in {"production_file", "undeployed_file"} and fact.path not in found:
             how = "a file of this way of deploying"
             found[fact.path] = Fact("deployment_file", fact.path, fact.way, f"{fact.path}:1", how=how, way=fact.way)
-    yield from found.values()
+    ways = {fact.path: fact.way for fact in facts if fact.kind == "service"}
+    for path, fact in found.items():
+        way = ways.get(path, fact.way)  # a manifest of Cloud Run is no manifest of a cluster
+        yield replace(fact, way=way, value=way)
 
 
 def reasoned(facts: Sequence[Fact], files: Files) -> list[Fact]:
@@ -34,7 +37,7 @@ def reasoned(facts: Sequence[Fact], files: Files) -> list[Fact]:
     for fact in _reasons(files, missing) if missing else ():
         given[fact.name] = fact
     placed = {fact.path: fact.way for fact in facts if fact.way}
-    rest = [fact for fact in facts if fact.kind != "production_file"]
+    rest = [fact for fact in facts if fact.kind not in {"production_file", "deployment_file"}]
     return [*rest, *(_with_way(fact, placed) for fact in given.values())]
 
 

@@ -41,7 +41,7 @@ REGISTRY: tuple[Detector, ...] = (
     Detector("deploying"),
     Detector("compose", _YAML),
     Detector("dockerfile"),
-    Detector("render", ("render.yaml", "render.yml"), "render"),
+    Detector("render", _YAML, "render"),
     Detector("fly", (".toml",), "fly"),
     Detector("kamal", ("deploy.yml", "deploy.yaml"), "kamal"),
     Detector("digitalocean", _YAML, "digitalocean"),

@@ -22,7 +22,7 @@ def test_items_are_in_the_checklists_order_with_what_is_known_of_each() -> None:
     assert (tests["section"], tests["status"], tests["ticked"]) == ("Testing Verification", "failed", False)
     assert tests["person"]["by"] == "Bob"
     assert tests["evidence"][0]["verdict"] == "fail"
-    assert tests["details"][0].keys() == {"text", "code", "expect", "source", "warns"}
+    assert tests["details"][0].keys() == {"text", "code", "expect", "source", "warns", "step", "waits", "typed"}
 
 
 def test_markdown_and_json_agree_on_every_box() -> None:

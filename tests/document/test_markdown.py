@@ -44,7 +44,9 @@ def test_each_item_is_one_list_line_and_its_specifics_are_nested_with_their_plac
     lines = document.markdown(document.checklist(opened())).split("\n")
     assert sum(line.startswith("- ") for line in lines) == 62
     at = lines.index("- [ ] Services restarted in correct order")
-    assert lines[at + 1] == "  - Order of start: 1. db; 2. prestart; 3. backend."
+    assert lines[at + 1].startswith("  - **Step ")
+    assert "`docker compose -f compose.yaml up -d --no-deps --wait backend`" in lines[at + 1]
+    assert "  - Order of start: 1. db; 2. prestart; 3. backend." in lines[at:]
     assert "  - backend starts when prestart has ended with success. `compose.yaml:26`" in lines[at:]
 
 

@@ -11,7 +11,7 @@ from releasekit.run.events import KINDS
 from releasekit.run.opening import open_run
 from releasekit.run.proposing import propose
 from releasekit.run.run import Run
-from tests.run.samples import BOB, PARAMETERS, UAT, Clock, begin_in, found, identity
+from tests.run.samples import BOB, PARAMETERS, START, UAT, Clock, begin_in, found, identity
 
 
 def told(run: Run) -> list[str]:
@@ -71,7 +71,7 @@ def test_each_kind_of_event_has_its_sentence_or_is_left_out_on_purpose() -> None
 
 def test_a_run_that_follows_another_says_so(tmp_path: Path) -> None:
     first = begin_in(tmp_path)
-    opened = open_run(first.store, identity("p2"), PARAMETERS, BOB)
+    opened = open_run(first.store, identity("p2"), PARAMETERS, BOB, START)
     assert told(first)[0].endswith(f"; it went on as run {opened.run.run_id}")
     (line,) = told(opened.run)
     assert line.startswith(f"opened the run, after run {first.run_id}: ")

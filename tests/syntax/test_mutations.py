@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from releasekit.errors import ParseError
-from releasekit.syntax import dockerfile, dotenv, gotemplate, hcl, json, markdown, script, toml, xml, yaml
+from releasekit.syntax import dockerfile, dotenv, gotemplate, hcl, json, markdown, script, shell, toml, xml, yaml
 from tests.counts import count
 from tests.syntax.mutations import mutated
 
@@ -59,6 +59,16 @@ KNEX = """exports.up = async (knex) => {
   await knex.raw(`ALTER TABLE orders ADD COLUMN n int`);
 };
 """
+SHELL = """#!/bin/sh
+TAG=$(git describe) NAME='shop'
+if [ -n "${{ inputs.tag }}" ] && helm upgrade "$NAME" ./chart \\
+    --set image.tag="$TAG" > log 2>&1; then # deploy
+  kubectl apply -f - <<-EOF | tee -a log
+\t\tname: {{ .Values.name }}
+\tEOF
+fi
+for file in *.sql; do (psql -f "$file" || exit 1) & done
+"""
 XML = """<?xml version="1.0"?>
 <project xmlns="http://maven.apache.org/POM/4.0.0">
   <version>1.0</version><a b="c">x &amp; y</a>
@@ -81,6 +91,7 @@ READERS: dict[str, tuple[Callable[[str], object], str]] = {
     "Go template": (lambda text: gotemplate.parse(text, "f"), TEMPLATE),
     "Markdown": (markdown.sections, sample("CHANGELOG.md")),
     "Ruby": (lambda text: script.parse(text, "ruby"), MIGRATION),
+    "shell": (lambda text: shell.parse(text, "f"), SHELL),
     "JavaScript": (lambda text: script.parse(text, "javascript"), KNEX),
 }
 

@@ -77,7 +77,7 @@ def test_a_word_loses_its_quotes_and_backslashes(written: str, text: str) -> Non
         ('"$@"', "$@"),
         ("'it'\"$S\"", "it$S"),
         ("${{ secrets.TOKEN }}", "${{ secrets.TOKEN }}"),
-        ('"v${{ format(\'{0}\', x) }}"', "v${{ format('{0}', x) }}"),
+        ("\"v${{ format('{0}', x) }}\"", "v${{ format('{0}', x) }}"),
         ("{{ .Values.image }}:{{ .Values.tag }}", "{{ .Values.image }}:{{ .Values.tag }}"),
         ("{{- .Values.image -}}", "{{- .Values.image -}}"),
         ("<%= name %>", "<%= name %>"),
@@ -99,7 +99,7 @@ def test_a_quoted_pattern_or_variable_is_what_it_says(written: str) -> None:
 
 
 def test_the_parts_of_a_word_say_which_variables_it_has_and_whether_they_are_quoted() -> None:
-    word = only('echo pre-$A"-${B}"\'c\'${D%x}\n').words[1]
+    word = only("echo pre-$A\"-${B}\"'c'${D%x}\n").words[1]
     assert [(part.text, part.name, part.quoted, part.static) for part in word.parts] == [
         ("pre-", "", False, True),
         ("$A", "A", False, True),
@@ -255,7 +255,7 @@ if [ -f x ]; then
 fi
 cat <<EOF | kubectl apply -f -
 kind: Secret # no comment
-name: $NAME \\
+name: $NAME \\ x
 EOF
 echo "one
 two" ; done_it
@@ -268,7 +268,7 @@ def test_lines_are_as_a_person_would_type_them() -> None:
         (4, 6, "docker build --tag shop:$TAG ."),
         (8, 8, "if [ -f x ]; then"),
         (9, 11, "helm upgrade shop ./chart && kubectl rollout status deploy/shop | tee log"),
-        (13, 16, "cat <<EOF | kubectl apply -f -\nkind: Secret # no comment\nname: $NAME \\\nEOF"),
+        (13, 16, "cat <<EOF | kubectl apply -f -\nkind: Secret # no comment\nname: $NAME \\ x\nEOF"),
         (17, 18, 'echo "one\ntwo" ; done_it'),
     ]
     assert [len(line.commands) for line in parse(SCRIPT, "f").lines] == [1, 1, 1, 3, 2, 2]
@@ -310,8 +310,30 @@ def test_an_empty_document_is_empty() -> None:
     assert document.target.text == ""
 
 
-def test_a_list_goes_on_behind_the_beginning_of_a_document() -> None:
-    assert commands("a - <<EOF && b c\nbody\nEOF\nd\n") == [["a", "-"], ["b", "c"], ["d"]]
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ("a - <<A && b c", [["a", "-"], ["b", "c"]]),
+        ("a <<A > o | b", [["a"], ["b"]]),
+        ("a <<-'A' 2>&1 | b", [["a"], ["b"]]),
+        ("a <<A -x || b", [["a", "-x"], ["b"]]),
+        ("a <<A ; b", [["a"], ["b"]]),
+        ("a <<A & b", [["a"], ["b"]]),
+    ],
+)
+def test_what_follows_the_beginning_of_a_document_is_read(line: str, found: list[list[str]]) -> None:
+    read = parse(f"{line}\n1 ) $X\nA\nz\n", "f")
+    assert [texts(command) for command in read.commands] == [*found, ["z"]]
+    first = read.commands[0]
+    assert [one.target.text for one in first.redirects if one.operator.startswith("<<")] == ["1 ) $X\n"]
+    assert (first.end, first.raw.partition("\n")[2], read.lines[0].end, read.lines[1].number) == (3, "1 ) $X\nA", 3, 4)
+
+
+def test_a_command_may_have_several_documents() -> None:
+    first, last = parse("x <<A <<'B' y\n1\nA\n2\nB\nz\n", "f").commands
+    assert (texts(first), first.end, first.raw) == (["x", "y"], 5, "x <<A <<'B' y\n1\nA\n2\nB")
+    assert [(one.operator, one.target.text) for one in first.redirects] == [("<<", "1\n"), ("<<", "2\n")]
+    assert last.line == 6
 
 
 def test_a_command_is_printed_without_its_neighbours_and_with_single_blanks_for_continued_lines() -> None:
@@ -324,7 +346,7 @@ def test_a_command_is_printed_without_its_neighbours_and_with_single_blanks_for_
     [
         ("# only\n\n   # notes\n", []),
         ("a # b; c\n", [["a"]]),
-        ("a#b '#c'\n", [["a#b", "#c"]]),
+        ("a b#c '#d'\n", [["a", "b#c", "#d"]]),
         ("a && # why\n  b\n", [["a"], ["b"]]),
         ("# ends in a backslash \\\na\n", [["a"]]),
         ("", []),
@@ -344,12 +366,12 @@ def test_carriage_returns_before_newlines_are_left_out_and_lines_stay_right() ->
 
 
 def test_text_that_is_not_ascii_shifts_nothing() -> None:
-    text = "echo 'größer 日本 \U0001f600' über \U0001f600\necho $Aé ${Bé} > ö && zwei\n"
+    text = "echo 'größer 日本 \U0001f600' über \U0001f600\necho $Aé ${B}é > ö && zwei\n"
     first, second, third = parse(text, "f").commands
     assert texts(first) == ["echo", "größer 日本 \U0001f600", "über", "\U0001f600"]
     assert [part.text for part in second.words[1].parts] == ["$A", "é"]
     assert (second.redirects[0].target.text, texts(third)) == ("ö", ["zwei"])
-    assert first.raw == text.split("\n")[0]
+    assert first.raw == text.partition("\n")[0]
 
 
 def test_templates_markers_break_nothing_and_come_back_as_written() -> None:
@@ -466,7 +488,7 @@ def test_assignments_are_what_the_script_sets_for_what_follows() -> None:
 @pytest.mark.parametrize(
     ("text", "values"),
     [
-        ("A=1\nB=$A-x\nC=\"${B} y\"\n", {"A": "1", "B": "1-x", "C": "1-x y"}),
+        ('A=1\nB=$A-x\nC="${B} y"\n', {"A": "1", "B": "1-x", "C": "1-x y"}),
         ("A=1\nA=1\n", {"A": "1"}),
         ("A=1\nif x; then A=2; fi\nB=$A\n", {}),
         ("A=$(date)\nB=$A\n", {}),
@@ -516,7 +538,8 @@ def test_variables_that_double_end_at_a_budget() -> None:
         ("a\nif x; then\n  b\nc\n", [(2, "if x; then")], [["a"], ["b"], ["c"]]),
         ("for x in y; do\n  a )\n  b\ndone\nc\n", [(1, "for x in y; do"), (2, "a )")], [["b"], ["c"]]),
         ("a\nb && \\\n  )\nc\n", [(2, "b && )")], [["a"], ["c"]]),
-        ("x <<A <<B\n1\nA\n2\nB\nz\n", [(1, "x <<A <<B\n1\nA\n2\nB")], [["z"]]),
+        ("x ) <<A\n1\nA\nz\n", [(1, "x ) <<A\n1\nA")], [["z"]]),
+        ("a )\nif b; then\n  c\nelse d\nfi\ndone\n", [(1, "a )")], [["b"], ["c"], ["d"]]),
         ("a &&\n", [(1, "a &&")], []),
         ("if (x) { y\n}\na\n", [(1, "if (x) { y")], [["a"]]),
     ],
@@ -572,7 +595,21 @@ def test_a_text_over_its_budgets_is_refused_or_read_and_nothing_breaks(text: str
 
 @pytest.mark.parametrize(
     "unit",
-    ["a |\n", "a | ", "cat <<E ", "<<E\n", "[[ \nf()\n", "((\nf()\n", "@(a", ")|", "a\n\"", "{{", "a \\\n", "\t\\a\n", "`a "],
+    [
+        "a |\n",
+        "a | ",
+        "cat <<E ",
+        "<<E\n",
+        "[[ \nf()\n",
+        "((\nf()\n",
+        "@(a",
+        ")|",
+        'a\n"',
+        "{{",
+        "a \\\n",
+        "\t\\a\n",
+        "`a ",
+    ],
 )
 def test_a_text_made_to_take_long_ends(unit: str) -> None:
     text = unit * (60_000 // len(unit))
@@ -605,7 +642,22 @@ def test_what_is_quoted_by_the_standard_library_comes_back(rows: list[tuple[str,
 
 
 PIECES = ["a", "b c", '"', "'", "`", "$(", ")", "(", "{ ", "}", "[[ ", "]]", "|", "&&", ";", "<<E", "E\n", "> f", "A=1"]
-PIECES += ["if ", "then ", "fi", "for x in ", "do ", "done", "case x in ", "esac", "\\\n", "\n", "# x", "{{ y }}", "é", " "]
+PIECES += [
+    "if ",
+    "then ",
+    "fi",
+    "for x in ",
+    "do ",
+    "done",
+    "case x in ",
+    "esac",
+    "\\\n",
+    "\n",
+    "# x",
+    "{{ y }}",
+    "é",
+    " ",
+]
 
 
 @given(st.one_of(st.text(max_size=200), st.lists(st.sampled_from(PIECES), max_size=40).map(" ".join)))

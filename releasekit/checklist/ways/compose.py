@@ -7,6 +7,8 @@ from releasekit.checklist.model import Act, Step
 from releasekit.checklist.ways.commands import Commands, every
 from releasekit.facts.model import Fact
 
+_GLOBAL = {"--project-name": ("-p",), "--env-file": (), "--profile": (), "--project-directory": ()}
+
 
 class Compose(Commands):
     """The production files are named in each command, so that no override file slips in."""
@@ -18,7 +20,16 @@ class Compose(Commands):
     def words(self, *arguments: str) -> tuple[str, ...]:
         """``docker compose`` with the files and what follows."""
         files = (part for file in self.d.files for part in ("-f", self.of(file)))
-        return ("docker", "compose", *files, *arguments)
+        return ("docker", "compose", *files, *self._everywhere(), *arguments)
+
+    def _everywhere(self) -> tuple[str, ...]:
+        """Options that the pipeline or the guide gives to each command: the project's name, variables, profiles."""
+        given: list[str] = []
+        for name, short in _GLOBAL.items():
+            value = self.option(name, *short)
+            if value and self.c.deployment.way == self.way:
+                given += [name, value]
+        return tuple(given)
 
     def command(self, *arguments: str) -> str:
         """The same, quoted for the shell."""

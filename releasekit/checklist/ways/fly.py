@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from releasekit.checklist.model import Act, Step
 from releasekit.checklist.ways.commands import Commands
+from releasekit.facts.production.stages import is_production
 
 _IMAGE = "IMAGE"
 _WHERE = "the image of the release before, from `fly releases --image`"
@@ -19,7 +20,7 @@ class Fly(Commands):
 
     def words(self, *arguments: str) -> tuple[str, ...]:
         """``fly`` with the file of this application, or with its name."""
-        file = next(iter(self.d.files), "")
+        file = next((path for path in self.d.files if is_production(path)), next(iter(self.d.files), ""))
         app = self.option("-a", "--app")
         given = self.option("-c", "--config") or (file if file not in {"", "fly.toml"} else "")
         more = (*(("--config", self.of(given)) if given else ()), *(("--app", app) if app else ()))

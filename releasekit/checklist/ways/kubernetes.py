@@ -51,6 +51,17 @@ class Kubernetes(Commands):
                     expect="a manifest, not “no such manifest”",
                 )
 
+    @property
+    def patched(self) -> bool:
+        """Whether the pipeline changes what runs and applies no file: ``set image``, ``rollout restart``."""
+        verbs = [{"apply", "replace", "create"}.intersection(words) for _, words in self.lines]
+        return bool(verbs) and not any(verbs)
+
+    @property
+    def piped(self) -> list[Fact]:
+        """The pipeline's lines that apply what another program writes: the files alone are not what is deployed."""
+        return [fact for fact, words in self.lines if "|" in words or "<" in words or words[-1:] == ["-"]]
+
     def apart(self) -> list[str]:
         """The files that hold only jobs: each is started by a step of its own."""
         jobs = {fact.path for fact in self.c.services if fact.name in self.c.jobs}
@@ -58,19 +69,32 @@ class Kubernetes(Commands):
 
     def given(self, *, jobs: bool) -> list[str]:
         """What kubectl is given: the folders of the files, or each file where the folder holds more than that."""
-        if jobs and all(folder != "." for folder in self.d.folders):
-            return [part for folder in self.d.folders for part in ("-f", self.of(f"{folder}/"))]
         without = [] if jobs else self.apart()
-        return [part for path in self.d.files if path not in without for part in ("-f", self.of(path))]
+        named: dict[str, None] = {}
+        for path in self.d.files:
+            folder = path.rpartition("/")[0]
+            if jobs and folder and path in self.d.whole:
+                named[f"{folder}/"] = None
+            elif path not in without:
+                named[path] = None
+        return [part for place in named for part in ("-f", self.of(place))]
 
     def deploy(self) -> Iterator[Step]:
+        if self.patched:
+            yield from self.written_or(Act.DEPLOY, f"Set {self.new}.", expect="image updated")
+            return
+        if self.piped:
+            for fact in self.piped:
+                text = f"Apply {self.new} as the pipeline does, which fills the manifests in: {fact.value}"
+                yield Step(Act.DEPLOY, text, source=fact.source, way=self.way)
+            return
         given = self.given(jobs=True)
         source = self.lines[0][0].source if self.lines else ""
         if not given:
             return
-        yield self.step(
-            Act.DEPLOY, "See what would change.", *self.kubectl("diff", *given), expect="only what this release changes"
-        )
+        command = f"{shlex.join(self.kubectl('diff', *given))} || [ $? -eq 1 ]"  # 1: there are differences
+        expect = "only what this release changes"
+        yield Step(Act.DEPLOY, "See what would change.", command, expect, way=self.way)
         yield self.step(
             Act.DEPLOY,
             f"Apply {self.new}.",
@@ -191,6 +215,16 @@ class Kubernetes(Commands):
                     *self.kubectl("rollout", "resume", self.target(fact.name), services=[fact.name]),
                     expect="resumed",
                 )
+        if self.patched or self.piped:
+            for fact in self.services:
+                if self.c.workload(fact.name) in _ROLLED:
+                    words = ("rollout", "undo", self.target(fact.name))
+                    text = f"Return {fact.name} to what ran before."
+                    yield self.step(
+                        Act.BACK_DEPLOY, text, *self.kubectl(*words, services=[fact.name]), expect="rolled back"
+                    )
+            yield from self._rolled(Act.BACK_WAIT, self.old)
+            return
         given = self.given(jobs=False)
         if given:
             yield self.step(

@@ -18,8 +18,11 @@ class Nomad(Stack):
     def words(self) -> tuple[tuple[str, ...], Fill]:
         return ("nomad", "job", "run", self.of(self.d.files[0])), ()
 
-    def preview(self) -> tuple[str, ...]:
-        return () if self.lines else ("nomad", "job", "plan", self.of(self.d.files[0]))
+    def deploy(self) -> Iterator[Step]:
+        if not self.lines:
+            command = f"{shlex.join(('nomad', 'job', 'plan', self.of(self.d.files[0])))} || [ $? -eq 1 ]"
+            yield Step(Act.DEPLOY, "See what would change.", command, "only what this release changes", way=self.way)
+        yield from super().deploy()
 
     def _nomad(self, act: Act, text: str, *words: str, expect: str = "", fill: Fill = ()) -> Step:
         return Step(act, text, shlex.join(("nomad", "job", *words)), expect, way=self.way, fill=(_JOB, *fill))

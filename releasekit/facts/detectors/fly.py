@@ -7,15 +7,19 @@ from releasekit.facts.files import Files
 from releasekit.facts.health import without_passwords
 from releasekit.facts.model import Fact, Value
 from releasekit.facts.places import aside
+from releasekit.facts.production.stages import is_earlier
 from releasekit.facts.settings.confidential import is_confidential
+from releasekit.facts.ways import BY_NAME
 from releasekit.syntax.node import Node
 
 
 def detect(files: Files) -> Iterator[Fact]:
     """The facts of each fly.toml that is not aside."""
-    for path in files.tree.named("fly.toml", "fly.production.toml", "fly.prod.toml"):
+    for path in files.tree.ending(".toml"):
+        if not BY_NAME["fly"].claims(path) or aside(path) or is_earlier(path):
+            continue
         root = files.toml(path)
-        if not aside(path) and root.at("app").text:
+        if root.at("app").text:
             yield from _Application(path, root).facts()
 
 

@@ -7,10 +7,10 @@ from releasekit.facts.code import folder, line_at, own, owner
 from releasekit.facts.files import Files
 from releasekit.facts.health import FROM_PACKAGE
 from releasekit.facts.model import Fact
+from releasekit.facts.production.mains import main_files
 from releasekit.facts.projects.commandlines import kind_of
 from releasekit.facts.projects.packages import lines
 from releasekit.facts.settings.spring import properties
-from releasekit.facts.ways import main_files
 
 _PATH = (
     r"(?P<path>/?(?:api/)?(?:v\d+/)?(?:-/|_+|internal/|actuator/|status/)?(?:health(?:[-_]?checks?|z)?|livez?|liveness|readyz?|readiness"
@@ -69,7 +69,7 @@ _DEVELOPMENT = re.compile(
 
 def detect(files: Files) -> Iterator[Fact]:
     """One fact an endpoint and project; Spring's actuator counts where its package is there."""
-    unread = {path for path, way in main_files(files) if not way.reads}
+    unread = {path for path, way in files.once(main_files) if not way.reads}
     read = (path for path in files.tree.paths if path not in unread and _deploys(files, path))
     asked = "\n".join(files.text(path) for path in read)
     done: set[tuple[str, str]] = set()

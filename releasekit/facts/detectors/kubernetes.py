@@ -23,6 +23,7 @@ def detect(files: Files) -> Iterator[Fact | Finding]:
     found = dict(_manifests(files))
     again = dict(left_out(found, _production(files))) if not files.chosen else {}
     manifests = [one for path, listed in found.items() if path not in again for one in listed]
+    yield from _files(files, {path for path, listed in found.items() if listed} - set(again))
     serverless = _cloud_run(manifests)
     for said in replaced(cluster.facts(manifests), names(files)):
         there = isinstance(said, Fact) and said.path in serverless
@@ -30,6 +31,14 @@ def detect(files: Files) -> Iterator[Fact | Finding]:
     for path, reason in again.items():
         sentence = f"{path} is not read as production: {reason}"
         yield Finding("left-out", Severity.NOTE, sentence, (f"{path}:1",), do="name it in application.files if it is")
+
+
+def _files(files: Files, paths: set[str]) -> Iterator[Fact]:
+    """``deployment_file`` of each file with objects; the rule ``whole`` says that its folder holds nothing else."""
+    for path in sorted(paths):
+        beside = [other for other in files.tree.within(folder(path)) if other.endswith((".yaml", ".yml", ".json"))]
+        whole = "whole" if all(other in paths for other in beside) else ""
+        yield Fact("deployment_file", path, "kubernetes", f"{path}:1", how="it holds objects of a cluster", rule=whole)
 
 
 def _cloud_run(manifests: list[Manifest]) -> set[str]:
@@ -41,7 +50,7 @@ def _cloud_run(manifests: list[Manifest]) -> set[str]:
     groups: dict[str, set[str]] = {}
     for manifest in manifests:
         groups.setdefault(manifest.place(1).rpartition(":")[0], set()).add(manifest.api)
-    return {path for path, apis in groups.items() if apis == {_KNATIVE}}
+    return {path for path, apis in groups.items() if _KNATIVE in apis and apis <= {_KNATIVE, "run.googleapis.com"}}
 
 
 def _manifests(files: Files) -> Iterator[tuple[str, list[Manifest]]]:
@@ -53,7 +62,14 @@ def _manifests(files: Files) -> Iterator[tuple[str, list[Manifest]]]:
             continue
         if charts and in_chart(path, charts):
             continue
-        yield path, list(in_file(files, path))
+        listed = [one for one in in_file(files, path) if not _is_controlled(one)]
+        yield path, listed
+
+
+def _is_controlled(manifest: Manifest) -> bool:
+    """Whether it tells a controller what to apply, and is nothing that runs."""
+    flux = manifest.api.endswith("toolkit.fluxcd.io")
+    return flux or (manifest.api == "argoproj.io" and manifest.kind.startswith(("Application", "AppProject")))
 
 
 def _production(files: Files) -> dict[str, list[Manifest]]:

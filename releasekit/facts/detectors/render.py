@@ -10,6 +10,7 @@ from releasekit.facts.model import Fact
 from releasekit.facts.places import aside
 from releasekit.facts.production.optional import is_optional
 from releasekit.facts.settings.confidential import is_confidential, is_placeholder
+from releasekit.facts.ways import BY_NAME, of_file
 from releasekit.syntax.node import Node
 
 _ROLES = {
@@ -21,9 +22,11 @@ _COMMANDS = ("preDeployCommand", "initialDeployHook", "startCommand", "dockerCom
 
 def detect(files: Files) -> Iterator[Fact]:
     """The facts of each blueprint that is not aside."""
-    for path in files.tree.named("render.yaml", "render.yml"):
-        documents = () if aside(path) else files.yaml(path)
-        for root in documents[:1]:
+    for path in files.tree.ending(".yaml", ".yml"):
+        named = path.rpartition("/")[2] in {"render.yaml", "render.yml"}
+        if aside(path) or not (named or of_file(path, files.text(path)) is BY_NAME["render"]):
+            continue
+        for root in files.yaml(path)[:1]:
             yield from _Blueprint(path, root).facts()
 
 

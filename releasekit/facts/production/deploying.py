@@ -124,14 +124,16 @@ def _of_step(files: Files, step: workflows.Step) -> Iterator[Deploys]:
 def _in(files: Files, text: str, here: str, path: str, line: int, depth: int = 0) -> Iterator[Deploys]:
     """The commands of a shell text that deploy; scripts, make targets and package scripts of this tree are followed."""
     before: list[str] = []
+    typed = ""
     for command in _commands(text, path, line):
         words = called(command)
         if not words:
             continue
         source = f"{path}:{command.line}"
         piped = before if command.operator == "|" else []
+        typed = f"{typed} | {command.raw}" if piped else command.raw
         if way := _way(words, piped):
-            yield _made(files, way, [*piped, *words], here, source, command.raw)
+            yield _made(files, way, [*piped, *words], here, source, typed)
         elif depth < _DEPTH:
             yield from _called(files, command, words, here, path, depth + 1)
         before = words

@@ -12,8 +12,9 @@ from releasekit.facts.files import Files
 from releasekit.facts.kubernetes.containers import hidden
 from releasekit.facts.model import Fact, Finding, Severity
 from releasekit.facts.production.deploying import Deploys, of_guides
+from releasekit.facts.production.mains import main_files
 from releasekit.facts.production.stages import is_chosen
-from releasekit.facts.ways import BY_NAME, CLUSTER, WAYS, Family, Way, main_files
+from releasekit.facts.ways import BY_NAME, CLUSTER, WAYS, Family, Way
 
 # ways of hosting platforms, whose files also stand beside websites and documentation: those of the root count
 _AT_ROOT = frozenset(("vercel", "netlify", "cloudflare"))
@@ -170,7 +171,7 @@ def elect(facts: Sequence[Fact], files: Files) -> tuple[list[Fact], list[Finding
     The value of a ``way`` is the name of the rule that decided. Nothing earned is the finding ``no-way``, several ways
     under one rule ``several-ways``.
     """
-    evidence = Evidence(facts, files, tuple(main_files(files)))
+    evidence = Evidence(facts, files, files.once(main_files))
     found: dict[str, tuple[str, Candidate]] = {}
     deciding: list[str] = []
     for rule in RULES:

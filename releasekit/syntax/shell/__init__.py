@@ -10,8 +10,8 @@ from dataclasses import replace
 from releasekit.errors import ParseError
 from releasekit.syntax.node import Limits
 from releasekit.syntax.shell.commands import LONGEST, Assignment, Command, Line, Redirect, Script
+from releasekit.syntax.shell.quoting import Part, Word, filled
 from releasekit.syntax.shell.reading import Reader
-from releasekit.syntax.shell.words import Part, Word, filled
 
 __all__ = ["Assignment", "Command", "Line", "Part", "Redirect", "Script", "Word", "expand", "parse", "words"]
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from releasekit.errors import Problem
-from releasekit.syntax.shell.words import Word, filled, unwrapped
+from releasekit.syntax.shell.quoting import Word, filled, unwrapped
 
 LONGEST = 1 << 16  # characters of a value, or of a command, with variables put in: A=$B$B, B=$C$C doubles
 

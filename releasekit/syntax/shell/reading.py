@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from releasekit.errors import ParseError, Problem
 from releasekit.syntax.node import Limits
-from releasekit.syntax.shell import trees, words
+from releasekit.syntax.shell import quoting, trees
 from releasekit.syntax.shell.commands import Assignment, Command, Line, Redirect, Script
 from releasekit.syntax.shell.printing import Printing
-from releasekit.syntax.shell.words import Word
+from releasekit.syntax.shell.quoting import Word
 
 if TYPE_CHECKING:
     from tree_sitter import Node as Tree
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _PROBLEMS = 50
 # what may stand between an operator and the rest of a list
 _GAP = re.compile(r"(?:[ \t\n]+|\\\n|#[^\n]*)*")
-# a line that is not understood and holds no command: what is left of a block that was taken apart
+# a line that is not understood, and holds no command
 _STRUCTURE = re.compile(r"(?:fi|done|esac|then|else|do|[{}();\s])*")
 
 _STATEMENTS = frozenset(
@@ -44,6 +44,9 @@ _DECIDING = frozenset({"if", "while", "case"})
 _TESTS = frozenset({"[", "[[", "((", "test"})
 _OPERATORS = frozenset({"&&", "||", "|", "|&", ";", "&"})
 _OPENERS = frozenset({"then", "do", "else", "elif", ")", "$(", "`", "<(", ">("})
+# what is left of a block that was taken apart, since a line in it was not understood
+_LEADING = frozenset({"then", "do", "else"})
+_CLOSING = frozenset({"fi", "done", "esac", "}", *_LEADING})
 _EMPTY = Command((), (), 0, 0, "")
 
 
@@ -68,6 +71,7 @@ class Reader:
         self.text, self.name, self.first, self.limits = text, name, line, limits
         self.masked = trees.mask(text)
         self.base = 0  # of the positions in the piece that is read
+        self.documents: list[tuple[int, int]] = []  # of the piece, that no redirection has taken
         self.newlines = [match.start() for match in re.finditer("\n", text)]
         self.drafts: list[_Draft] = []
         # redirections of statements that are yet to come, by where those begin
@@ -81,7 +85,7 @@ class Reader:
 
     def read(self) -> Script:
         for piece in trees.pieces(self.masked):
-            self.base = piece.base
+            self.base, self.documents = piece.base, list(piece.documents)
             if not piece.wrong:
                 self.walk(piece.nodes)
             elif not _STRUCTURE.fullmatch(self.text, piece.base, piece.end):
@@ -231,6 +235,10 @@ class Reader:
             # the grammar loses a word `-` before `<<` and `2>`
             at = sum(node.start_byte < held[0].start_byte for node in nodes)
             said = [*self.words(kind, nodes[:at]), Word("-", "-"), *self.words(kind, nodes[at:])]
+        if said and said[0].raw in _CLOSING and len(said) == 1:
+            return
+        if said and said[0].raw in _LEADING:
+            del said[0]
         operator, guarded = self.operator(start), self.guarded(start, within)
         self.joint = ("", draft.last)
         self.decides[within] = guarded or (bool(said) and said[0].text in _TESTS)
@@ -243,29 +251,30 @@ class Reader:
         if kind == "compound_statement":  # (( )), whose signs need no blanks between them
             groups = [[part] for part in _flat(nodes)]
         else:
-            groups = words.grouped(self.masked, self.base, sorted(_flat(nodes), key=_start))
-        return [words.word(self.masked, self.base, group) for group in groups]
+            groups = quoting.grouped(self.masked, self.base, sorted(_flat(nodes), key=_start))
+        return [quoting.word(self.masked, self.base, group) for group in groups]
 
     def assignment(self, node: "Tree") -> Assignment:
         name, value = node.child_by_field_name("name"), node.child_by_field_name("value")
         start, end = self.base + node.start_byte, self.base + node.end_byte
         stop = self.base + name.end_byte if name else start
-        read = words.word(self.masked, self.base, [value]) if value else Word("", "")
+        read = quoting.word(self.masked, self.base, [value]) if value else Word("", "")
         appends = self.text.startswith("+=", stop, end)
         return Assignment(self.text[start:stop], read, self.line_at(start), appends)
 
     def redirect(self, node: "Tree", draft: _Draft, given: list[Redirect], nodes: "list[Tree]") -> None:
         """Add what a redirection says, and the arguments that the grammar counts to it."""
-        start = self.base + node.start_byte
         if node.type == "heredoc_redirect":
             self.document(node, draft, given, nodes)
             return
         draft.end = max(draft.end, self.base + node.end_byte)
         targets = [child for child in node.named_children if child.type != "file_descriptor"]
-        groups = words.grouped(self.masked, self.base, targets)
-        stop = self.base + (targets[0].start_byte if targets else node.end_byte)
-        target = words.word(self.masked, self.base, groups[0]) if groups else Word("", "")
-        given.append(Redirect(self.text[start:stop].strip(), target))
+        groups = quoting.grouped(self.masked, self.base, targets)
+        target = quoting.word(self.masked, self.base, groups[0]) if groups else Word("", "")
+        operator = self.operator_of(node, targets[0] if targets else None)
+        if re.fullmatch(r"\d*<<-?", operator) and self.documents:
+            target = self.taken(draft, operator, target.raw, *self.documents.pop(0))
+        given.append(Redirect(operator, target))
         nodes.extend(child for group in groups[1:] for child in group)
 
     def document(self, node: "Tree", draft: _Draft, given: list[Redirect], nodes: "list[Tree]") -> None:
@@ -274,16 +283,10 @@ class Reader:
         begin, end = body or closed, closed or body
         if opened is None or begin is None or end is None:
             return
-        start, stop = self.base + begin.start_byte, self.base + end.start_byte
+        operator, start = self.operator_of(node, opened), self.base + begin.start_byte
         start = self.text.rfind("\n", 0, start) + 1
-        operator = self.text[self.base + node.start_byte : self.base + opened.start_byte].strip()
-        raw = self.text[start:stop] if body else ""
-        text = re.sub(r"^\t+", "", raw, flags=re.MULTILINE) if operator.endswith("-") else raw
-        literal = re.search(r"[\"'\\]", self.source(opened)) is not None
-        static = (literal or re.search(r"[$`]", raw) is None) and not self.masked.marked(start, stop)
-        given.append(Redirect(operator, Word(text, raw, static)))
-        draft.document = (start, self.base + end.end_byte)
-        self.printing.keep(*draft.document)
+        target = self.taken(draft, operator, self.source(opened), start, self.base + end.end_byte)
+        given.append(Redirect(operator, target))
         draft.end = max(draft.end, self.base + opened.end_byte)
         for at, child in enumerate(node.children):
             if child.type in _REDIRECTS:
@@ -291,6 +294,21 @@ class Reader:
             elif node.field_name_for_child(at) == "argument":
                 draft.end = max(draft.end, self.base + child.end_byte)
                 nodes.append(child)
+
+    def operator_of(self, node: "Tree", target: "Tree | None") -> str:
+        stop = self.base + (target.start_byte if target else node.end_byte)
+        return self.text[self.base + node.start_byte : stop].strip()
+
+    def taken(self, draft: _Draft, operator: str, delimiter: str, start: int, end: int) -> Word:
+        """The document in [start, end), which ends with its delimiter; it becomes part of the command."""
+        draft.document = (draft.document[0] if draft.document else start, end)
+        self.printing.keep(start, end)
+        stop = self.text.rfind("\n", 0, end) + 1
+        raw = self.text[start:stop]
+        text = re.sub(r"^\t+", "", raw, flags=re.MULTILINE) if operator.endswith("-") else raw
+        literal = re.search(r"[\"'\\]", delimiter) is not None
+        static = (literal or re.search(r"[$`]", raw) is None) and not self.masked.marked(start, stop)
+        return Word(text, raw, static)
 
     def source(self, node: "Tree") -> str:
         return self.text[self.base + node.start_byte : self.base + node.end_byte]

@@ -26,7 +26,7 @@ _LONGEST_MARK = 1000
 _FOREIGN = re.compile(r"[^\t\n\x20-\x7e]")
 # the grammar joins a word that begins with a backslash to the line before
 _ESCAPED = re.compile(r"^([ \t]*)\\(?=\w)", re.MULTILINE)
-_HEREDOC = re.compile(r"<<-?[ \t]*[\"'\\]?(\w+)")
+_HEREDOC = re.compile(r"(?<!<)<<-?(?=[ \t]*[\"'\\]?(\w+))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +45,16 @@ class Masked:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Statements without an error, whose positions count from ``base``; or a line that was ``wrong``: [base, end)."""
+    """Statements without an error, whose positions count from ``base``; or a line that was ``wrong``: [base, end).
+
+    ``documents`` are those ([start, end), with the line that ends them) of ``<<`` that stand for redirections here.
+    """
 
     nodes: "tuple[Tree, ...]"
     base: int
     end: int
     wrong: bool = False
+    documents: tuple[tuple[int, int], ...] = ()
 
 
 def mask(text: str) -> Masked:
@@ -151,16 +155,22 @@ def _is_bad(node: "Tree") -> bool:
 
 
 def _alone(text: str, at: int) -> Piece:
-    """The line at a position, continued ones joined, by itself; one that is wrong takes its documents along."""
+    """The line at a position, continued ones joined, by itself, with its documents.
+
+    The grammar does not know two of them in a line, nor what may follow ``<<EOF`` but for a list or a pipe.
+    """
     end = _after(text, at)
     while text.endswith("\\\n", at, end) and not text.endswith("\\\\\n", at, end) and end < len(text):
         end = _after(text, end)
     if end - at > _LINE:
         return Piece((), at, end, wrong=True)
     root = _parse(text[at:end])
-    if not root.has_error:
-        return Piece(tuple(root.children), at, end)
-    for opened in _HEREDOC.finditer(text, at, end):
-        closed = re.compile(rf"^\t*{opened[1]}$", re.MULTILINE).search(text, end, end + _WINDOW)
-        end = _after(text, closed.start()) if closed else end
-    return Piece((), at, end, wrong=True)
+    documents, stop = [], end
+    for opened in _HEREDOC.finditer(text, at, end) if root.has_error else ():
+        closed = re.compile(rf"^\t*{opened[1]}$", re.MULTILINE).search(text, stop, stop + _WINDOW)
+        if closed:
+            documents.append((stop, closed.end()))
+            stop = _after(text, closed.start())
+    if documents:
+        root = _parse(_HEREDOC.sub(lambda sign: "<".ljust(len(sign[0])), text[at:end]))
+    return Piece(() if root.has_error else tuple(root.children), at, stop, root.has_error, tuple(documents))

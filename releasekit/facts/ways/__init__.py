@@ -1,0 +1,64 @@
+"""The ways of deploying that are known, one row each: which files and which commands say it, and where that is written.
+
+Makes no command: a detector reads a way's files, `checklist.ways` has what a person types.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+
+from releasekit.facts.ways import clouds, clusters, containers, hosts, platforms
+from releasekit.facts.ways.model import Family, Way
+
+__all__ = ["BY_NAME", "CLUSTER", "WAYS", "Family", "Way", "of_action", "of_command", "of_file", "of_name"]
+
+# the order decides between ways that are as likely
+WAYS: tuple[Way, ...] = (*clusters.WAYS, *platforms.WAYS, *clouds.WAYS, *hosts.WAYS, *containers.WAYS)
+BY_NAME = {way.name: way for way in WAYS}
+_BY_CONTENT = tuple(way for way in WAYS if way.content)
+CLUSTER = frozenset(way.name for way in WAYS if way.family is Family.CLUSTER)
+
+
+def of_file(path: str, text: str) -> Way | None:
+    """The way whose main file this is, by its path and by what it holds; None when it is of none."""
+    named = next((way for way in WAYS if way.claims(path) and way.known_by(text)), None)
+    return named or next((way for way in _BY_CONTENT if re.search(way.content, text, re.MULTILINE)), None)
+
+
+def of_name(path: str) -> Way | None:
+    """The first way of which this is a main file by its path alone."""
+    return next((way for way in WAYS if way.claims(path)), None)
+
+
+def of_action(uses: str) -> Way | None:
+    """The way that a GitHub action deploys by; its version counts for nothing."""
+    name = uses.partition("@")[0].lower()
+    return next((way for way in WAYS if name in way.actions), None)
+
+
+def of_command(words: Sequence[str]) -> Way | None:
+    """The way that a command deploys by: its program and, in this order among the other words, what the row names.
+
+    ``words`` are the program without its folder and its arguments. None for commands that deploy nothing.
+    """
+    plain = [word for word in words if not word.startswith("-")]
+    if not plain:
+        return None
+    named = [(len(asked), way) for asked, way in _by_program().get(plain[0], ()) if _follow(asked, words)]
+    best = max(named, key=lambda one: one[0], default=None)
+    return best[1] if best else None
+
+
+@lru_cache(maxsize=1)
+def _by_program() -> dict[str, tuple[tuple[tuple[str, ...], Way], ...]]:
+    found: dict[str, list[tuple[tuple[str, ...], Way]]] = {}
+    for way in WAYS:
+        for command in way.commands:
+            program, *asked = command.split()
+            found.setdefault(program, []).append((tuple(asked), way))
+    return {program: tuple(rows) for program, rows in found.items()}
+
+
+def _follow(asked: Iterable[str], words: Sequence[str]) -> bool:
+    rest = iter(words[1:])
+    return all(any(part == word for word in rest) for part in asked)

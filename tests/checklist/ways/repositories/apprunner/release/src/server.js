@@ -1,0 +1,6 @@
+const fastify = require("fastify")();
+
+fastify.get("/healthz", async () => ({ status: "ok" }));
+fastify.get("/herbs/:id", async (request) => ({ id: request.params.id, kind: "standard" }));
+
+fastify.listen({ port: process.env.PORT || 8080, host: "0.0.0.0" });

@@ -1,0 +1,15 @@
+"""scent is read by nobody any more."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "b7e4a915"
+down_revision = "a1f0c3d2"
+
+
+def upgrade():
+    op.drop_column("flames", "scent")
+
+
+def downgrade():
+    op.add_column("flames", sa.Column("scent", sa.String(200)))

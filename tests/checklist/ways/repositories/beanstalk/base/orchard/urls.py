@@ -1,0 +1,6 @@
+"""What the orchard answers."""
+
+from django.http import HttpResponse
+from django.urls import path
+
+urlpatterns = [path("healthz", lambda request: HttpResponse("ok"))]

@@ -1,0 +1,13 @@
+"""The first tables."""
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    initial = True
+    operations = [  # noqa: RUF012
+        migrations.CreateModel(
+            name="Tree",
+            fields=[("id", models.BigAutoField(primary_key=True)), ("name", models.CharField(max_length=80))],
+        ),
+    ]

@@ -1,0 +1,3 @@
+using 'main.bicep'
+
+param imageTag = '1.0.0'

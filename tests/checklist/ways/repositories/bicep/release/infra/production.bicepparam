@@ -1,0 +1,3 @@
+using 'main.bicep'
+
+param imageTag = '1.1.0'

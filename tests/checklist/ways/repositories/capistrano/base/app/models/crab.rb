@@ -1,0 +1,3 @@
+class Crab < ApplicationRecord
+  validates :name, presence: true
+end

@@ -1,0 +1,1 @@
+server "staging.tidepool.example.com", user: "deploy", roles: %w[app db web]

@@ -1,0 +1,6 @@
+const fastify = require("fastify")();
+
+fastify.get("/healthz", async () => ({ status: "ok" }));
+fastify.get("/shelfs/:id", async (request) => ({ id: request.params.id }));
+
+fastify.listen({ port: process.env.PORT || 3000, host: "0.0.0.0" });

@@ -1,0 +1,15 @@
+"""shell is read by nobody any more."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "b7e4a915"
+down_revision = "a1f0c3d2"
+
+
+def upgrade():
+    op.drop_column("limpets", "shell")
+
+
+def downgrade():
+    op.add_column("limpets", sa.Column("shell", sa.String(200)))

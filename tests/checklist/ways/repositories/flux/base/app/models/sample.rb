@@ -1,0 +1,3 @@
+class Sample < ApplicationRecord
+  validates :name, presence: true
+end

@@ -1,0 +1,6 @@
+"""Counts boats."""
+
+import time
+
+while True:
+    time.sleep(60)

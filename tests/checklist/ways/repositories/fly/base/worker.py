@@ -1,0 +1,6 @@
+"""Fetches the tides."""
+
+import time
+
+while True:
+    time.sleep(60)

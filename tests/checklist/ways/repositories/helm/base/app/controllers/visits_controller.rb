@@ -1,0 +1,6 @@
+class VisitsController < ApplicationController
+  def show
+    visit = Visit.find(params[:id])
+    render json: { id: visit.id, name: visit.name, badge: visit.badge }
+  end
+end

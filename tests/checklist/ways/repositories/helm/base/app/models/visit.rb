@@ -1,0 +1,3 @@
+class Visit < ApplicationRecord
+  validates :name, presence: true
+end

@@ -1,0 +1,4 @@
+CREATE TABLE "Station" (
+    "id" SERIAL PRIMARY KEY,
+    "name" TEXT NOT NULL
+);

@@ -1,0 +1,3 @@
+class Parcel < ApplicationRecord
+  validates :name, presence: true
+end

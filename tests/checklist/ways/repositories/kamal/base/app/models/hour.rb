@@ -1,0 +1,3 @@
+class Hour < ApplicationRecord
+  validates :name, presence: true
+end

@@ -1,0 +1,6 @@
+class HoursController < ApplicationController
+  def show
+    hour = Hour.find(params[:id])
+    render json: { id: hour.id, name: hour.name }
+  end
+end

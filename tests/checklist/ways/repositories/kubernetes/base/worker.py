@@ -1,0 +1,6 @@
+"""Computes orbits."""
+
+import time
+
+while True:
+    time.sleep(5)

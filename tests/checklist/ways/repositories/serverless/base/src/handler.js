@@ -1,0 +1,1 @@
+exports.strike = async () => ({ statusCode: 200, body: "cuckoo" });

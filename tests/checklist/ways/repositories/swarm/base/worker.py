@@ -1,0 +1,6 @@
+"""Works tickets off."""
+
+import time
+
+while True:
+    time.sleep(5)

@@ -1,0 +1,6 @@
+"""Counts who passes."""
+
+import time
+
+while True:
+    time.sleep(5)

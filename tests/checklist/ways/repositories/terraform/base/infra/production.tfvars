@@ -1,0 +1,2 @@
+project   = "escarpment-prod"
+image_tag = "1.0.0"
