@@ -11,7 +11,7 @@ YES: Ruling = (Applies.YES, "")
 
 def migrations(c: Context) -> Ruling:
     """Applies when migrations run; excluded by a comparison of both versions under a tool that was understood."""
-    if c.change.migrations:
+    if c.change.migrations or c.of("migration_step"):
         return YES
     tools = c.anywhere("migration_tool", "migration_command")
     if not tools:

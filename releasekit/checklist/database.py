@@ -8,6 +8,7 @@ from dataclasses import replace
 from releasekit.checklist.context import Context
 from releasekit.checklist.model import Act, Step
 from releasekit.checklist.rollback import Way as Back
+from releasekit.checklist.rollback import downgrade_command
 from releasekit.checklist.ways.commands import Commands, typable
 from releasekit.checklist.ways.kubernetes import Kubernetes
 from releasekit.facts.model import Fact
@@ -28,6 +29,8 @@ _RESTORE = {
 }
 _SAME = {"postgresql": "postgres", "mariadb": "mysql", "mongo": "mongodb"}
 _SCRIPTS = (".sh", ".bash", ".py", ".rb", ".ps1")
+# the tool of a line that a pipeline only calls a migration
+_PIPELINE = "pipeline"
 _BACKUP_WORDS = ("backup", "dump", "snapshot")
 
 
@@ -35,7 +38,7 @@ def backup(c: Context, way: Commands) -> Iterator[Step]:
     """The backup of this release: the repository's own job or script, else the dump that fits the engine's image."""
     if not c.anywhere("datastore", "volume", "migration_tool", "backup") and not c.release.database:
         return
-    found = [*_scheduled(c, way)] or [*_scripted(c)] or [*_dumped(c, way)]
+    found = [*_scheduled(c, way)] or [*_scripted(c)] or [*way.backup()] or [*_dumped(c, way)]
     yield from found
     if not found and (c.rollback.no_return or c.change.migrations):
         who = c.release.team.get("devops_engineer") or "the DevOps engineer"
@@ -105,7 +108,8 @@ def _engine(store: Fact) -> str:
 def _inside(c: Context, way: Commands, store: Fact) -> str:
     """Only a container that streams: others cannot pass a dump on."""
     streams = c.deployment.way == "compose" or c.deployment.cluster
-    return way.inside(store.name) if streams and c.runs_here(store.name) else ""
+    named = c.runs_here(store.name) and not store.name.startswith("-")
+    return way.inside(store.name) if streams and named else ""
 
 
 def _file(c: Context, store: Fact) -> str:
@@ -131,18 +135,21 @@ def restores(fact: Fact) -> bool:
 def migrate(c: Context, way: Commands) -> Iterator[Step]:
     """How migrations run: by the platform in the deploy, by a job, by the pipeline, in each replica, or by hand."""
     commands = c.of("migration_command")
-    if not c.change.migrations and c.compares:
+    loose = [fact for fact in c.migration_steps if fact.name == _PIPELINE]
+    if not loose and not c.change.migrations and c.compares:
         return
-    if not (commands or c.migrating or c.of("migration_tool", "migration_runs")):
+    if not (loose or commands or c.migrating or c.of("migration_tool", "migration_runs")):
         return
     hook = platform_hook(c)
     if hook is not None:
         yield Step(Act.MIGRATE, _hooked(c, hook), source=hook.source, way=way.way)
         return
-    piped = list(_piped(way, c.migration_steps))
+    piped = list(_piped(way, [fact for fact in c.migration_steps if fact.name != _PIPELINE]))
     jobs = [step for job in c.migrating for step in way.once(job)]
-    if piped or jobs:
-        yield from piped or jobs
+    # the command of a known tool in a pipeline, a job of the deployment, whatever the pipeline calls a migration
+    found = piped or jobs or list(_piped(way, loose))
+    if found:
+        yield from found
         return
     runs = {fact.value for fact in c.of("migration_runs")}
     if runs & {"every-replica", "start-script"}:
@@ -176,14 +183,18 @@ _ONCE = {
     "release phase": "once, in a one-off dyno, before the new release starts",
     "PRE_DEPLOY": "once, as a job, before the new version is deployed",
     "POST_DEPLOY": "once, as a job, after the new version was deployed",
+    "capistrano/rails/migrations": "once, on the host with the role db, before the new release is published",
+    "artisan:migrate": "once, on the host that is chosen for it, before the new release is published",
+    "container_commands": "on the leader alone where leader_only is set, before the new version starts",
 }
 
 
 def _hooked(c: Context, hook: Fact) -> str:
     title = c.deployment.title or "The platform"
-    called = hook.name if hook.kind == "hook" else "its hook"
-    how = _ONCE.get(called, "once, as a job that it waits for")
-    text = f"Nothing to type: {title} runs the migrations in the deploy ({called}), {how}."
+    if hook.kind != "hook":
+        return f"Nothing to type: {title} runs the migrations in the deploy. When they fail, the deploy stops."
+    how = _ONCE.get(hook.name, "once, as a job that it waits for")
+    text = f"Nothing to type: {title} runs the migrations in the deploy ({hook.name}), {how}."
     return f"{text} When it fails, the deploy stops."
 
 
@@ -229,6 +240,39 @@ def schema_back(c: Context, way: Commands) -> Iterator[Step]:
         yield from _downgraded(c, way)
     elif plan.way is Back.RESTORE:
         yield from restoring(c, way)
+    elif plan.way is Back.CODE and _migrates_again(c, way):
+        yield from _downgraded_first(c, way)
+
+
+# tools that fail on a schema with migrations that their code does not know
+_STRICT = frozenset(("alembic", "aerich", "knex", "golang-migrate", "goose", "node-pg-migrate", "migrate-mongo"))
+
+
+def _migrates_again(c: Context, way: Commands) -> bool:
+    """Whether the old version would run its migration tool on the way back, and fail on what the new one added."""
+    if not c.change.migrations or not {migration.tool for migration in c.change.migrations} & _STRICT:
+        return False
+    starts = any(fact.value in {"every-replica", "start-script"} for fact in c.of("migration_runs"))
+    return starts or (platform_hook(c) is not None and not way.skips_hooks)
+
+
+def _downgraded_first(c: Context, way: Commands) -> Iterator[Step]:
+    """The schema goes back while the new version still runs: only its code knows how."""
+    command = next(iter(c.of("migration_command")), None)
+    back = downgrade_command(command, len(c.change.migrations))
+    if command is None or not back:
+        return
+    service = next((one.name for one in c.own if one.name not in c.jobs), command.service or "")
+    old = c.release.old or "the old version"
+    why = f"{old} migrates when it is deployed, and does not know what {c.release.new} added"
+    parts = [typable(part) for part in back.split(" && ")]
+    steps = [step for part in parts if service and part and (step := way.within(part, service, command.source))]
+    if len(steps) == len(parts):
+        for step in steps:
+            yield replace(step, act=Act.BACK_SCHEMA, text=f"Take the schema back first: {why}.")
+    else:
+        text = f"Take the schema back first with “{back}”, in {c.release.new}'s code: {why}."
+        yield Step(Act.BACK_SCHEMA, text, source=command.source, way=way.way, warns=True)
 
 
 def restoring(c: Context, way: Commands) -> Iterator[Step]:
@@ -238,7 +282,9 @@ def restoring(c: Context, way: Commands) -> Iterator[Step]:
         command = shlex.join((runnable(fact.name), "FILE"))
         fill = (("FILE", "the dump that was written before the migrations"),)
         yield Step(Act.BACK_SCHEMA, "Restore the backup.", command, "exit status 0", fact.source, fill=fill)
-    for fact in c.of("datastore") if not known else ():
+    own = [] if known else list(way.restore())
+    yield from own
+    for fact in c.of("datastore") if not known and not own else ():
         command = restore(c, way, fact)
         if command:
             text = f"Restore {fact.name} from the dump."

@@ -86,7 +86,7 @@ def deployment(analysis: Analysis) -> Deployment:
     lines = lines or tuple(fact for fact in analysis.of("documented") if fact.name == row.name)
     said = analysis.of("namespace")
     spaces = {fact.service: str(fact.value) for fact in reversed(said) if fact.service and fact.way in {"", *own}}
-    namespace = next((str(fact.value) for fact in said if not fact.service), "")
+    namespace = next((str(fact.value) for fact in said if not fact.service and fact.way in {"", *own}), "")
     unread = _unread(analysis, files) if files else ()
     return Deployment(
         row.name, elected, tuple(dict.fromkeys(files)), lines, others, undeployed, spaces, namespace, ways, unread,

@@ -132,6 +132,8 @@ def _back(c: Context, way: Commands) -> Iterator[Step]:
     if way.checkout_back:
         yield from _checkout(Act.BACK_CHECKOUT, c, c.release.running_tag or c.release.running_sha[:12], way.old)
     yield from list(way.previous()) or _unknown(Act.BACK_DEPLOY, c, f"return to {way.old}")
+    if c.rollback.way is not Back.CODE:
+        yield from (replace(step, act=Act.BACK_SCALE) for step in way.scale())
     yield from (replace(step, act=Act.BACK_CHECK) for step in way.status())
 
 

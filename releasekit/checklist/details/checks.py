@@ -21,16 +21,29 @@ def check(c: Context, fact: Fact) -> Detail:
         ports = [port.value for port in c.service("port", fact.service or "") if isinstance(port.value, int)]
         command = commands(c).asks(who, ports[0], value) if len(set(ports)) == 1 and fact.service else ""
         if command:
-            return Detail(f"Ask {who} at {value}.", command, "HTTP 200, exit status 0", fact.source, typed=True)
+            return Detail(
+                f"Ask {who} at {value}.",
+                command,
+                "HTTP 200, exit status 0",
+                fact.source,
+                typed=commands(c).as_it_stands(command),
+            )
         port = f" on port {ports[0]}" if len(set(ports)) == 1 else ""
         return about(fact, f"{who} answers HTTP 200 at {value}{port}; from where it can be asked is in no file.")
     if kind == "cmd":
         # what lost its quotes on the way into a fact is shown as it is, and not as a command that would not run
         words = typable(value)
-        inside = commands(c).inside(who) if words and fact.service and c.runs_here(who) else ""
+        known = fact.service and c.runs_here(who) and not who.startswith("-")
+        inside = commands(c).inside(who) if words and known else ""
         if inside:
             command = f"{inside} {shlex.join(words)}"
-            return Detail(f"Ask {who} by its own command.", command, "exit status 0", fact.source, typed=True)
+            return Detail(
+                f"Ask {who} by its own command.",
+                command,
+                "exit status 0",
+                fact.source,
+                typed=commands(c).as_it_stands(command),
+            )
         return about(fact, f"{who} is asked by a command inside it:", code=value)
     if kind in {"tcp", "grpc"}:
         return about(fact, f"{who} accepts {kind} connections on port {value}.")

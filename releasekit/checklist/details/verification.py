@@ -75,10 +75,16 @@ def error_logs(c: Context) -> Iterator[Detail]:
             )
     if c.release.logs:
         yield Detail(f"Logs are asked at {c.release.logs}.")
-    logs = commands(c).logs()
+    way = commands(c)
+    logs = way.logs()
     for printing in logs:
         command = f"{printing} | grep -iE {shlex.quote(_ERRORS)}"
-        yield Detail("Errors of the last 15 minutes:", command, "nothing that was not there before", typed=True)
+        yield Detail(
+            "Errors of the last 15 minutes:",
+            command,
+            "nothing that was not there before",
+            typed=way.as_it_stands(command),
+        )
     if not logs and not c.release.logs:
         yield Detail("Where the logs are is not known: configuration.logs in the parameter file says it.")
 

@@ -31,10 +31,13 @@ class ArgoCD(GitOps):
             yield self.step(
                 Act.DEPLOY, text, "argocd", "app", "sync", fact.name, source=fact.source, expect="Succeeded"
             )
-        if self.c.rollback.no_return and self.automated:
-            for fact in self.synced:
-                words = ("argocd", "app", "set", fact.name, "--sync-policy", "automated")
-                yield self.step(Act.SCALE, f"Let {fact.name} sync by itself again.", *words, source=fact.source)
+
+    def scale(self) -> Iterator[Step]:
+        yield from super().scale()
+        for fact in self.synced if self.automated else ():
+            words = ("argocd", "app", "set", fact.name, "--sync-policy", "automated")
+            text = f"Let {fact.name} sync by itself again."
+            yield self.step(Act.SCALE, text, *words, source=fact.source, expect="no output")
 
     def wait(self) -> Iterator[Step]:
         for fact in self.synced:

@@ -13,7 +13,7 @@ class AzureWebapp(Stack):
     way = "azure-webapp"
 
     def _target(self) -> tuple[tuple[str, ...], Fill]:
-        name, fill = self.blank(self.option("-n", "--name"), "APP", "the app, from `az webapp list`")
+        name, fill = self.blank(self.option("-n", "--name", "app-name"), "APP", "the app, from `az webapp list`")
         group, more = self.blank(self.option("-g", "--resource-group"), "GROUP", "its resource group")
         return ("--name", name, "--resource-group", group), (*fill, *more)
 
@@ -38,7 +38,7 @@ class AzureWebapp(Stack):
         yield Step(Act.CHECK, "See the state of the app.", command, "Running", way=self.way, fill=fill)
 
     def previous(self) -> Iterator[Step]:
-        slot = self.option("--slot")
+        slot = self.option("--slot", "slot-name")
         if not slot:
             yield from super().previous()
             return

@@ -19,13 +19,13 @@ class CloudRun(Commands):
     @property
     def target(self) -> tuple[str, tuple[tuple[str, str], ...]]:
         """The service, or a blank."""
-        named = self.argument("run", "deploy") or self.argument("services", "update")
+        named = self.argument("run", "deploy") or self.argument("services", "update") or self.option("service")
         service = named or next((fact.name for fact in self.c.services if fact.way == self.way), "")
         return self.blank(service, "SERVICE", "the service, from `gcloud run services list`")
 
     def where(self) -> tuple[str, ...]:
         """Region and project, as the pipeline names them."""
-        region, project = self.option("--region"), self.option("--project")
+        region, project = self.option("--region", "region"), self.option("--project", "project_id")
         return (*(("--region", region) if region else ()), *(("--project", project) if project else ()))
 
     def _gcloud(

@@ -4,6 +4,7 @@ import re
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
+from types import MappingProxyType
 from typing import ClassVar
 
 from releasekit.checklist.context import Context, listed
@@ -34,6 +35,8 @@ class Commands:
     """
 
     way: ClassVar[str] = ""
+    # blanks that its commands can have, each with where a person finds the value
+    blanks: ClassVar[Mapping[str, str]] = MappingProxyType({})
     # whether its commands read files of the candidate's checkout, and its way back those of the version before
     checkout: ClassVar[bool] = False
     checkout_back: ClassVar[bool] = False
@@ -46,7 +49,14 @@ class Commands:
 
     def artefact(self) -> Iterator[Step]:
         """Make or find what the new version runs as: an image, a build."""
-        yield from ()
+        yield from self.made(Act.BUILD, self.new)
+
+    def made(self, act: Act, version: str) -> Iterator[Step]:
+        """The pipeline's own commands that make what is deployed."""
+        for fact in self.c.of("build_step"):
+            command = typed(str(fact.value), self._known(back=act.back))
+            if command is not None and fact.path in {line.path for line in self.d.lines}:
+                yield Step(act, f"Make what is deployed, of {version}.", command[0], "exit status 0", fact.source)
 
     def configure(self) -> Iterator[Step]:
         """Bring the new configuration in, before anything starts with it."""
@@ -107,8 +117,10 @@ class Commands:
     # how steps are written
 
     def step(self, act: Act, text: str, *words: str, expect: str = "", source: str = "") -> Step:
-        """A step with a command of these words, each quoted for the shell where it has to be."""
-        return Step(act, text, shlex.join(words), expect if words else "", source, way=self.way)
+        """A step with a command of these words, each quoted for the shell where it has to be; blanks are told."""
+        said = re.findall(r"[A-Z][A-Z_]{2,}", " ".join(words))
+        fill = tuple((name, where) for name, where in self.blanks.items() if name in said)
+        return Step(act, text, shlex.join(words), expect if words else "", source, way=self.way, fill=fill)
 
     def written_or(self, act: Act, text: str, *words: str, expect: str = "", source: str = "") -> Iterator[Step]:
         """The pipeline's own commands that deploy, where a person can type them all, else one of these words."""
@@ -131,13 +143,39 @@ class Commands:
     runs_new_first: ClassVar[bool] = True
 
     def blank(self, value: str, name: str, where: str) -> tuple[str, tuple[tuple[str, str], ...]]:
-        """A value that is known, else a blank of this name with where it is found."""
-        return (value, ()) if value else (name, ((name, where),))
+        """A value that is known, else a blank of this name with where it is found.
+
+        What begins with a dash would be read as an option: it is no value.
+        """
+        return (value, ()) if value and not value.startswith("-") else (name, ((name, where),))
+
+    def within(self, command: Sequence[str], service: str, source: str) -> Step | None:
+        """A step that runs a command, given as words, inside what runs now; None when nobody can know where."""
+        inside = self.inside(service)
+        if not inside:
+            return None
+        text = f"{inside} {shlex.join(command)}"
+        return Step(Act.BACK_SCHEMA, f"Run it inside {service}.", text, "exit status 0", source, way=self.way)
+
+    # whether the way back leaves the platform's hooks out, which would migrate in the old code
+    skips_hooks: ClassVar[bool] = False
+
+    def backup(self) -> Iterator[Step]:
+        """Back up with the platform's own tool."""
+        yield from ()
+
+    def restore(self) -> Iterator[Step]:
+        """Read back what `backup` made."""
+        yield from ()
+
+    def as_it_stands(self, command: str) -> bool:
+        """Whether a person can type a command without filling in a blank."""
+        return not set(re.findall(r"[A-Z][A-Z_]{2,}", command)).intersection(self.blanks)
 
     @cached_property
     def services(self) -> tuple[Fact, ...]:
         """The services with this release's own code that stay up, in the order in which they start."""
-        return tuple(fact for fact in self.c.own if fact.name not in self.c.jobs)
+        return tuple(fact for fact in self.c.own if fact.name not in self.c.jobs and not fact.name.startswith("-"))
 
     @property
     def names(self) -> list[str]:
@@ -150,14 +188,18 @@ class Commands:
         return tuple((fact, _words(str(fact.value))) for fact in self.d.lines)
 
     def option(self, *names: str, default: str = "") -> str:
-        """The value that the pipeline's commands give an option, where it stands written out; else ``default``."""
+        """The value that the pipeline gives an option of a command, or an input of an action; else ``default``.
+
+        Only what stands written out counts.
+        """
         for _, words in self.lines:
             for number, word in enumerate(words):
                 name, equals, value = word.partition("=")
                 value = value if equals else next(iter(words[number + 1 :]), "")
                 if name in names and value and not value.startswith("-") and plain(value):
                     return value
-        return default
+        given = {fact.name: str(fact.value) for fact in self.c.of("action_input") if fact.way == self.d.way}
+        return next((given[name] for name in names if name in given), default)
 
     def argument(self, *before: str) -> str:
         """The word that follows these words in a pipeline's command; "" when it is not written out."""
@@ -177,8 +219,8 @@ class Commands:
         """
         found = []
         for fact in self.d.lines:
-            if fact.path != self.d.lines[0].path:
-                continue  # another pipeline that deploys too
+            if fact.path != self.d.lines[0].path or not fact.value:
+                continue  # another pipeline that deploys too, or an action
             made = typed(str(fact.value), self._known(back=back))
             if made is None:
                 return []

@@ -18,9 +18,13 @@ class Ecs(Commands):
     @property
     def target(self) -> tuple[tuple[str, ...], Fill]:
         """``--cluster C --service S`` as the pipeline names them, or blanks."""
-        cluster, fill = self.blank(self.option("--cluster"), "CLUSTER", "the cluster, from `aws ecs list-clusters`")
+        cluster, fill = self.blank(
+            self.option("--cluster", "cluster"), "CLUSTER", "the cluster, from `aws ecs list-clusters`"
+        )
         service, more = self.blank(
-            self.option("--service"), "SERVICE", "the service, from `aws ecs list-services --cluster CLUSTER`"
+            self.option("--service", "service"),
+            "SERVICE",
+            "the service, from `aws ecs list-services --cluster CLUSTER`",
         )
         return ("--cluster", cluster, "--service", service), (*fill, *more)
 

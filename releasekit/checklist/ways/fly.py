@@ -4,6 +4,7 @@ import shlex
 from collections.abc import Iterator, Sequence
 
 from releasekit.checklist.model import Act, Step
+from releasekit.checklist.rollback import Way as Back
 from releasekit.checklist.ways.commands import Commands
 from releasekit.facts.production.stages import is_production
 
@@ -16,6 +17,7 @@ class Fly(Commands):
 
     way = "fly"
     checkout = True
+    skips_hooks = True
     runs_new_first = False
 
     def words(self, *arguments: str) -> tuple[str, ...]:
@@ -27,11 +29,10 @@ class Fly(Commands):
         return ("fly", *arguments, *more)
 
     def stop(self) -> Iterator[Step]:
-        groups = self.names
-        if groups:
-            yield self.step(
-                Act.STOP, "Stop all machines of the application.", *self.words("scale", "count", "0"), "--yes"
-            )
+        groups = [fact.name for fact in self.c.of("process_group") if not fact.name.startswith("-")]
+        counts = [f"{name}=0" for name in groups] or ["0"]
+        words = (*self.words("scale", "count"), *counts, "--yes")
+        yield self.step(Act.STOP, "Stop all machines of the application.", *words, expect="none is left")
 
     def run(self, command: Sequence[str], service: str, source: str) -> Step | None:
         words = (*self.words("console"), "--command", shlex.join(command))
@@ -43,15 +44,6 @@ class Fly(Commands):
             Act.DEPLOY, f"Deploy {self.new}.", *self.words("deploy"), expect="deployed successfully"
         )
 
-    def scale(self) -> Iterator[Step]:
-        yield self.step(
-            Act.SCALE,
-            "Start the machines again: deploying does not when there are none.",
-            *self.words("scale", "count", "1"),
-            "--yes",
-            expect="the number of machines that ran before",
-        )
-
     def wait(self) -> Iterator[Step]:
         yield self.step(Act.WAIT, "Wait until the checks of all machines pass.", *self.words("checks", "list"))
 
@@ -60,7 +52,9 @@ class Fly(Commands):
 
     def previous(self) -> Iterator[Step]:
         yield self.step(Act.BACK_CHECKOUT, "Find the image of the release before.", *self.words("releases"), "--image")
-        command = shlex.join((*self.words("deploy"), "--image", _IMAGE))
+        # the old code would run its release command again, on a schema that it may not know
+        skip = ("--skip-release-command",) if self.c.rollback.way is Back.CODE else ()
+        command = shlex.join((*self.words("deploy"), "--image", _IMAGE, *skip))
         yield Step(
             Act.BACK_DEPLOY,
             f"Deploy the image of {self.old}; nothing is built.",
@@ -76,5 +70,5 @@ class Fly(Commands):
     def logs(self) -> tuple[str, ...]:
         return (shlex.join((*self.words("logs"), "--no-tail")),)
 
-    def inside(self, service: str) -> str:
-        return shlex.join((*self.words("ssh", "console"), "--command"))
+    def within(self, command: Sequence[str], service: str, source: str) -> Step | None:
+        return self.run(command, service, source)

@@ -17,11 +17,18 @@ class GitOps(Kubernetes):
     @cached_property
     def synced(self) -> tuple[Fact, ...]:
         """The controller's objects that apply this repository, each once."""
-        return tuple({fact.name: fact for fact in self.c.of("sync") if fact.way == self.way}.values())
+        own = [fact for fact in self.c.of("sync") if fact.way == self.way and not fact.name.startswith("-")]
+        return tuple({fact.name: fact for fact in own}.values())
 
-    def where(self, fact: Fact) -> str:
-        """The namespace of a controller's object; "" when no file says it."""
-        return next((str(one.value) for one in self.c.of("sync_namespace") if one.name == fact.name), "")
+    def said(self, kind: str, fact: Fact | None = None) -> str:
+        """What a controller's object says of itself, or the first of them; "" when none says it."""
+        own = [one for one in self.c.of(kind) if fact is None or one.name == fact.name]
+        return next((str(one.value) for one in own if not str(one.value).startswith("-")), "")
+
+    def space(self, *services: str) -> tuple[str, ...]:
+        own = super().space(*services)
+        target = self.said("target_namespace")
+        return own or (("-n", target) if target else ())
 
     def deploy(self) -> Iterator[Step]:
         source = self.synced[0].source if self.synced else ""
@@ -30,14 +37,20 @@ class GitOps(Kubernetes):
         yield Step(Act.DEPLOY, text, "", "", source, way=self.way)
 
     def reverted(self) -> Iterator[Step]:
-        """Back in Git: the old content as a new commit."""
+        """Back in Git: the old content as new commits on the branch that the controller follows."""
         release = self.c.release
         old = release.running_tag or release.running_sha[:12]
         new = release.candidate_tag or release.candidate_sha[:12]
-        if old and new:
-            command = f"{shlex.join(('git', 'revert', '--no-edit', f'{old}..{new}'))} && git push"
-            text = f"Revert {self.new} in Git, on the branch that {self.d.title} follows."
-            yield Step(Act.BACK_CHECKOUT, text, command, "one new commit for each that is reverted", way=self.way)
-        else:
-            text = f"Revert {self.new} in Git, on the branch that {self.d.title} follows, and push."
+        text = f"Revert {self.new} in Git, on the branch that {self.d.title} follows, and push."
+        if not old or not new:
             yield Step(Act.BACK_CHECKOUT, text, way=self.way)
+            return
+        branch, fill = self.blank(self.said("sync_branch"), "BRANCH", f"the branch that {self.d.title} follows")
+        commands = (
+            ("git", "switch", branch),
+            ("git", "pull", "--ff-only"),
+            ("git", "revert", "--no-edit", f"{old}..{new}"),
+            ("git", "push"),
+        )
+        command = " && ".join(map(shlex.join, commands))
+        yield Step(Act.BACK_CHECKOUT, text, command, "a new commit for each reverted one", way=self.way, fill=fill)

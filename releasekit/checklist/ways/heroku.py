@@ -2,9 +2,11 @@
 
 import shlex
 from collections.abc import Iterator, Sequence
+from types import MappingProxyType
 
 from releasekit.checklist.model import Act, Step
 from releasekit.checklist.ways.commands import Commands
+from releasekit.facts.model import Fact
 
 
 class Heroku(Commands):
@@ -13,10 +15,11 @@ class Heroku(Commands):
     way = "heroku"
     checkout = True
     runs_new_first = False
+    blanks = MappingProxyType({"APP": "the application's name, from `heroku apps`"})
 
     def words(self, *arguments: str) -> tuple[str, ...]:
         """``heroku`` with the application, where the pipeline names it."""
-        app = self.option("-a", "--app")
+        app = self.option("-a", "--app", "heroku_app_name")
         return ("heroku", *arguments, *(("--app", app) if app else ()))
 
     def stop(self) -> Iterator[Step]:
@@ -62,5 +65,25 @@ class Heroku(Commands):
     def logs(self) -> tuple[str, ...]:
         return (shlex.join(self.words("logs", "--num", "500")),)
 
-    def inside(self, service: str) -> str:
-        return shlex.join((*self.words("run"), "--"))
+    def within(self, command: Sequence[str], service: str, source: str) -> Step | None:
+        return self.run(command, service, source)
+
+    def _stored(self) -> Fact | None:
+        """The add-on that keeps PostgreSQL; Heroku backs up no other."""
+        stores = self.c.of("datastore")
+        return next((fact for fact in stores if str(fact.value).startswith("postgres")), None)
+
+    def backup(self) -> Iterator[Step]:
+        stored = self._stored()
+        if stored:
+            words = self.words("pg:backups:capture")
+            text = "Back up the database at Heroku."
+            yield self.step(Act.BACKUP, text, *words, expect="Backing up... done", source=stored.source)
+
+    def restore(self) -> Iterator[Step]:
+        stored = self._stored()
+        if stored:
+            app = self.option("-a", "--app", "heroku_app_name") or "APP"
+            words = ("heroku", "pg:backups:restore", "--app", app, "--confirm", app)
+            text = "Restore the newest backup, which is that of before the migrations."
+            yield self.step(Act.BACK_SCHEMA, text, *words, expect="Restoring... done", source=stored.source)

@@ -41,6 +41,8 @@ class Kubernetes(Commands):
     def artefact(self) -> Iterator[Step]:
         """The image has to be in its registry before anything is applied: pods would wait for it in vain."""
         own = {fact.name for fact in self.c.own}
+        timed = {fact.service for fact in self.c.of("cronjob")}
+        own -= {name for name in timed if name}
         said = [fact for fact in self.c.of("image") if fact.service in own and not stores(fact.name)]
         for image in dict.fromkeys(str(fact.value) for fact in said):
             if not re.search(r"[${<]", image):
@@ -148,9 +150,6 @@ class Kubernetes(Commands):
         )
 
     def scale(self) -> Iterator[Step]:
-        yield from self._scaled(Act.SCALE)
-
-    def _scaled(self, act: Act) -> Iterator[Step]:
         """For each workload whose manifest sets no number of replicas: applying it leaves it at 0.
 
         An autoscaler does not lift what stands at 0 (Kubernetes: ScalingDisabled), and a rollout of none "succeeds".
@@ -163,7 +162,7 @@ class Kubernetes(Commands):
             least = re.match(r"\d+", str(auto[0].value)) if auto else None
             why = ", and an autoscaler does nothing at 0" if auto else ""
             yield self.step(
-                act,
+                Act.SCALE,
                 f"Scale {fact.name} up again (the manifest sets no replicas{why}).",
                 *self.kubectl(
                     "scale", f"--replicas={least[0] if least else 1}", self.target(fact.name), services=[fact.name]
@@ -197,7 +196,7 @@ class Kubernetes(Commands):
             )
 
     def halt(self) -> Iterator[Step]:
-        for fact in self.services:
+        for fact in self.services if not (self.patched or self.piped) else ():  # what is paused cannot be undone
             if self.c.workload(fact.name) == "deployment":
                 yield self.step(
                     Act.BACK_HALT,
@@ -207,23 +206,8 @@ class Kubernetes(Commands):
                 )
 
     def previous(self) -> Iterator[Step]:
-        for fact in self.services:
-            if self.c.workload(fact.name) == "deployment" and self.c.rollback.way is Back.CODE:
-                yield self.step(
-                    Act.BACK_DEPLOY,
-                    f"Let {fact.name} roll out again.",
-                    *self.kubectl("rollout", "resume", self.target(fact.name), services=[fact.name]),
-                    expect="resumed",
-                )
         if self.patched or self.piped:
-            for fact in self.services:
-                if self.c.workload(fact.name) in _ROLLED:
-                    words = ("rollout", "undo", self.target(fact.name))
-                    text = f"Return {fact.name} to what ran before."
-                    yield self.step(
-                        Act.BACK_DEPLOY, text, *self.kubectl(*words, services=[fact.name]), expect="rolled back"
-                    )
-            yield from self._rolled(Act.BACK_WAIT, self.old)
+            yield from self.undone()
             return
         given = self.given(jobs=False)
         if given:
@@ -233,8 +217,24 @@ class Kubernetes(Commands):
                 *self.kubectl("apply", *given),
                 expect="configured or unchanged",
             )
-        if self.c.rollback.way is not Back.CODE:
-            yield from self._scaled(Act.BACK_SCALE)
+        for fact in self.services if self.c.rollback.way is Back.CODE else ():
+            if self.c.workload(fact.name) == "deployment":
+                yield self.step(
+                    Act.BACK_DEPLOY,
+                    f"Let {fact.name} roll out again.",
+                    *self.kubectl("rollout", "resume", self.target(fact.name), services=[fact.name]),
+                    expect="resumed",
+                )
+        yield from self._rolled(Act.BACK_WAIT, self.old)
+
+    def undone(self) -> Iterator[Step]:
+        """Back to the pods of before, which the cluster keeps."""
+        for fact in self.services:
+            if self.c.workload(fact.name) in _ROLLED:
+                words = ("rollout", "undo", self.target(fact.name))
+                text = f"Return {fact.name} to what ran before."
+                command = self.kubectl(*words, services=[fact.name])
+                yield self.step(Act.BACK_DEPLOY, text, *command, expect="rolled back")
         yield from self._rolled(Act.BACK_WAIT, self.old)
 
     def running(self) -> Iterator[Step]:

@@ -24,11 +24,13 @@ class Railway(Commands):
         )
 
     def status(self) -> Iterator[Step]:
-        yield self.step(Act.CHECK, "See the deployment.", *self.words("status"), expect="the new deployment")
+        yield self.step(
+            Act.CHECK, "See the deployments.", *self.words("deployment", "list"), expect="the new one SUCCESS"
+        )
 
     def previous(self) -> Iterator[Step]:
         text = f"Return to {self.old}: in Railway's dashboard, at the service's deployments, choose “Rollback”."
         yield Step(Act.BACK_DEPLOY, text, way=self.way)
 
     def logs(self) -> tuple[str, ...]:
-        return (shlex.join(self.words("logs")),)
+        return (shlex.join(self.words("logs", "--since", "15m")),)

@@ -31,6 +31,7 @@ class Stack(Commands):
         yield from self._deployed(Act.DEPLOY, self.new)
 
     def previous(self) -> Iterator[Step]:
+        yield from self.made(Act.BACK_DEPLOY, self.old)
         yield from self._deployed(Act.BACK_DEPLOY, self.old)
 
     def _deployed(self, act: Act, version: str) -> Iterator[Step]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from releasekit.checklist.model import Act, Step
+from releasekit.checklist.rollback import Way as Back
 from releasekit.checklist.ways.commands import Commands
 
 _STACK = "STACK"
@@ -58,7 +59,14 @@ class Swarm(Commands):
         words = ("docker", "stack", "ps", self.stack, "--filter", "desired-state=running")
         yield self._filled(self.step(Act.CHECK, "See the tasks that run.", *words, expect="Running, no error"))
 
+    @property
+    def checkout_back(self) -> bool:  # type: ignore[override]  # every change replaces what `rollback` returns to
+        return self.c.rollback.way is not Back.CODE
+
     def previous(self) -> Iterator[Step]:
+        if self.checkout_back:
+            yield self._deploys(Act.BACK_DEPLOY, f"Deploy {self.old} to the Swarm.")
+            return
         for fact in self.services:
             words = ("docker", "service", "rollback", self.named(fact.name))
             text = f"Return {fact.name} to what ran before."

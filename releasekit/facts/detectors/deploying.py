@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from releasekit.facts.files import Files
 from releasekit.facts.kubernetes.containers import hidden
 from releasekit.facts.model import Fact
-from releasekit.facts.production.deploying import of_ci
+from releasekit.facts.production.deploying import beside_deploys, of_ci
 from releasekit.facts.production.stages import is_chosen
 from releasekit.facts.production_files import PIPELINE
 
@@ -15,8 +15,10 @@ def detect(files: Files) -> Iterator[Fact]:
     seen: set[str] = set()
     for one in of_ci(files):
         if not files.chosen:  # a person's choice of files overrules the way of CI
-            how = "a command of a pipeline that deploys"
+            how = f"the action {one.action}" if one.action else "a command of a pipeline that deploys"
             rule = "production" if one.production else ""
+            for key, value in one.inputs:
+                yield Fact("action_input", key, value, one.source, how=f"given to {one.action}", way=one.way)
             yield Fact("deploys", one.way, hidden(one.text), one.source, how=how, rule=rule)
         for path in one.files:
             if path not in seen and (not files.chosen or is_chosen(files, path)):
@@ -26,3 +28,9 @@ def detect(files: Files) -> Iterator[Fact]:
                 yield Fact("production_file", path, reason, one.source, how=how, way=one.way, rule=PIPELINE)
         if one.namespace:
             yield Fact("namespace", "namespace", one.namespace, one.source)
+    for kind, command, source in beside_deploys(files) if not files.chosen else ():
+        how = "a command of the pipeline that deploys"
+        if kind == "migrate":
+            yield Fact("migration_step", "pipeline", hidden(command), source, how=how)
+        else:
+            yield Fact("build_step", "pipeline", hidden(command), source, how=how)

@@ -37,6 +37,9 @@ class _Application:
         yield from self.built()
         yield from self.deployed()
         yield from self.served()
+        for group in self.root.at("processes").keys:
+            line = self.root.at("processes").line_of(group)
+            yield self.fact("process_group", group, group, line, "a group of machines")
         mounts = self.root.at("mounts")
         for mount in mounts if mounts.is_list else [mounts]:
             target = mount.at("destination")

@@ -41,8 +41,8 @@ _LONGEST = 1500  # characters of a command line that are kept
 class Deploys:
     """A command: its way, the files that it takes (in the tree), the namespace that it names, where it stands.
 
-    ``text`` is the command as it stands; ``pipeline`` whether a pipeline types it; ``production`` whether the names
-    around it, or its files, say that it is for production.
+    ``text`` is the command as it stands, "" of an ``action``, which has ``inputs``; ``pipeline`` whether a pipeline
+    types it; ``production`` whether the names around it, or its files, say that it is for production.
     """
 
     way: str
@@ -52,6 +52,8 @@ class Deploys:
     text: str
     production: bool = False
     pipeline: bool = False
+    action: str = ""
+    inputs: tuple[tuple[str, str], ...] = ()
 
 
 def of_ci(files: Files) -> list[Deploys]:
@@ -70,6 +72,46 @@ def of_ci(files: Files) -> list[Deploys]:
                 found.append((earlier and not real, replace(one, production=real, pipeline=True)))
     later = [one for earlier, one in found if not earlier] or [one for _, one in found]
     return sorted(later, key=lambda one: not one.production)
+
+
+def beside_deploys(files: Files) -> Iterator[tuple[str, str, str]]:
+    """(kind, command, place) of what jobs that deploy do besides: what migrates, what makes a file that is deployed.
+
+    ``kind`` is migrate or build. A command that makes a file is known by the file's name in it and in a command that
+    deploys.
+    """
+    deploying = {one.source: one for one in files.once(_all_of_ci) if one.pipeline}
+    paths = dict.fromkeys(source.rpartition(":")[0] for source in deploying)
+    for path in paths if all(workflows.is_ci(path) for path in paths) else ():
+        steps = [
+            step
+            for step in workflows.steps(files, path)
+            if step.run and step.deploys and not is_earlier("/".join(step.context).replace(" ", "/"))
+        ]
+        commands = [command for step in steps for command in _commands(step.run, path, step.line)]
+        taken = {name for one in deploying.values() for name in _artefacts(one.text)}
+        for command in commands:
+            source = f"{path}:{command.line}"
+            words = called(command)
+            if source in deploying or not words or not command.understood or _way(words, ()):
+                continue
+            if any(_MIGRATES.search(word) for word in words[1:]):
+                yield "migrate", command.raw, source
+            elif taken.intersection(words[1:]):
+                yield "build", command.raw, source
+
+
+_MIGRATES = re.compile(r"migrat", re.IGNORECASE)
+_ARCHIVE = re.compile(r"(?:fileb?://)?(?P<path>[\w./-]+\.(?:zip|tgz|tar\.gz|tar|war|jar))")
+
+
+def _artefacts(text: str) -> Iterator[str]:
+    """The archives that a command is given."""
+    return (match["path"] for match in _ARCHIVE.finditer(text))
+
+
+def _all_of_ci(files: Files) -> tuple[Deploys, ...]:
+    return tuple(of_ci(files))
 
 
 def of_guides(files: Files) -> Iterator[Deploys]:
@@ -116,9 +158,27 @@ def _spans(files: Files, path: str) -> Iterator[tuple[int, str, str]]:
 def _of_step(files: Files, step: workflows.Step) -> Iterator[Deploys]:
     action = ways.of_action(step.uses) if step.uses else None
     if action:
-        yield Deploys(action.name, (), "", f"{step.path}:{step.line}", step.uses)
+        inputs = tuple(_inputs(files, step))
+        yield Deploys(action.name, (), "", f"{step.path}:{step.line}", "", action=step.uses, inputs=inputs)
     if step.run:
         yield from _in(files, step.run, step.folder, step.path, step.line)
+
+
+_INPUT = re.compile(r"^\s+(?P<key>[\w-]+):\s*[\"']?(?P<value>[\w./:@-]+)[\"']?\s*(?:#.*)?$")
+
+
+def _inputs(files: Files, step: workflows.Step) -> Iterator[tuple[str, str]]:
+    """What an action is given in its ``with``, as far as it is written out."""
+    inside = False
+    for number, line in files.lines(step.path):
+        if number <= step.line:
+            continue
+        if re.match(r"\s*with:\s*$", line):
+            inside = True
+        elif line.strip().startswith("- ") or (inside and not line.startswith(" " * 6)):
+            return
+        elif inside and (match := _INPUT.match(line)):
+            yield match["key"], match["value"]
 
 
 def _in(files: Files, text: str, here: str, path: str, line: int, depth: int = 0) -> Iterator[Deploys]:

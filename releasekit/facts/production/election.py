@@ -120,6 +120,9 @@ def infrastructure(e: Evidence) -> Iterator[Candidate]:
     for path, way in e.mains:
         if way.name in _INFRASTRUCTURE:
             yield Candidate(way.name, f"{path} is its file", f"{path}:1")
+    for fact in e.of("service"):
+        if fact.way == "aspire":
+            yield Candidate(fact.way, f"{fact.path} starts its services", fact.source)
 
 
 def containers(e: Evidence) -> Iterator[Candidate]:

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from releasekit.facts.model import Fact
 from releasekit.facts.places import is_dockerfile
+from releasekit.facts.ways import BY_NAME
 
 # folders that say how an image is made and not what is in it
 _TECHNICAL = frozenset(
@@ -21,6 +22,10 @@ _FILE = re.compile(r"(?:(?P<before>.+)\.)?(?:docker|container)file(?:[.\-_](?P<a
 
 def with_services(facts: Sequence[Fact], projects: Sequence[tuple[str, str]]) -> list[Fact]:
     """The facts, with processes or images as services if there are no others; ``projects`` are folders with names."""
+    if own := _elected_processes(facts):
+        # the way that deploys starts these; what another way would start stays what it is
+        starts = [fact for fact in facts if fact.kind == "start_command" and fact.way in {one.way for one in own}]
+        return [*(fact for fact in facts if fact not in own and fact not in starts), *_processes([*own, *starts])]
     if any(fact.kind == "service" for fact in facts):
         # deployment files say what is kept; without a mount, what an image declares goes with its container
         facts = [fact for fact in facts if fact.kind != "image_volume"]
@@ -31,6 +36,17 @@ def with_services(facts: Sequence[Fact], projects: Sequence[tuple[str, str]]) ->
     if any(fact.kind == "process" and fact.value == "app" for fact in facts):
         return list(_processes(facts))
     return [*_processes(facts), *_images(facts, dict(reversed(projects)))]
+
+
+def _elected_processes(facts: Sequence[Fact]) -> list[Fact]:
+    """The processes of the elected way, where none of its files names services otherwise and other ways' do."""
+    elected = next((fact.name for fact in facts if fact.kind == "way"), "")
+    own = {elected, *(BY_NAME[elected].takes if elected else ())}
+    if not elected or not any(fact.kind == "service" for fact in facts):
+        return []
+    if any(fact.kind == "service" and fact.way in {"", *own} for fact in facts):
+        return []
+    return [fact for fact in facts if fact.kind == "process" and fact.way in own]
 
 
 def _processes(facts: Sequence[Fact]) -> Iterator[Fact]:

@@ -44,7 +44,8 @@ def of_command(words: Sequence[str]) -> Way | None:
     plain = [word for word in words if not word.startswith("-")]
     if not plain:
         return None
-    named = [(len(asked), way) for asked, way in _by_program().get(plain[0], ()) if _follow(asked, words)]
+    program = plain[0].rpartition("/")[2]
+    named = [(len(asked), way) for asked, way in _by_program().get(program, ()) if _follow(asked, words)]
     best = max(named, key=lambda one: one[0], default=None)
     return best[1] if best else None
 

@@ -31,9 +31,12 @@ TYPES: Mapping[str, str] = MappingProxyType({
     "deployer": r"^(?:vendor/bin/)?dep deploy production",
     "digitalocean": r"^doctl apps update APP_ID --spec \.do/app\.yaml",
     "ecs": r"^aws ecs update-service --cluster production --service parcelpost --task-definition parcelpost",
-    "flux": r"^flux reconcile (?:helmrelease|kustomization) (?:brinewell|rockpool) ",
+    "flux": r"^flux (?:reconcile|resume) (?:helmrelease|kustomization) (?:brinewell|rockpool) ",
     "fly": r"^fly(?:ctl)? deploy",
-    "helm": r"^helm upgrade --install (?:gatehouse charts/gatehouse .*-f charts/\S+-production\.yaml|RELEASE chart)",
+    "helm": (
+        r"^helm upgrade --install gatehouse charts/gatehouse .*-f charts/\S+-production\.yaml"
+        r"|^helm upgrade RELEASE chart -n NAMESPACE"
+    ),
     "helmfile": r"^helmfile (?:-f helmfile\.yaml )?-e production apply",
     "heroku": r"^git push (?:https://git\.heroku\.com/\w+\.git|heroku) ",
     "kamal": r"^kamal deploy",

@@ -122,6 +122,8 @@ def roll(w: World, key: Key, manifest: Manifest) -> None:
         return
     if app.count and (version != app.version or not before):
         starting(w, manifest, version)
+    if app.version and app.version != version:
+        w.state.setdefault("replica sets", {})[name] = app.version
     app.version = version
 
 
@@ -229,6 +231,22 @@ def _resume(w: World, c: Call) -> None:
     version = w.state.get("waiting", {}).pop(name, "")
     if version:
         w.app(name).version = version
+
+
+@kubectl.verb("rollout undo", "--to-revision=", least=1, most=1)
+def _undo(w: World, c: Call) -> None:
+    """Back to the pods of before; a paused deployment is refused (kubectl rollout undo)."""
+    key = find(w, c, c.args[0])
+    name = "/".join(key)
+    if key[1] not in {"deployment", "statefulset", "daemonset"}:
+        raise RefusedError(f"error: no rollbacker has been implemented for {key[1]}")
+    if name in w.state.get("paused", ()):
+        raise RefusedError(
+            f"error: you cannot rollback a paused deployment; resume it first with 'kubectl rollout resume {c.args[0]}'"
+        )
+    if name not in w.state.get("replica sets", {}):
+        raise RefusedError(f"error: no rollout history found for {key[1]} {key[2]!r}")
+    w.app(name).version = w.state["replica sets"][name]
 
 
 @kubectl.verb("rollout status", "--timeout= --watch -w --revision=", least=1, most=1)

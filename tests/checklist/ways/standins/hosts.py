@@ -158,6 +158,15 @@ def _dep_back(w: World, c: Call) -> None:
     w.put(w.previous)
 
 
+@dep.verb("artisan:down,artisan:up", least=1)
+def _dep_maintenance(w: World, c: Call) -> None:
+    """Tasks of Deployer's recipe/laravel.php, where a host's recipe requires it."""
+    _hosts(c)
+    if "recipe/laravel.php" not in c.path("deploy.php").read_text():
+        raise RefusedError(f'Command "{c.verb}" is not defined.')
+    w.maintenance = c.verb.endswith("down")
+
+
 @dep.verb("releases", least=1)
 def _dep_look(w: World, c: Call) -> None:
     _hosts(c)
