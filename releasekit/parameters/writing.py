@@ -34,7 +34,8 @@ class Proposal:
 
     The fields are those of the parameter file. ``reports``: kind to globs; ``endpoints``: name to address;
     ``database``: ``env:NAME``; ``metrics``, ``team``, ``steps``, ``channels``: as in the file. ``notes``: a comment by
-    dotted key (``application.version``), such as the ``file:line`` that a value came from.
+    dotted key (``application.version``), such as the ``file:line`` that a value came from. ``choices``: the commented
+    example of a key of ``application``, for a person to take or to change.
     """
 
     name: str
@@ -54,6 +55,7 @@ class Proposal:
     steps: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
     channels: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
     notes: Mapping[str, str] = field(default_factory=lambda: NOTHING)
+    choices: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
 
 
 def render(proposal: Proposal) -> str:
@@ -66,7 +68,11 @@ def render(proposal: Proposal) -> str:
     application, configuration = _data(proposal, notes)
     lines = [f"# {line}" for line in _HEAD]
     lines += ["# defaults: ../organisation.yaml    # what many services share; what this file says itself wins", ""]
-    lines += ["application:", *_section(Application.model_fields, application, "application", notes), ""]
+    lines += [
+        "application:",
+        *_section(Application.model_fields, application, "application", notes, proposal.choices),
+        "",
+    ]
     lines += ["configuration:", *_section(Configuration.model_fields, configuration, "configuration", notes)]
     return "\n".join(lines) + "\n"
 
@@ -159,7 +165,11 @@ def _is_valid(application: Mapping[str, Any], configuration: Mapping[str, Any]) 
 
 
 def _section(
-    fields: Mapping[str, FieldInfo], data: Mapping[str, Any], section: str, notes: Mapping[str, str]
+    fields: Mapping[str, FieldInfo],
+    data: Mapping[str, Any],
+    section: str,
+    notes: Mapping[str, str],
+    choices: Mapping[str, Any] = NOTHING,
 ) -> Iterator[str]:
     for name, part in fields.items():
         key = part.alias or name
@@ -168,7 +178,7 @@ def _section(
             yield from _entry(key, data[key], f"{section}.{key}", notes, "  ")
             continue
         yield f"  # {part.description}" + (f" ({_comment(note)})" if note else "")
-        example = part.examples[0] if part.examples else ""
+        example = choices.get(key) or (part.examples[0] if part.examples else "")
         yield f"  # {key}: {_flow(example)}"
 
 

@@ -28,7 +28,7 @@ _ENVIRONMENTS = re.compile(
 _DEVELOPMENT = re.compile(r"dev(?:elop(?:ment)?)?|local|debug", re.IGNORECASE)
 # what stands in for a service of others, or catches what would reach people
 _STAND_INS = re.compile(
-    r"mailhog|mailpit|mailcatcher|maildev|inbucket|smtp4dev|greenmail|localstack|elasticmq|wiremock|mock-?server|mockoon"
+    r"mailhog|mailpit|mailcatcher|maildev|inbucket|smtp4dev|greenmail|localstack|elasticmq[\w-]*|wiremock|mock-?server|mockoon"
     r"|stripe-mock|azurite|fake-[\w-]+|[\w-]+-fake|[\w-]+-mock|mock-[\w-]+|dynamodb-local|[\w-]+-emulator|gcloud-pubsub-emulator"
     r"|moto(?:server)?|storybook|selenium|browserless-dev",
     re.IGNORECASE,
