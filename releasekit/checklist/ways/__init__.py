@@ -24,6 +24,7 @@ _MODULES: dict[str, tuple[str, str]] = {
     "copilot": ("copilot", "Copilot"),
     "deployer": ("deployer", "Deployer"),
     "digitalocean": ("digitalocean", "DigitalOcean"),
+    "dokku": ("dokku", "Dokku"),
     "ecs": ("ecs", "Ecs"),
     "flux": ("flux", "Flux"),
     "fly": ("fly", "Fly"),

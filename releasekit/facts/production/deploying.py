@@ -211,6 +211,9 @@ def called(command: shell.Command) -> list[str]:
     words = [word.text for word in command.call]
     if words and words[0] in _CARRIERS and "--" in words:
         words = words[words.index("--") + 1 :]
+    if words[:1] == ["ssh"]:  # the shell of this user is Dokku itself (dokku.com/docs)
+        at = next((number for number, word in enumerate(words) if word.startswith("dokku@")), 0)
+        words = ["dokku", *words[at + 1 :]] if at else words
     if words and words[0].startswith("/"):
         words[0] = words[0].rpartition("/")[2]
     return words

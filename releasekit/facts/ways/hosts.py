@@ -15,6 +15,16 @@ WAYS: tuple[Way, ...] = (
         grace=30,
     ),
     Way(
+        "dokku",
+        "Dokku",
+        Family.HOSTS,
+        "dokku.com/docs/deployment/methods",
+        commands=("git push dokku", "dokku git:from-image", "dokku git:from-archive", "dokku git:sync"),
+        actions=("dokku/github-action",),
+        reads=True,
+        takes=("procfile", "heroku"),
+    ),
+    Way(
         "nomad",
         "Nomad",
         Family.HOSTS,

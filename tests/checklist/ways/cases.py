@@ -135,6 +135,12 @@ CASES: Mapping[str, Case] = MappingProxyType({
     "digitalocean": Case(
         ("doctl apps update f81d4fae --spec .do/app.yaml",), ("saltmarsh",), "alembic", fill={"APP_ID": "f81d4fae"}
     ),
+    "dokku": Case(
+        ("ssh dokku@dokku.example.com git:from-image ternery ghcr.io/acme/ternery:v1.0.0",),
+        ("ghcr.io/acme/ternery",),
+        "alembic",
+        fill={"IMAGE": "ghcr.io/acme/ternery:v1.0.0"},
+    ),
     "ecs": Case(
         (
             "aws ecs register-task-definition --cli-input-json file://task-definition.json",

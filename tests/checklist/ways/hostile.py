@@ -139,6 +139,7 @@ PLACES: Mapping[str, tuple[Name | Move, ...]] = MappingProxyType({
         Name("chart/templates/web.yaml", r"metadata:\n  name: (\S+)"),
         Move("helmfile.yaml", "deploy{}/helmfile.yaml"),
     ),
+    "dokku": (Name("Procfile", r"(?m)^(web):", str), Name(_FLOW, r"git:from-image (\S+)", _typed)),
     "heroku": (
         Name(_FLOW, r"heroku_app_name: (\S+)"),
         Name("Procfile", r"(?m)^(worker):", str),

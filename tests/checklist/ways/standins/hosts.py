@@ -22,6 +22,7 @@ dep = Tool("dep", anywhere="-n --no-interaction -v -q -o= --option= -l= --limit=
 nomad = Tool("nomad", anywhere="-address= -region= -namespace= -token= -ca-cert= -tls-server-name=", single=True)
 ansible = Tool("ansible-playbook", strict=True)
 systemctl = Tool("systemctl")
+dokku = Tool("dokku")
 
 
 # Kamal
@@ -170,6 +171,24 @@ def _dep_maintenance(w: World, c: Call) -> None:
 @dep.verb("releases", least=1)
 def _dep_look(w: World, c: Call) -> None:
     _hosts(c)
+
+
+# Dokku
+
+
+@dokku.verb("git:from-image", "--build-dir=", least=2, most=4)
+def _dokku_image(w: World, c: Call) -> None:
+    version = w.image(c.args[1])
+    in_container(w, version, c.path("Procfile").read_text().split())  # the release phase, in the image's Procfile
+    w.put(version, ["web"])
+
+
+@dokku.verb("run", tail=1)
+def _dokku_run(w: World, c: Call) -> str:
+    return in_container(w, w.serving, list(c.args[1:]))
+
+
+dokku.looks("ps:report,logs,apps:list", "--num= -n=", most=1)
 
 
 # Nomad

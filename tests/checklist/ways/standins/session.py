@@ -38,7 +38,8 @@ CARRIERS = {
     "sudo": 'exec "$@"',
     "npx": '[ "$1" = --yes ] && shift\nexec "$@"',
     "bundle": '[ "$1" = exec ] || exit 2\nshift\nexec "$@"',
-    "ssh": 'shift\nexec bash -c "$*"',
+    # the user dokku has no shell: what is typed are commands of Dokku (dokku.com/docs)
+    "ssh": 'case $1 in dokku@*) shift; exec dokku "$@";; esac\nshift\nexec bash -c "$*"',
     "sleep": "exec /bin/sleep 0.1",  # what is waited for has at least begun
 }
 # each command is read whole, and typed into this one shell; nothing that it runs sees the others
