@@ -185,7 +185,7 @@ def _dokku_image(w: World, c: Call) -> None:
 
 @dokku.verb("run", tail=1)
 def _dokku_run(w: World, c: Call) -> str:
-    return in_container(w, w.serving, list(c.args[1:]))
+    return in_container(w, w.serving, c.rest)
 
 
 dokku.looks("ps:report,logs,apps:list", "--num= -n=", most=1)
