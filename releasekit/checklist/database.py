@@ -9,7 +9,7 @@ from releasekit.checklist.context import Context
 from releasekit.checklist.model import Act, Step
 from releasekit.checklist.rollback import Way as Back
 from releasekit.checklist.rollback import downgrade_command
-from releasekit.checklist.ways.commands import Commands, typable
+from releasekit.checklist.ways.commands import Commands, typable, typed
 from releasekit.checklist.ways.kubernetes import Kubernetes
 from releasekit.facts.model import Fact
 
@@ -20,8 +20,11 @@ _DUMP = {
     "mongodb": ("mongodump --archive --gzip", "archive.gz"),
 }
 _RESTORE = {
+    # emptied first: what the migrations added may depend on what the dump would replace
     "postgres": (
-        'pg_restore --clean --if-exists --single-transaction --exit-on-error --username="${POSTGRES_USER:-postgres}"'
+        'psql --quiet --username="${POSTGRES_USER:-postgres}" --dbname="${POSTGRES_DB:-postgres}"'
+        " --command='DROP SCHEMA public CASCADE' --command='CREATE SCHEMA public'"
+        ' && pg_restore --single-transaction --exit-on-error --username="${POSTGRES_USER:-postgres}"'
         ' --dbname="${POSTGRES_DB:-postgres}"'
     ),
     "mysql": 'mysql --password="$MYSQL_ROOT_PASSWORD"',
@@ -202,20 +205,28 @@ def _piped(way: Commands, lines: Iterable[Fact]) -> Iterator[Step]:
     """The pipeline's own lines that migrate."""
     for fact in lines:
         words = str(fact.value)
-        typed = bool(typable(words))
-        text = "Let the pipeline migrate; this is its line." if typed else f"Let the pipeline migrate: {words}"
-        yield Step(
-            Act.MIGRATE, text, words if typed else "", "exit status 0" if typed else "", fact.source, way=way.way
-        )
+        made = typed(words, way.known(back=False))
+        if made is None:
+            yield Step(Act.MIGRATE, f"Let the pipeline migrate: {words}", source=fact.source, way=way.way)
+            continue
+        fill = tuple((name, f"a variable of the pipeline ({fact.source})") for name in made[1])
+        text = "Let the pipeline migrate; this is its line."
+        yield Step(Act.MIGRATE, text, made[0], "exit status 0", fact.source, way=way.way, fill=fill)
 
 
 def _runs_in_ci(c: Context, command: Fact) -> bool:
     return any(fact.value == "ci" and fact.source == command.source for fact in c.of("migration_runs"))
 
 
+def _home(c: Context, command: Fact) -> str:
+    """The service whose code a migration's command is of: its own, else the first with this repository's code."""
+    apps = [one.name for one in c.own if str(one.value) in {"app", "job"}]
+    return command.service if command.service in apps else next(iter(apps), "")
+
+
 def _typed(c: Context, way: Commands, commands: tuple[Fact, ...]) -> Iterator[Step]:
     for fact in commands:
-        service = fact.service or next((one.name for one in c.own), "")
+        service = _home(c, fact)
         words = str(fact.value)
         typed = typable(words)
         step = way.run(typed, service, fact.source) if service and typed else None
@@ -298,7 +309,7 @@ def _downgraded(c: Context, way: Commands) -> Iterator[Step]:
         text = "Undo the new migrations with the migration tool, the newest first: no command is known."
         yield Step(Act.BACK_SCHEMA, text, warns=True)
         return
-    service = command.service or next((one.name for one in c.own), "")
+    service = _home(c, command)
     parts = [typable(part) for part in plan.downgrade.split(" && ")]
     steps = [step for part in parts if service and part and (step := way.run(part, service, command.source))]
     if len(steps) == len(parts):

@@ -23,6 +23,8 @@ _SHAS = (
 _VARIABLE = re.compile(
     r"\$\{\{\s*(?P<expression>[\w.\[\]'\"-]+)\s*\}\}|\$\{(?P<braced>\w+)\}|\$\((?P<macro>[\w.]+)\)|\$(?P<bare>\w+)"
 )
+# a pipeline's command that is typed in a folder, as the analysis writes it down
+_FOLDER = re.compile(r"\((?P<folder>cd (?:[\w./-]+|'[^']+')) && (?P<command>.*)\)", re.DOTALL)
 # what a shell, a pipeline or a template would fill in
 _OPEN = re.compile(r"[$`{}<>*?~&|;()!#\n]")
 
@@ -54,7 +56,7 @@ class Commands:
     def made(self, act: Act, version: str) -> Iterator[Step]:
         """The pipeline's own commands that make what is deployed."""
         for fact in self.c.of("build_step"):
-            command = typed(str(fact.value), self._known(back=act.back))
+            command = typed(str(fact.value), self.known(back=act.back))
             if command is not None and fact.path in {line.path for line in self.d.lines}:
                 yield Step(act, f"Make what is deployed, of {version}.", command[0], "exit status 0", fact.source)
 
@@ -185,7 +187,7 @@ class Commands:
     @cached_property
     def lines(self) -> tuple[tuple[Fact, list[str]], ...]:
         """The pipeline's commands that deploy in this way, with their words."""
-        return tuple((fact, _words(str(fact.value))) for fact in self.d.lines)
+        return tuple((fact, _words(_inner(str(fact.value)))) for fact in self.d.lines)
 
     def option(self, *names: str, default: str = "") -> str:
         """The value that the pipeline gives an option of a command, or an input of an action; else ``default``.
@@ -221,14 +223,15 @@ class Commands:
         for fact in self.d.lines:
             if fact.path != self.d.lines[0].path or not fact.value:
                 continue  # another pipeline that deploys too, or an action
-            made = typed(str(fact.value), self._known(back=back))
+            made = typed(str(fact.value), self.known(back=back))
             if made is None:
                 return []
             blanks = tuple((name, f"a variable of the pipeline ({fact.source})") for name in made[1])
             found.append((fact, made[0], blanks))
         return found
 
-    def _known(self, *, back: bool) -> dict[str, str]:
+    def known(self, *, back: bool) -> dict[str, str]:
+        """What pipelines call the version, with its value: that of the running version for the way ``back``."""
         release = self.c.release
         tag, sha = release.candidate_tag, release.candidate_sha
         if back:
@@ -256,6 +259,12 @@ def plain(word: str) -> bool:
     return bool(word) and not _OPEN.search(word) and word.isprintable()
 
 
+def _inner(text: str) -> str:
+    """A command without the folder that it is typed in."""
+    found = _FOLDER.fullmatch(text)
+    return found["command"] if found else text
+
+
 def typed(text: str, known: Mapping[str, str]) -> tuple[str, tuple[str, ...]] | None:
     """A pipeline's command as a person types it, and the names of its blanks; None when that cannot be told.
 
@@ -271,10 +280,12 @@ def typed(text: str, known: Mapping[str, str]) -> tuple[str, tuple[str, ...]] | 
         blanks[blank] = None
         return blank
 
-    words = _words(_VARIABLE.sub(fill, text))
+    inner = _FOLDER.fullmatch(text)
+    words = _words(_VARIABLE.sub(fill, inner["command"] if inner else text))
     if not words or not all(map(plain, words)):
         return None
-    return shlex.join(words), tuple(blanks)
+    command = shlex.join(words)
+    return f"({inner['folder']} && {command})" if inner else command, tuple(blanks)
 
 
 def typable(text: str) -> tuple[str, ...]:

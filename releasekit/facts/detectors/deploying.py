@@ -1,5 +1,6 @@
 """How CI deploys: the way, the files that it takes, the namespace. The commands are read, not followed further."""
 
+import shlex
 from collections.abc import Iterator
 
 from releasekit.facts.files import Files
@@ -8,6 +9,11 @@ from releasekit.facts.model import Fact
 from releasekit.facts.production.deploying import beside_deploys, of_ci
 from releasekit.facts.production.stages import is_chosen
 from releasekit.facts.production_files import PIPELINE
+
+
+def in_folder(command: str, folder: str) -> str:
+    """A command as it is typed in the root of the repository."""
+    return f"(cd {shlex.quote(folder)} && {command})" if folder and command else command
 
 
 def detect(files: Files) -> Iterator[Fact]:
@@ -19,7 +25,7 @@ def detect(files: Files) -> Iterator[Fact]:
             rule = "production" if one.production else ""
             for key, value in one.inputs:
                 yield Fact("action_input", key, value, one.source, how=f"given to {one.action}", way=one.way)
-            yield Fact("deploys", one.way, hidden(one.text), one.source, how=how, rule=rule)
+            yield Fact("deploys", one.way, in_folder(hidden(one.text), one.folder), one.source, how=how, rule=rule)
         for path in one.files:
             if path not in seen and (not files.chosen or is_chosen(files, path)):
                 seen.add(path)
@@ -28,9 +34,7 @@ def detect(files: Files) -> Iterator[Fact]:
                 yield Fact("production_file", path, reason, one.source, how=how, way=one.way, rule=PIPELINE)
         if one.namespace:
             yield Fact("namespace", "namespace", one.namespace, one.source)
-    for kind, command, source in beside_deploys(files) if not files.chosen else ():
+    for kind, command, source, folder in beside_deploys(files) if not files.chosen else ():
         how = "a command of the pipeline that deploys"
-        if kind == "migrate":
-            yield Fact("migration_step", "pipeline", hidden(command), source, how=how)
-        else:
-            yield Fact("build_step", "pipeline", hidden(command), source, how=how)
+        called = "migration_step" if kind == "migrate" else "build_step"
+        yield Fact(called, "pipeline", in_folder(hidden(command), folder), source, how=how)

@@ -7,9 +7,8 @@ from dataclasses import dataclass, replace
 from releasekit.errors import ParseError
 from releasekit.facts import ways
 from releasekit.facts.code import folder, join
-from releasekit.facts.files import Files
+from releasekit.facts.files import Files, remembered
 from releasekit.facts.kubernetes.manifests import looks_like
-from releasekit.facts.places import aside
 from releasekit.facts.production.stages import is_earlier, is_production
 from releasekit.facts.projects import workflows
 from releasekit.syntax import shell
@@ -42,7 +41,8 @@ class Deploys:
     """A command: its way, the files that it takes (in the tree), the namespace that it names, where it stands.
 
     ``text`` is the command as it stands, "" of an ``action``, which has ``inputs``; ``pipeline`` whether a pipeline
-    types it; ``production`` whether the names around it, or its files, say that it is for production.
+    types it, and ``folder`` where ("" for the root); ``production`` whether the names around it, or its files, say that
+    it is for production.
     """
 
     way: str
@@ -54,9 +54,11 @@ class Deploys:
     pipeline: bool = False
     action: str = ""
     inputs: tuple[tuple[str, str], ...] = ()
+    folder: str = ""
 
 
-def of_ci(files: Files) -> list[Deploys]:
+@remembered
+def of_ci(files: Files) -> tuple[Deploys, ...]:
     """What pipelines deploy, those for production first; stages before it only where nothing else is there."""
     found: list[tuple[bool, Deploys]] = []
     for path in workflows.paths(files):
@@ -67,42 +69,43 @@ def of_ci(files: Files) -> list[Deploys]:
                 continue
             around = " ".join(step.context)
             for one in _of_step(files, step):
-                earlier = is_earlier(f"{around} {' '.join(one.files)}".replace(" ", "/"))
+                earlier = is_earlier(f"{around} {one.text} {' '.join(one.files)}".replace(" ", "/"))
                 real = is_production(around) or any(map(is_production, one.files))
-                found.append((earlier and not real, replace(one, production=real, pipeline=True)))
+                where = step.folder if one.source.startswith(f"{path}:") else ""
+                found.append((earlier and not real, replace(one, production=real, pipeline=True, folder=where)))
     later = [one for earlier, one in found if not earlier] or [one for _, one in found]
-    return sorted(later, key=lambda one: not one.production)
+    return tuple(sorted(later, key=lambda one: not one.production))
 
 
-def beside_deploys(files: Files) -> Iterator[tuple[str, str, str]]:
-    """(kind, command, place) of what jobs that deploy do besides: what migrates, what makes a file that is deployed.
+def beside_deploys(files: Files) -> Iterator[tuple[str, str, str, str]]:
+    """(kind, command, place, folder) of what jobs that deploy do besides: what migrates, what makes what is deployed.
 
     ``kind`` is migrate or build. A command that makes a file is known by the file's name in it and in a command that
     deploys.
     """
-    deploying = {one.source: one for one in files.once(_all_of_ci) if one.pipeline}
+    deploying = {one.source: one for one in of_ci(files) if one.pipeline}
     paths = dict.fromkeys(source.rpartition(":")[0] for source in deploying)
+    taken = {name for one in deploying.values() for name in _artefacts(one.text)}
     for path in paths if all(workflows.is_ci(path) for path in paths) else ():
-        steps = [
-            step
-            for step in workflows.steps(files, path)
-            if step.run and step.deploys and not is_earlier("/".join(step.context).replace(" ", "/"))
-        ]
-        commands = [command for step in steps for command in _commands(step.run, path, step.line)]
-        taken = {name for one in deploying.values() for name in _artefacts(one.text)}
-        for command in commands:
-            source = f"{path}:{command.line}"
-            words = called(command)
-            if source in deploying or not words or not command.understood or _way(words, ()):
+        for step in workflows.steps(files, path):
+            if not step.run or not step.deploys or is_earlier("/".join(step.context).replace(" ", "/")):
                 continue
-            if any(_MIGRATES.search(word) for word in words[1:]):
-                yield "migrate", command.raw, source
-            elif taken.intersection(words[1:]):
-                yield "build", command.raw, source
+            for command in _commands(step.run, path, step.line):
+                source, words = f"{path}:{command.line}", called(command)
+                if source in deploying or not words or not command.understood or _way(words, ()):
+                    continue
+                if any(_MIGRATES.search(word) for word in words[1:]):
+                    yield "migrate", command.raw, source, step.folder
+                elif taken.intersection(word.rpartition("=")[2] for word in words[1:]):
+                    yield "build", command.raw, source, step.folder
 
 
 _MIGRATES = re.compile(r"migrat", re.IGNORECASE)
-_ARCHIVE = re.compile(r"(?:fileb?://)?(?P<path>[\w./-]+\.(?:zip|tgz|tar\.gz|tar|war|jar))")
+_ARCHIVE = re.compile(r"(?:fileb?://)?(?P<path>[\w./-]+\.(?:zip|tgz|tar\.gz|tar|war|jar)|[\w.-]*tfplan[\w.-]*)")
+
+
+def _all_of_ci(files: Files) -> tuple[Deploys, ...]:
+    return tuple(of_ci(files))
 
 
 def _artefacts(text: str) -> Iterator[str]:
@@ -110,18 +113,31 @@ def _artefacts(text: str) -> Iterator[str]:
     return (match["path"] for match in _ARCHIVE.finditer(text))
 
 
-def _all_of_ci(files: Files) -> tuple[Deploys, ...]:
-    return tuple(of_ci(files))
-
-
-def of_guides(files: Files) -> Iterator[Deploys]:
+@remembered
+def of_guides(files: Files) -> tuple[Deploys, ...]:
     """What the repository's own guides tell people to type; ``production`` where the heading or the file says so."""
+    return tuple(_of_guides(files))
+
+
+def _of_guides(files: Files) -> Iterator[Deploys]:
     for path in files.tree.paths:
-        if _DOCUMENTS.fullmatch(path) and not aside(path) and files.tree.sizes[path] < 1 << 18:
+        if _DOCUMENTS.fullmatch(path) and _is_for_all(path) and files.tree.sizes[path] < 1 << 18:
             for number, heading, code in _spans(files, path):
                 around = f"{path.rpartition('/')[2]} {heading}"
                 for one in _in(files, code, folder(path), path, number):
-                    yield replace(one, production=_speaks_of_production(around))
+                    if not is_earlier(one.text.replace(" ", "/")):
+                        yield replace(one, production=_speaks_of_production(around))
+
+
+_GUIDES = re.compile(
+    r"(?:docs?|documentation|deploy(?:ment)?s?|ops|operations|runbooks?|wiki|\.github)(?:/.*)?", re.IGNORECASE
+)
+
+
+def _is_for_all(path: str) -> bool:
+    """Whether a document is of the whole repository: one beside a part of it tells of that part."""
+    place = folder(path)
+    return not place or _GUIDES.fullmatch(place) is not None
 
 
 _PRODUCTION_WORDS = re.compile(

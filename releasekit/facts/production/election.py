@@ -142,8 +142,14 @@ def button(e: Evidence) -> Iterator[Candidate]:
 def hosts(e: Evidence) -> Iterator[Candidate]:
     """Units of an init system start it on a host."""
     for fact in e.facts:
-        if fact.way == "systemd" and fact.kind in {"process", "service"}:
+        if fact.way == "systemd" and fact.kind == "process" and fact.value == "app" and not _packaged(e, fact.name):
             yield Candidate(fact.way, f"{fact.path} starts it on a host", fact.source)
+
+
+def _packaged(e: Evidence, unit: str) -> bool:
+    """Whether a unit starts a program of its own name that a package of the system brings."""
+    starts = [str(fact.value) for fact in e.of("start_command") if fact.name == f"{unit} ExecStart"]
+    return any(start.split(" ")[0] in {f"/usr/bin/{unit}", f"/usr/sbin/{unit}"} for start in starts)
 
 
 def processes(e: Evidence) -> Iterator[Candidate]:
@@ -174,7 +180,7 @@ def elect(facts: Sequence[Fact], files: Files) -> tuple[list[Fact], list[Finding
     The value of a ``way`` is the name of the rule that decided. Nothing earned is the finding ``no-way``, several ways
     under one rule ``several-ways``.
     """
-    evidence = Evidence(facts, files, files.once(main_files))
+    evidence = Evidence(facts, files, main_files(files))
     found: dict[str, tuple[str, Candidate]] = {}
     deciding: list[str] = []
     for rule in RULES:

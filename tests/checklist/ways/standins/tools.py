@@ -1,5 +1,6 @@
 """Programs beside the platforms' own: PostgreSQL's, curl, systemd's, docker's single containers are elsewhere."""
 
+import shlex
 from pathlib import Path
 
 from tests.checklist.ways.standins.grammar import Call, RefusedError, Tool
@@ -12,7 +13,7 @@ psql = Tool("psql")
 curl = Tool("curl")
 journalctl = Tool("journalctl")
 
-psql.looks("", f"{PG} -c= --command= -f= --file= -A -t -q", says="1\n")
+psql.looks("", f"{PG} -c= --command= -f= --file= -A -t -q --quiet", says="1\n")
 curl.looks(
     "", "-f --fail -s --silent -S --show-error -L --location --max-time= -o= -X= -H= -d= -k", least=1, says="ok\n"
 )
@@ -43,7 +44,8 @@ def _restore(w: World, c: Call) -> None:
 def inside(w: World, c: Call, words: list[str]) -> str:
     """What a command prints in a container: the database's own tools, or a shell that runs one of them."""
     if words[:2] in (["sh", "-c"], ["bash", "-c"]) and len(words) == 3:
-        words = words[2].replace('"', "").split()
+        said = [inside(w, c, shlex.split(part)) for part in words[2].split(" && ")]
+        return said[-1]
     program = {"pg_dump": pg_dump, "pg_restore": pg_restore, "psql": psql}.get(Path(words[0]).name) if words else None
     if program is None:
         return ""
