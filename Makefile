@@ -12,7 +12,7 @@ WORKERS ?= 2
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help demo test prove lint services bench corpus lock clean
+.PHONY: help demo test prove clocks lint services bench corpus lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -25,6 +25,9 @@ test: services lint ## lint, then the tests, against real services
 
 prove: services ## the same tests with as many kills, races and random inputs as the README promises (takes long)
 	RELEASEKIT_PROVE=1 $(BIN)/python -m pytest -n $(WORKERS) --timeout 3600
+
+clocks: services ## the tests at other dates, hours and time zones (takes long)
+	WORKERS=$(WORKERS) tests/clocks/run.sh
 
 lint: $(VENV)/.built ## style, types and the walls between the rooms
 	$(BIN)/ruff check

@@ -7,6 +7,7 @@ set -euo pipefail
 wanted=(
   "chromium chromium"
   "docker-registry docker-registry"
+  "faketime faketime"
   "git git"
   "jq jq"
   "openssl openssl"
@@ -14,6 +15,7 @@ wanted=(
   "prometheus prometheus"
   "prometheus-alertmanager prometheus-alertmanager"
   "promtool prometheus"
+  "shellcheck shellcheck"
   "ssh-keygen openssh-client"
   "strace strace"
   "unzip unzip"

@@ -9,7 +9,7 @@ import shutil
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 from releasekit.errors import InputError
@@ -55,10 +55,11 @@ class Layout:
 def lay_out(target: Path, today: date | None = None) -> Layout:
     """Write `target/storefront` (a git repository) and `target/ci` (reports on its candidate), the same each time.
 
-    The times in the reports are moved by whole days, as if the example took place `today` (UTC, unless given). What an
-    earlier call wrote is replaced, changes included. Raises InputError when something else stands there, when the
-    folder cannot be written, or when git is missing.
+    The times in the reports, and of their files, are moved by whole days, as if the example took place `today` (UTC,
+    unless given). What an earlier call wrote is replaced, changes included. Raises InputError when something else
+    stands there, when the folder cannot be written, or when git is missing.
     """
+    today = today or _today()
     repository, reports = target / "storefront", target / "ci"
     _refuse_foreign(repository, reports)
     history = _history()
@@ -83,6 +84,7 @@ def write_parameters(layout: Layout, source: Path, today: date | None = None) ->
     `source` is the checkout's or the wheel's `parameters`; paths into `../reports/demo/` become relative to the copy,
     and its times are moved as those of the reports are.
     """
+    today = today or _today()
     for name in PARAMETERS:
         text = (source / name).read_text(encoding="utf-8").replace(FROM_CHECKOUT, "")
         _write(layout.parameters.with_name(name), _moved(text, today).encode())
@@ -169,14 +171,20 @@ def _git(root: Path, *arguments: str, person: Mapping[str, str] | None = None) -
     return done.stdout
 
 
-def _write_reports(folder: Path, commit: str, today: date | None) -> None:
+def _today() -> date:
+    return datetime.now(UTC).date()
+
+
+def _write_reports(folder: Path, commit: str, today: date) -> None:
+    began = datetime.combine(today, time(), UTC).timestamp()
     for name in REPORTS:
         text = (DATA / "ci" / name).read_text(encoding="utf-8").replace(_COMMIT, commit)
         _write(folder / name, _moved(text, today).encode())
+        os.utime(folder / name, (began, began))  # what states no time is dated by its file
 
 
-def _moved(text: str, today: date | None) -> str:
-    by = (today or datetime.now(UTC).date()) - DAY
+def _moved(text: str, today: date) -> str:
+    by = today - DAY
     return _MOMENT.sub(lambda match: (date.fromisoformat(match[1]) + by).isoformat(), text)
 
 

@@ -6,6 +6,7 @@ import re
 import signal
 import tempfile
 import threading
+from asyncio import InvalidStateError
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -188,7 +189,9 @@ def _kill(km: OwnKernelManager) -> None:
 def _end(km: OwnKernelManager) -> None:
     """End the kernel if it still is there: it was not used, or what used it was stopped."""
     if km.has_kernel:
-        run_sync(km.shutdown_kernel)(now=True)
+        # a clean-up that Ctrl-C cut off goes on beside ours, and may be the first to say that the kernel has ended
+        with suppress(InvalidStateError):
+            run_sync(km.shutdown_kernel)(now=True)
     run_sync(km.cleanup_resources)()
 
 

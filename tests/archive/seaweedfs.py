@@ -27,6 +27,8 @@ from tests.waiting import until
 
 KEY, SECRET = "releasekit-tests", "not-a-secret-but-long-enough"
 _REGION = "us-east-1"
+# of each test that asks it
+real_time = pytest.mark.real_time("SeaweedFS, linked statically, refuses what is signed by another clock than its own")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from releasekit.archive.verify import verify
 from releasekit.errors import InputError, RefusedError, SourceError
 from releasekit.sources import buckets
 from tests.archive.conftest import Made
-from tests.archive.seaweedfs import S3
+from tests.archive.seaweedfs import S3, real_time
 
 OTHER = b"other bytes"
 
@@ -40,6 +40,7 @@ def test_a_folder_is_listed_as_deep_as_a_store(made: Made, tmp_path: Path) -> No
     assert [line.address for line in listed(str(kept))] == places_of
 
 
+@real_time
 def test_an_endpoint_under_either_name_may_be_http(made: Made, s3: S3, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", s3.environ["AWS_ENDPOINT"])
     monkeypatch.delenv("AWS_ENDPOINT")
@@ -92,6 +93,7 @@ def test_what_is_no_bundle_is_said_in_one_message(tmp_path: Path) -> None:
         listed(str(tmp_path / "nothing"))
 
 
+@real_time
 def test_an_object_store_keeps_a_bundle_once(made: Made, s3: S3) -> None:
     address = s3.bucket("releases") + "/shop/2026"
     where = put(made.bundle, address)
@@ -107,6 +109,7 @@ def test_an_object_store_keeps_a_bundle_once(made: Made, s3: S3) -> None:
     ]
 
 
+@real_time
 def test_the_store_itself_refuses_a_second_bundle_of_one_name(
     made: Made, s3: S3, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -119,6 +122,7 @@ def test_the_store_itself_refuses_a_second_bundle_of_one_name(
     assert get(where) == made.bundle
 
 
+@real_time
 def test_of_two_who_put_into_a_store_at_once_one_wins(made: Made, s3: S3, monkeypatch: pytest.MonkeyPatch) -> None:
     address = s3.bucket("raced")
     both = threading.Barrier(2)
@@ -131,6 +135,7 @@ def test_of_two_who_put_into_a_store_at_once_one_wins(made: Made, s3: S3, monkey
     assert get(won) == (made.bundle if errors[0] is None else another(made.bundle))
 
 
+@real_time
 def test_a_store_with_object_lock_does_not_give_a_bundle_up(made: Made, s3: S3) -> None:
     address = s3.bucket("locked", locked=True)
     where = put(made.bundle, address)
@@ -142,6 +147,7 @@ def test_a_store_with_object_lock_does_not_give_a_bundle_up(made: Made, s3: S3) 
     assert get(where) == made.bundle
 
 
+@real_time
 def test_stores_that_refuse_or_do_not_answer_are_one_message(
     made: Made, s3: S3, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -13,7 +13,7 @@ from releasekit.run.run import Run
 from releasekit.run.store import open_store
 from tests.archive.conftest import Made
 from tests.archive.samples import with_files
-from tests.run.samples import ALICE, UAT
+from tests.run.samples import ALICE, UAT, Clock
 
 
 def test_a_bundles_run_reads_as_it_ended(made: Made) -> None:
@@ -23,8 +23,8 @@ def test_a_bundles_run_reads_as_it_ended(made: Made) -> None:
 def test_reopened_it_shows_the_run_and_takes_nothing(made: Made, tmp_path: Path) -> None:
     notebook, address = laid_out(made.bundle, tmp_path)
     assert notebook.stat().st_mode & 0o222 == 0
-    store = open_store(address, tmp_path)
-    run = Run(store, made.ended.run.run_id, ALICE)
+    store = open_store(address, tmp_path, clock=Clock())
+    run = Run(store, made.ended.run.run_id, ALICE, Clock())
     assert run.state == made.ended.run.state
     with pytest.raises(RefusedError, match="is closed"):
         run.untick(UAT)

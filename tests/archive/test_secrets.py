@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 from xml.sax.saxutils import quoteattr
@@ -163,7 +164,8 @@ def test_sixty_canaries_are_in_nothing_that_commands_say_write_or_show_to_other_
     (repository / "compose.yaml").write_text(json.dumps({"services": composed}))
     for at, part in enumerate((REFERRED, NAMED, ADDRESSES)):
         cases = "".join(f"<testcase name={quoteattr(one)}><failure/></testcase>" for one in list(part.values())[-3:])
-        (repository / "reports" / f"{at}.xml").write_text(f'<testsuite name="unit">{cases}</testsuite>')
+        suite = f'<testsuite name="unit" timestamp="{datetime.now(UTC).isoformat()}">{cases}</testsuite>'
+        (repository / "reports" / f"{at}.xml").write_text(suite)
     kinds = ("unit_tests", "integration_tests", "migrations")
     names = iter(REFERRED)
     configuration = {

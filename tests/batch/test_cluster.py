@@ -16,7 +16,7 @@ from releasekit.document.board import Row
 from releasekit.errors import InputError, SourceError
 from releasekit.record.place import Bucket, Folder
 from releasekit.run.store import open_store
-from tests.archive.seaweedfs import S3
+from tests.archive.seaweedfs import S3, real_time
 from tests.batch.sameness import normal
 from tests.batch.scheduler import BARE, WORKER, cluster, joining
 from tests.batch.services import Silent, command, short, write_service, write_services
@@ -203,6 +203,7 @@ def test_a_command_that_finds_no_scheduler_starts_nothing(tmp_path: Path, postgr
     assert list((tmp_path / "reports").iterdir()) == []
 
 
+@real_time
 def test_a_worker_that_may_not_write_to_the_store_is_one_line_each(tmp_path: Path, postgresql: Server, s3: S3) -> None:
     write_services(tmp_path, 2)
     setting = Setting(Bucket(s3.bucket("unwritten")), postgresql.url(postgresql.new_database()), source=short(tmp_path))

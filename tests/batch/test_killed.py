@@ -13,7 +13,7 @@ from uuid import uuid4
 import pytest
 
 from releasekit.run.events import Event
-from tests.archive.seaweedfs import S3
+from tests.archive.seaweedfs import S3, real_time
 from tests.batch.services import begun, command, marked, short, store_of, write_services
 from tests.counts import count
 
@@ -64,7 +64,7 @@ def in_folder(folder: Path) -> dict[str, bytes]:
     return {name: path.read_bytes() for name, path in found.items() if not name.startswith("releases.db")}
 
 
-@pytest.mark.parametrize("kind", ["folder", "bucket"])
+@pytest.mark.parametrize("kind", ["folder", pytest.param("bucket", marks=real_time)])
 def test_a_killed_batch_leaves_nothing_and_is_finished_by_resuming(
     tmp_path: Path, kind: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -16,10 +16,12 @@ from releasekit.batch.work import Setting
 from releasekit.record.make import NAMES
 from releasekit.record.place import Bucket
 from releasekit.run.store import open_store
-from tests.archive.seaweedfs import KEY, S3, SECRET
+from tests.archive.seaweedfs import KEY, S3, SECRET, real_time
 from tests.batch.services import Silent, command, shipped, short, write_services
 from tests.record.browser import watched
 from tests.run.postgresql import free_port
+
+pytestmark = real_time
 
 BOARD = ("board.html", "board.json", "board.md")
 

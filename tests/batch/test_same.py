@@ -13,7 +13,7 @@ import pytest
 
 from releasekit.demo.layout import lay_out, write_parameters
 from releasekit.record.resources import find
-from tests.archive.seaweedfs import S3
+from tests.archive.seaweedfs import S3, real_time
 from tests.batch import sameness
 from tests.batch.scheduler import WORKER, cluster
 from tests.run.postgresql import Server
@@ -50,6 +50,7 @@ def test_run_batch_and_the_cells_of_plain_papermill_say_the_same(tmp_path: Path,
         assert one == other
 
 
+@real_time
 def test_a_cluster_whose_workers_share_no_folder_writes_the_same_record(
     tmp_path: Path, parameters: Path, postgresql: Server, s3: S3
 ) -> None:

@@ -7,7 +7,7 @@ from xml.etree.ElementTree import fromstring
 
 import pytest
 
-from releasekit.demo.layout import DATA, FROM_CHECKOUT, REPORTS, Layout, lay_out, packaged_files, write_parameters
+from releasekit.demo.layout import DATA, DAY, FROM_CHECKOUT, REPORTS, Layout, lay_out, packaged_files, write_parameters
 from releasekit.errors import InputError
 from releasekit.metrics.judge import Outcome, judge, objective
 from releasekit.syntax import yaml
@@ -20,7 +20,7 @@ RELEASED = "v2.3.1..v2.4.0"
 
 @pytest.fixture(scope="module")
 def layout(tmp_path_factory: pytest.TempPathFactory) -> Layout:
-    return lay_out(tmp_path_factory.mktemp("demo"))
+    return lay_out(tmp_path_factory.mktemp("demo"), DAY)
 
 
 def git(layout: Layout, *arguments: str) -> str:
@@ -39,7 +39,7 @@ def test_two_layouts_have_the_same_hashes_whoever_makes_them(
     monkeypatch.setenv("GIT_COMMITTER_NAME", "Somebody Else")
     monkeypatch.setenv("GIT_DIR", str(tmp_path / "elsewhere"))
     monkeypatch.setenv("TZ", "Asia/Tokyo")
-    other = lay_out(tmp_path / "second")
+    other = lay_out(tmp_path / "second", DAY)
     monkeypatch.undo()
     assert git(other, "show-ref", "--dereference") == git(layout, "show-ref", "--dereference")
     assert [(tmp_path / "second/ci" / name).read_bytes() for name in REPORTS] == [

@@ -22,9 +22,11 @@ class Kernel:
 
     def say(self, expression: str) -> Any:
         """Evaluate; AssertionError when the kernel raises."""
-        self.client.execute("import json, os, sys, random, threading, signal")
-        reply = self.client.execute("", user_expressions={"it": f"json.dumps({expression})"}, reply=True, timeout=60)
-        said = reply["content"]["user_expressions"]["it"]
+        imports, asked = "import json, os, sys, random, threading, signal", {"it": f"json.dumps({expression})"}
+        reply: dict[str, Any] = {"status": "aborted"}
+        while reply["status"] == "aborted":  # for a moment after an error, a kernel passes over what it is asked
+            reply = self.client.execute(imports, user_expressions=asked, reply=True, timeout=60)["content"]
+        said = reply["user_expressions"]["it"]
         assert said["status"] == "ok", said
         return json.loads(eval(said["data"]["text/plain"]))
 

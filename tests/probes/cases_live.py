@@ -1,7 +1,6 @@
 """The matrix's cells for the running world. What is asked live is never stale; its foreign state is another version."""
 
-from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -43,10 +42,9 @@ def lost_journey(folder: Path, world: World) -> Request:
     return request(folder, {"journeys": {"look": ["http://127.0.0.1:9/"]}})
 
 
-def shown(chain: str, days: int = 0, environ: Mapping[str, str] | None = None) -> Arrange:
+def shown(chain: str) -> Arrange:
     def arrange(folder: Path, world: World) -> Request:
-        now = datetime.now(UTC) + timedelta(days=days)
-        return request(folder, {"endpoints": {"web": world.secure[chain].address}}, now=now)
+        return request(folder, {"endpoints": {"web": world.secure[chain].address}})
 
     return arrange
 

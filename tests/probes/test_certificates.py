@@ -45,10 +45,9 @@ def test_the_sentence_says_what_is_wrong(chain: str, why: str, world: World) -> 
 def test_hosts_of_the_repository_are_asked_only_when_they_are_allowed(world: World) -> None:
     analysis = Analysis((Fact("host", "Ingress", "shop.invalid", "web.yaml:3"), Fact("host", "Ingress", "*.x", "a:1")))
     endpoints = {"web": world.secure["good"].address}
-    now = datetime.now(UTC)
-    found = ask("certificates.valid", request(Path(), {"endpoints": endpoints}, analysis=analysis, now=now))
+    found = ask("certificates.valid", request(Path(), {"endpoints": endpoints}, analysis=analysis))
     assert (found.verdict, "not asked: shop.invalid" in found.sentence) == (Verdict.WARN, True)
-    asked = request(Path(), {"endpoints": endpoints, "allow": ["*.invalid"]}, analysis=analysis, now=now)
+    asked = request(Path(), {"endpoints": endpoints, "allow": ["*.invalid"]}, analysis=analysis)
     found = ask("certificates.valid", asked)
     assert (found.verdict, "shop.invalid: its name cannot be resolved" in found.sentence) == (Verdict.UNKNOWN, True)
 

@@ -3,13 +3,13 @@
 import json
 import os
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 from releasekit.checklist.model import Applies
-from releasekit.demo.layout import lay_out, write_parameters
+from releasekit.demo.layout import DAY, lay_out, write_parameters
 from releasekit.parameters.model import to_data
 from releasekit.parameters.reading import read, validate
 from releasekit.plan.compose import compose, locate, request
@@ -21,9 +21,11 @@ from tests.probes.cases_told import BEFORE, NEWS
 from tests.probes.matrix import World
 
 PARAMETERS = Path(__file__).parents[2] / "parameters"
-# the example's metrics end at 15:44; the deployment began a quarter of an hour before
+# The example takes place on its own day, whatever day it is now.
+NOW = datetime.combine(DAY, time(16), UTC)
+# its metrics end three days before, at 15:44; the deployment began a quarter of an hour earlier
 LOG = tuple(
-    Happened(kind, item, datetime(2026, 11, 20, 15, minute, tzinfo=UTC), "Jonas Weber", data)
+    Happened(kind, item, datetime.combine(DAY - timedelta(days=3), time(15, minute), UTC), "Jonas Weber", data)
     for minute, kind, item, data in (
         (0, "run.opened", "", {}),
         (29, "phase.entered", "", {"phase": "deploy"}),
@@ -39,12 +41,12 @@ def example(
     folder: Path, change: dict[str, Any], environ: dict[str, str], log: tuple[Happened, ...] = ()
 ) -> dict[str, Evidence]:
     """What all probes say of the example service, its configuration changed: by item."""
-    loaded = read(write_parameters(lay_out(folder), PARAMETERS))
+    loaded = read(write_parameters(lay_out(folder, DAY), PARAMETERS, DAY))
     data = to_data(loaded.parameters)
     data["configuration"] |= change
     parameters = validate(data, loaded.folder)
     plan = compose(parameters, loaded.folder)
-    given = request(plan, locate(parameters, loaded.folder), lambda: datetime.now(UTC), os.environ | environ)
+    given = request(plan, locate(parameters, loaded.folder), lambda: NOW, os.environ | environ)
     given = replace(given, log=log)
     pairs = [
         (item.id, name)
@@ -114,10 +116,9 @@ def test_with_everything_configured_machines_can_tell_of_every_item_that_has_a_p
     change = served(world, "2.4.0")
     environ = change.pop("environ")
     world.secure["good"].answers("/health", {"version": "2.4.0"})
-    now = datetime.now(UTC)
-    leave(tmp_path, "cluster.json", cluster("2.4.0"), modified=now)
+    leave(tmp_path, "cluster.json", cluster("2.4.0"), modified=NOW)
     dump = "-- PostgreSQL database dump\nx\n-- PostgreSQL database dump complete\n"
-    leave(tmp_path, "shop.dump", dump, modified=now)
+    leave(tmp_path, "shop.dump", dump, modified=NOW)
     loaded = to_data(read(PARAMETERS / "storefront.yaml").parameters)["configuration"]
     reports = json.loads(json.dumps(loaded["reports"]).replace("../reports/demo/", ""))
     change["reports"] = reports | {
@@ -125,7 +126,7 @@ def test_with_everything_configured_machines_can_tell_of_every_item_that_has_a_p
         "backup": {"files": ["shop.dump"]},
         "acceptance": {"files": ["accepted.pdf"]},
     }
-    leave(tmp_path, "accepted.pdf", b"%PDF-", modified=now)
+    leave(tmp_path, "accepted.pdf", b"%PDF-", modified=NOW)
     change["metrics"] = loaded["metrics"] | {
         "csv": "ci/metrics.csv",
         "prometheus": world.site.address,

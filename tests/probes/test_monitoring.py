@@ -110,6 +110,7 @@ def test_the_name_of_a_service_cannot_become_part_of_a_pattern(prometheus: str) 
         assert asked("monitoring.configured", prometheus, name).verdict is Verdict.FAIL
 
 
+@pytest.mark.real_time("Prometheus, linked statically, has samples of the machine's clock")
 def test_objectives_are_asked_of_the_same_server(prometheus: str) -> None:
     objective = {"name": "latency", "query": 'max(latency_seconds{job="shop"})', "pass": "<1"}
     metrics = {"prometheus": prometheus, "objectives": [objective], "now": "5m", "baseline": "5m"}

@@ -206,6 +206,21 @@ def test_a_person_who_stops_it_leaves_a_record_that_says_so_and_no_kernel(
     assert kernels_of(shown.folder) == []
 
 
+ENDING = """
+import asyncio, os, sys, tempfile; from pathlib import Path
+from jupyter_core.utils import ensure_event_loop
+from releasekit.record import execute
+with tempfile.TemporaryFile() as said, execute._kernel(Path(sys.argv[1]), os.environ, said) as manager:
+    cut_off = asyncio.ensure_future(manager.shutdown_kernel(now=True), loop=ensure_event_loop())
+"""
+
+
+def test_a_kernel_is_ended_where_a_clean_up_that_was_cut_off_is_ending_it(tmp_path: Path) -> None:
+    done = subprocess.run([sys.executable, "-c", ENDING, tmp_path], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert kernels_of(tmp_path) == []
+
+
 def test_a_record_that_is_killed_leaves_the_earlier_one_whole_and_the_log_says_where_it_was(tmp_path: Path) -> None:
     shown = example(tmp_path)
     earlier = {name: f"the earlier {name}" for name in NAMES}

@@ -8,10 +8,10 @@ import pytest
 
 from releasekit.errors import InputError, SourceError
 from releasekit.record.place import Bucket, Folder, Place, at
-from tests.archive.seaweedfs import S3, SECRET
+from tests.archive.seaweedfs import S3, SECRET, real_time
 
 
-@pytest.fixture(params=["folder", "bucket"])
+@pytest.fixture(params=["folder", pytest.param("bucket", marks=real_time)])
 def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
     """An empty place of each kind."""
     if request.param == "folder":
@@ -63,6 +63,7 @@ def test_what_is_kept_beside_stays_from_one_time_to_the_next(place: Place, tmp_p
     assert not beside.holds("link.xml")
 
 
+@real_time
 def test_an_object_store_gets_nothing_of_what_did_not_end(s3: S3) -> None:
     place = Bucket(s3.bucket("undone") + "/r")
 
@@ -77,6 +78,7 @@ def test_an_object_store_gets_nothing_of_what_did_not_end(s3: S3) -> None:
     assert s3.objects("undone") == {}
 
 
+@real_time
 def test_a_browser_is_told_what_a_record_is_and_of_evidence_nothing(s3: S3) -> None:
     import obstore
     from obstore.store import S3Store
@@ -99,6 +101,7 @@ def test_a_browser_is_told_what_a_record_is_and_of_evidence_nothing(s3: S3) -> N
     assert kind("release.html", "Content-Disposition") is None
 
 
+@real_time
 def test_a_place_that_is_sent_elsewhere_takes_no_credentials_along(s3: S3) -> None:
     place = Bucket(s3.bucket("sent"))
     place.usable()
@@ -107,6 +110,7 @@ def test_a_place_that_is_sent_elsewhere_takes_no_credentials_along(s3: S3) -> No
     assert s3.objects("sent") == {}
 
 
+@real_time
 def test_a_place_that_cannot_be_used_is_one_message(tmp_path: Path, s3: S3, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "file").write_text("")
     for name, said in (("file", "this is a file"), ("file/below", "cannot be made")):

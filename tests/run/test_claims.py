@@ -11,7 +11,7 @@ from releasekit.run import claims
 from releasekit.run.events import Actor
 from releasekit.run.opening import Identity, open_run
 from releasekit.run.run import Run
-from tests.batch.services import store_of
+from releasekit.run.store import open_store
 
 NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
 ME = Actor("tester")
@@ -19,7 +19,8 @@ ME = Actor("tester")
 
 @pytest.fixture
 def run(tmp_path: Path) -> Run:
-    return open_run(store_of(tmp_path), Identity("s", "1", "production", "0" * 64, ""), {}, ME).run
+    store = open_store(None, tmp_path, clock=lambda: NOW)
+    return open_run(store, Identity("s", "1", "production", "0" * 64, ""), {}, ME, NOW).run
 
 
 def take(run: Run, one: claims.Claim) -> None:

@@ -9,7 +9,7 @@ import pytest
 from releasekit.errors import RefusedError
 from releasekit.run.run import Run
 from releasekit.run.state import Status
-from releasekit.run.store import open_store
+from releasekit.run.store import Store, open_store
 from tests.run.samples import (
     ALICE,
     BROKEN,
@@ -117,20 +117,23 @@ def test_a_run_whose_log_was_changed_by_hand_is_left_and_its_intact_answers_are_
 def test_all_who_open_a_release_at_the_same_moment_get_the_same_run(address: str, tmp_path: Path) -> None:
     runs: list[str] = []
 
-    def look() -> None:
-        store = open_store(address, tmp_path)
-        runs.append(reopen(store).run.run_id)
-        runs.append(reopen(store, commit="c" * 40).run.run_id)
+    def store() -> Store:
+        return open_store(address, tmp_path, clock=Clock())
 
-    open_store(address, tmp_path)
+    def look() -> None:
+        own = store()
+        runs.append(reopen(own).run.run_id)
+        runs.append(reopen(own, commit="c" * 40).run.run_id)
+
+    store()
     threads = [threading.Thread(target=look) for _ in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
     assert len(runs) == 8
-    lines = open_store(address, tmp_path).runs()
+    lines = store().runs()
     assert {line.run for line in lines} == set(runs)
     assert len([line for line in lines if not line.outcome]) == 1
     for line in lines:
-        assert len(open_store(address, tmp_path).events(line.run)) == (2 if line.outcome else 1)
+        assert len(store().events(line.run)) == (2 if line.outcome else 1)

@@ -313,7 +313,7 @@ def test_a_closed_run_stays_what_it_was_at_its_end_whenever_it_is_looked_at(tmp_
 
 
 def other_reader(run: Run) -> RunState:
-    return Run(run.store, run.run_id, BOB).state
+    return Run(run.store, run.run_id, BOB, Clock()).state
 
 
 def test_a_signature_names_the_log_that_it_was_given_over(tmp_path: Path) -> None:

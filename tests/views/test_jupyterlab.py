@@ -10,7 +10,7 @@ from releasekit.run.people import Actor
 from releasekit.run.run import Run
 from releasekit.run.store import open_store
 from tests.record.example import Example, example
-from tests.views.walking import SLOW, box, darken, gathered, person, row, saved, violations, walkthrough
+from tests.views.walking import SLOW, box, darken, gathered, person, row, saved, settled, violations, walkthrough
 
 MONITORING = "Monitoring and alerting configured"
 
@@ -61,6 +61,7 @@ def test_the_keyboard_ticks_moves_and_searches_and_deletes_no_cell(page: Page, s
     page.keyboard.press("d")
     page.keyboard.press("Space")
     expect(one).to_be_checked(timeout=SLOW)
+    settled(page)
     page.keyboard.press("Enter")
     expect(one).not_to_be_checked(timeout=SLOW)
     page.keyboard.press("ArrowDown")

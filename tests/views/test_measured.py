@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.probes.serving import site
@@ -56,6 +57,7 @@ def verdict(page: Page, word: str) -> None:
     expect(page.locator(".rk-sheet tbody .rk-mark").first).to_contain_text(word, timeout=SLOW)
 
 
+@pytest.mark.real_time("Prometheus, linked statically, has samples of the machine's clock")
 def test_a_row_turns_red_recovers_and_is_unknown_without_a_click(
     tmp_path: Path, require: Callable[[str], Path], chromium: Browser
 ) -> None:

@@ -150,6 +150,7 @@ def agree(shown: Example, lena: Page, amara: Page) -> None:
         assert Counter(checked(page)) == log
         assert page.locator(".rk-box input:not(:disabled)").count() == 0
         expect(page.locator(".rk-twin-checklist")).to_contain_text(f"event {state.size} of run", timeout=SLOW)
+        expect(page.locator(".rk-twin-timeline")).to_contain_text("closed the run: deployed", timeout=SLOW)
     text = to_markdown(saved(lena, shown.folder / "walkthrough.ipynb"))
     assert text.count("\n- [x] ") == log.total()
     for name in log:

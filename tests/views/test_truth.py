@@ -46,6 +46,7 @@ def ticked(shown: Example) -> dict[str, float]:
     return {item.text: at[item.id] for item in state.plan.checklist.items if item.id in at}
 
 
+@pytest.mark.real_time("Chromium, which does not come up under faketime, goes by the machine's clock")
 def test_no_box_is_ticked_that_is_not_in_the_log_whenever_the_kernel_is_killed(page: Page, shown: Example) -> None:
     chance = random.Random(5)
     state = shown.run.refresh()

@@ -5,7 +5,7 @@ import os
 import re
 import signal
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from tests.record.example import Example, address, folder_of, notebook, opened
 from tests.views.servers import lab, serving
 
 SLOW = 60_000  # ms, on a shared machine
+expect.set_options(timeout=SLOW)
 OURS = (".rk-boxes", ".rk-sheet", ".rk-twin")
 AXE = Path(AXE_FILE_PATH)
 LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
@@ -59,6 +60,7 @@ def person(
     own = {"RELEASEKIT_USER": who, "JUPYTERLAB_WORKSPACES_DIR": str(shown.base / f"workspaces-{book.stem}")}
     with serving(lab(book, shown.store, shown.base), shown.folder, own) as where:
         context = browser.new_context(viewport={"width": wide, "height": high})
+        context.set_default_timeout(SLOW)
         page = context.new_page()
         page.goto(f"{where}/lab/tree/{book.name}")
         page.locator(".jp-NotebookPanel-toolbar").wait_for(timeout=SLOW)
@@ -93,6 +95,11 @@ def box(page: Page, text: str) -> Locator:
     return page.locator(".rk-box", has=page.get_by_text(text, exact=True)).locator("input")
 
 
+def settled(page: Page) -> None:
+    """Wait until all that was asked has its answer: a box takes no second question before."""
+    expect(page.locator(".rk-saving, .rk-waiting")).to_have_count(0)
+
+
 def row(page: Page, text: str) -> Locator:
     """What stands below it."""
     at = page.locator(".rk-box", has=page.get_by_text(text, exact=True)).first
@@ -124,9 +131,11 @@ def saved(page: Page, path: Path) -> dict[str, Any]:
     page.locator(".jp-Notebook").click(position={"x": 5, "y": 5})
     before = path.stat().st_mtime_ns
     page.keyboard.press("Control+s")
-    while path.stat().st_mtime_ns == before:
+    read: dict[str, Any] = {}
+    while not read:
         page.wait_for_timeout(100)
-    read: dict[str, Any] = json.loads(path.read_text())
+        with suppress(ValueError):  # JupyterLab is at it
+            read = json.loads(path.read_text()) if path.stat().st_mtime_ns != before else {}
     return read
 
 
