@@ -2,16 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import PurePosixPath
 from types import MappingProxyType
 
 from releasekit.facts.model import Analysis, Fact
+from releasekit.facts.production.stages import is_production
 from releasekit.facts.ways import BY_NAME, CLUSTER, Way
 
 _NOWHERE: Mapping[str, str] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Deployment:
     """The way in which this release is deployed.
 
@@ -45,6 +47,26 @@ class Deployment:
     def title(self) -> str:
         """What people call the way; "" when none is known."""
         return self.row.title if self.row else ""
+
+    @cached_property
+    def mains(self) -> tuple[str, ...]:
+        """The main files of the way among its files: each could be the one of this application.
+
+        One of production is, else one of the root whose name is the way's own without an addition.
+        """
+        row = self.row
+        found = [path for path in self.files if row and row.claims(path)] or list(self.files)
+        real = [path for path in found if is_production(path)]
+        root = [path for path in found if "/" not in path]
+        plain = min(root, key=len, default="")
+        if plain and all(path.startswith(PurePosixPath(plain).stem) for path in root):
+            root = [plain]
+        return tuple(real or root or found)
+
+    @property
+    def main(self) -> str:
+        """The main file of this application; "" when there is none, or when nothing says which of several."""
+        return self.mains[0] if len(self.mains) == 1 else ""
 
     @property
     def folders(self) -> tuple[str, ...]:
@@ -83,6 +105,8 @@ def deployment(analysis: Analysis) -> Deployment:
     if row.name == "kubernetes":
         files = _with_neighbours(files, analysis)
     lines = tuple(fact for fact in analysis.of("deploys") if fact.name == row.name)
+    if any(finding.rule == "several-pipelines" for finding in analysis.findings):
+        lines = ()  # nobody knows which of them is typed for this application
     lines = lines or tuple(fact for fact in analysis.of("documented") if fact.name == row.name)
     said = analysis.of("namespace")
     spaces = {fact.service: str(fact.value) for fact in reversed(said) if fact.service and fact.way in {"", *own}}

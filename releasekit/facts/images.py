@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass
 
+from releasekit.syntax.expression import Expression
+
 # technology -> (role of a service that runs it, names of images: the last part of a repository, or the last two)
 _KNOWN: dict[str, tuple[str, str]] = {
     "postgres": (
@@ -147,8 +149,8 @@ _MONITORING: dict[str, str] = {
     "statsd": "statsd", "datadog": "apm", "exporter": "metrics", "uptime-kuma": "metrics",
 }  # fmt: skip
 # after the last slash; a variable may hold colons of its own: ${TAG:-latest}
-_TAG = re.compile(r":(?P<tag>(?:\$\{[^}]*\}|[^/:{}])+)$")
-_REGISTRY = re.compile(r"(?:[\w-]+(?:\.[\w-]+)+(?::\d+)?|localhost(?::\d+)?|[\w-]+:\d+)/")
+_TAG = Expression(r":(?P<tag>(?:\$\{[^}]*\}|[^/:{}])+)$")
+_REGISTRY = Expression(r"(?:[\w-]+(?:\.[\w-]+)+(?::\d+)?|localhost(?::\d+)?|[\w-]+:\d+)/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +170,15 @@ class Image:
     def short(self) -> str:
         """The repository without its registry and without ``library/``."""
         return _REGISTRY.sub("", self.repository, count=1).removeprefix("library/")
+
+
+_TAG_VARIABLE = Expression(r"[\w.}-]:[\w.-]*\$\{?(?P<name>[A-Za-z_]\w*)[^/]*$")
+
+
+def tag_variable(text: str) -> str:
+    """The variable that the tag of a reference holds, as Compose files write them; "" when it holds none."""
+    match = _TAG_VARIABLE.search(text)
+    return match["name"] if match else ""
 
 
 def reference(text: str) -> Image:

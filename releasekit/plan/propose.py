@@ -7,10 +7,11 @@ from pathlib import Path
 
 from releasekit.facts.analysis import analyse
 from releasekit.facts.model import Analysis, Fact
+from releasekit.facts.ways import BY_NAME
 from releasekit.parameters.model import Parameters
 from releasekit.parameters.reading import validate
 from releasekit.parameters.writing import Proposal, render, service_name
-from releasekit.plan.compose import folder_tree
+from releasekit.plan.folder import folder_tree
 from releasekit.sources.git import Git, find
 
 _HOST = re.compile(r"[a-z0-9](?:[a-z0-9-]*\.)+[a-z]{2,}")
@@ -49,7 +50,7 @@ def _proposal(repository: Path, path: str, written: str) -> Proposal:
     name = Path(path).name if path != "." else (repository.resolve().name or "service")
     version, said = _version(analysis, git)
     running = _running(git, name, path)
-    database = next((fact for fact in analysis.of("secret", "env_required") if _DATABASE.search(fact.name)), None)
+    database = next((fact for fact in _deployed(analysis) if _DATABASE.search(fact.name)), None)
     if running and _VERSION.fullmatch(running.rpartition("/")[2]) and version and running.endswith(version):
         said = f"{said}; the running version has this number too: write the one that is released"
     notes = {"application.version": said}
@@ -63,6 +64,9 @@ def _proposal(repository: Path, path: str, written: str) -> Proposal:
     hosts = dict(_hosts(analysis))
     for label, fact in hosts.items():
         notes[f"configuration.endpoints.{label}"] = fact.source
+    files, why = _choices(analysis)
+    if files:
+        notes["application.files"] = why
     return Proposal(
         name=name,
         repository=written,
@@ -73,7 +77,30 @@ def _proposal(repository: Path, path: str, written: str) -> Proposal:
         endpoints={label: f"https://{fact.value}" for label, fact in hosts.items()},
         database=f"env:{database.name}" if database else "",
         notes=notes,
+        choices={"files": files} if files else {},
     )
+
+
+def _deployed(analysis: Analysis) -> Iterator[Fact]:
+    """Settings and secrets of what is deployed; what only a file for developers names is none of production's."""
+    elected = next((fact.name for fact in analysis.of("way")), "")
+    own = {"", elected, *(BY_NAME[elected].takes if elected else ())}
+    aside = {fact.name for fact in analysis.of("undeployed_file")}
+    return (f for f in analysis.of("secret", "env_required") if f.way in own and f.path not in aside)
+
+
+def _choices(analysis: Analysis) -> tuple[list[str], str]:
+    """Deployment files of which a person has to say which are production's, and why; [] when nothing is open."""
+    elected = next(iter(analysis.of("way")), None)
+    open_ones = [fact.name for fact in analysis.of("undeployed_file") if fact.rule in {"alternative", "another"}]
+    if elected is None:
+        found = open_ones or [fact.name for fact in analysis.of("undeployed_file")]
+        return found, "nothing says which file deploys production: name it"
+    rivals = next((finding for finding in analysis.findings if finding.rule == "several-ways"), None)
+    if rivals is not None:
+        return list(dict.fromkeys(place.rpartition(":")[0] for place in rivals.places)), "keep one way of deploying"
+    own = [fact.name for fact in analysis.of("production_file") if fact.way == elected.name]
+    return ([*own, *open_ones], "complete in themselves: keep those of production") if open_ones else ([], "")
 
 
 def _version(analysis: Analysis, git: Git | None) -> tuple[str, str]:

@@ -2,12 +2,14 @@
 
 from dataclasses import replace
 
+import pytest
+
 from releasekit.checklist.context import Context
 from releasekit.checklist.deployment import deployment
 from releasekit.checklist.model import Checklist
 from releasekit.checklist.ways import commands
 from releasekit.checklist.ways.kubernetes import Kubernetes
-from releasekit.facts.model import Analysis, Fact
+from releasekit.facts.model import Analysis, Fact, Finding, Severity
 from tests.checklist.samples import ANALYSIS, DESTRUCTIVE, RELEASE, change, checklist, elected, lines
 
 OTHER = Fact("deployment_file", "other.yaml", "compose", "other.yaml:1", way="compose")
@@ -170,3 +172,75 @@ def test_what_was_stopped_by_scaling_to_0_is_brought_back_where_its_manifest_nam
 
 def test_a_manifest_with_a_number_of_replicas_brings_them_back_by_itself() -> None:
     assert "--replicas=1" not in on_a_cluster(Fact("replicas", "web", 2, "k8s/web.yaml:9", "web"))
+
+
+@pytest.mark.parametrize("way", ["fly", "cloudflare", "digitalocean", "nomad", "terraform", "app-engine"])
+def test_one_of_several_main_files_is_a_blank_and_never_the_first(way: str) -> None:
+    name = {
+        "fly": "fly.toml",
+        "cloudflare": "wrangler.toml",
+        "digitalocean": ".do/app.yaml",
+        "nomad": "web.nomad",
+        "terraform": "main.tf",
+        "app-engine": "app.yaml",
+    }[way]
+    paths = (f"api/{name}", f"site/{name}")
+    what = checklist(Analysis(elected(way, *paths, rule="platform_file")))
+    text = typed(what)
+    assert "FILE" in text or "FOLDER" in text
+    assert "api" not in text
+    assert "site" not in text
+    told = [where for step in what.steps for blank, where in step.fill if blank in {"FILE", "FOLDER"}]
+    assert told
+    assert all("api" in where and "site" in where for where in told)
+
+
+@pytest.mark.parametrize(
+    ("paths", "used"),
+    [
+        (("fly.toml", "fly.worker.toml"), ""),
+        (("api/fly.toml", "site/fly.production.toml"), "site/fly.production.toml"),
+        (("api/fly.toml",), "api/fly.toml"),
+        (("fly.toml", "docs/fly.toml"), ""),
+    ],
+)
+def test_the_main_file_of_production_or_of_the_root_is_taken(paths: tuple[str, ...], used: str) -> None:
+    text = typed(checklist(Analysis(elected("fly", *paths, rule="platform_file"))))
+    assert "FILE" not in text
+    assert (f"--config {used}" in text) if used else ("--config" not in text)
+
+
+def test_commands_of_several_pipelines_are_not_typed() -> None:
+    line = Fact("deploys", "fly", "fly deploy --app api", ".github/workflows/api.yml:9", way="fly")
+    told = Finding("several-pipelines", Severity.WARNING, "2 pipelines", (line.source,))
+    facts = (*elected("fly", "fly.toml", rule="pipeline"), line)
+    assert "--app api" in typed(checklist(Analysis(facts)))
+    assert "api" not in typed(checklist(Analysis(facts, (told,))))
+
+
+@pytest.mark.parametrize("way", ["compose", "swarm"])
+def test_a_tag_that_a_variable_chooses_is_set_before_anything_is_typed_with_it(way: str) -> None:
+    facts = (
+        *elected(way, "stack.yml"),
+        service("web", "stack.yml:2"),
+        service("db", "stack.yml:6", role="datastore"),
+        Fact("image", "acme/web", "acme/web:${TAG}", "stack.yml:3", "web"),
+        Fact("image_variable", "TAG", "acme/web:${TAG}", "stack.yml:3", "web"),
+        Fact("image_variable", "PG", "postgres:${PG}", "stack.yml:7", "db"),
+    )
+    commands = [step.command for step in checklist(Analysis(facts)).steps if step.command]
+    chosen = [number for number, command in enumerate(commands) if command == "export TAG=TAG_VALUE"]
+    used = [number for number, command in enumerate(commands) if command.startswith("docker")]
+    assert chosen
+    assert chosen[0] < min(number for number in used if " up " in commands[number] or " deploy " in commands[number])
+    assert "PG" not in " ".join(commands)
+
+
+def test_what_is_built_here_needs_no_tag() -> None:
+    facts = (
+        *elected("compose", "compose.yaml"),
+        service("web", "compose.yaml:2"),
+        Fact("build", "Dockerfile", ".", "compose.yaml:3", "web", way="compose"),
+        Fact("image_variable", "TAG", "acme/web:${TAG}", "compose.yaml:4", "web"),
+    )
+    assert "export" not in typed(checklist(Analysis(facts)))

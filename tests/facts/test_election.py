@@ -131,3 +131,46 @@ def test_what_other_ways_say_is_no_requirement_of_this_one() -> None:
         {".github/workflows/d.yml": workflow("kamal deploy"), "config/deploy.yml": KAMAL, "compose.yaml": needed}
     )
     assert not [one for one in found.findings if one.rule == "variables-required"]
+
+
+def deploying(command: str) -> str:
+    job = f"  deploy:\n    runs-on: ubuntu-24.04\n    steps:\n      - run: {command}\n"
+    return f"on: {{push: {{branches: [main]}}}}\njobs:\n{job}"
+
+
+def test_several_pipelines_of_which_none_is_called_production_are_told() -> None:
+    found = analysed(
+        {
+            ".github/workflows/deploy-api.yml": deploying("fly deploy --config api/fly.toml"),
+            ".github/workflows/deploy-web.yml": deploying("fly deploy --config web/fly.toml"),
+        }
+    )
+    assert [finding.rule for finding in found.findings if "pipelines" in finding.rule] == ["several-pipelines"]
+
+
+def test_pipelines_that_type_the_same_are_one_and_production_is_chosen() -> None:
+    same = deploying("fly deploy")
+    other = workflow("fly deploy --app web")
+    for second in (same, other):
+        found = analysed({".github/workflows/deploy.yml": same, ".github/workflows/release.yml": second})
+        assert "several-pipelines" not in {finding.rule for finding in found.findings}
+
+
+@pytest.mark.parametrize(
+    ("uses", "way"),
+    [
+        ("acme/actions/deploy-ecs@v2", "ecs"),
+        ("acme/platform/.github/workflows/cloud-run-deploy.yml@main", "cloud-run"),
+        ("acme/setup-helm@v1", ""),
+        ("acme/deploy-everything@v1", ""),
+        ("acme/helmets-deploy@v1", ""),
+    ],
+)
+def test_an_organisations_own_action_says_its_way_by_its_name(uses: str, way: str) -> None:
+    text = f"on: {{push: {{tags: ['v*']}}}}\njobs:\n  deploy:\n    runs-on: x\n    steps:\n      - uses: {uses}\n"
+    assert elected({".github/workflows/deploy.yml": text, "app.py": ""})[0] == way
+
+
+def test_a_guide_that_makes_the_machines_is_no_way_of_the_application() -> None:
+    guide = "# Production\n\n## Deploy\n\n```\nterraform apply\n```\n"
+    assert elected({"README.md": guide, "k8s/web.yaml": DEPLOYMENT})[0] == "kubernetes"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from releasekit.facts.images import monitors, reference, role, stores
+from releasekit.facts.images import monitors, reference, role, stores, tag_variable
 
 
 @pytest.mark.parametrize(
@@ -48,3 +48,21 @@ def test_other_roles() -> None:
     assert monitors("jaegertracing/all-in-one:1") == ("tracing", "jaeger")
     assert role("example/postgres-client-tools") == "app"
     assert stores("example/app") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("acme/web:${TAG}", "TAG"),
+        ("acme/web:${TAG:-1.0}", "TAG"),
+        ("acme/web:v$TAG", "TAG"),
+        ("${REGISTRY:-ghcr.io/acme}/web:${TAG:?missing}", "TAG"),
+        ("${IMAGE}:${TAG}", "TAG"),
+        ("${IMAGE:-acme/web:1.0}", ""),
+        ("${REGISTRY}/web:1.0", ""),
+        ("localhost:5000/web", ""),
+        ("acme/web", ""),
+    ],
+)
+def test_the_variable_of_a_tag(text: str, name: str) -> None:
+    assert tag_variable(text) == name

@@ -18,7 +18,7 @@ class AppEngine(Stack):
         return ("--project", project) if project else ()
 
     def words(self) -> tuple[tuple[str, ...], Fill]:
-        return ("gcloud", "app", "deploy", *map(self.of, self.d.files[:1]), *self._where()), ()
+        return ("gcloud", "app", "deploy", *map(self.of, filter(None, [self.file])), *self._where()), ()
 
     def status(self) -> Iterator[Step]:
         words = ("gcloud", "app", "versions", "list", *self._where())

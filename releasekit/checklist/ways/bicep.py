@@ -10,8 +10,6 @@ class Bicep(Stack):
 
     def words(self) -> tuple[tuple[str, ...], Fill]:
         group, fill = self.blank(self.option("-g", "--resource-group"), "GROUP", "the resource group of production")
-        file = next(
-            (path for path in self.d.files if path.endswith("main.bicep")), next(iter(self.d.files), "main.bicep")
-        )
+        file = self.file or "main.bicep"
         words = ("az", "deployment", "group", "create", "--resource-group", group, "--template-file", self.of(file))
         return words, fill

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from releasekit.checklist.model import Act, Step
+from releasekit.checklist.ways.commands import FILE
 from releasekit.checklist.ways.stack import Fill, Stack
 
 
@@ -14,8 +15,7 @@ class Cloudflare(Stack):
 
     def _where(self) -> tuple[str, ...]:
         file, environment = self.option("-c", "--config"), self.option("-e", "--env")
-        found = next(iter(self.d.files), "")
-        given = file or (found if "/" in found else "")
+        given = file or (self.file if "/" in self.file or self.file == FILE else "")
         return (*(("--config", self.of(given)) if given else ()), *(("--env", environment) if environment else ()))
 
     def words(self) -> tuple[tuple[str, ...], Fill]:

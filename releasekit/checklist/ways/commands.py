@@ -25,6 +25,9 @@ _VARIABLE = re.compile(
 )
 # a pipeline's command that is typed in a folder, as the analysis writes it down
 _FOLDER = re.compile(r"\((?P<folder>cd (?:[\w./-]+|'[^']+')) && (?P<command>.*)\)", re.DOTALL)
+# blanks for the main file of this application and its folder, where nothing says which of several it is
+FILE = "FILE"
+FOLDER = "FOLDER"
 # what a shell, a pipeline or a template would fill in
 _OPEN = re.compile(r"[$`{}<>*?~&|;()!#\n]")
 
@@ -59,6 +62,19 @@ class Commands:
             command = typed(str(fact.value), self.known(back=act.back))
             if command is not None and fact.path in {line.path for line in self.d.lines}:
                 yield Step(act, f"Make what is deployed, of {version}.", command[0], "exit status 0", fact.source)
+
+    def choose(self, act: Act, version: str) -> Iterator[Step]:
+        """Set the variables by which the files choose the tag of this application's images, for all that is typed."""
+        built = {fact.service for fact in self.c.of("build")}
+        own = {fact.name for fact in self.c.own} - built
+        found = {fact.name: fact.source for fact in reversed(self.c.of("image_variable")) if fact.service in own}
+        if found:
+            words = [f"{name}={name.upper()}_VALUE" for name in found]
+            where = f"the tag under which the image of {version} was pushed"
+            fill = tuple((f"{name.upper()}_VALUE", where) for name in found)
+            text = f"Choose the image of {version}, for all commands that follow in this shell."
+            source = next(iter(found.values()))
+            yield Step(act, text, shlex.join(("export", *words)), "no output", source, way=self.way, fill=fill)
 
     def configure(self) -> Iterator[Step]:
         """Bring the new configuration in, before anything starts with it."""
@@ -120,9 +136,35 @@ class Commands:
 
     def step(self, act: Act, text: str, *words: str, expect: str = "", source: str = "") -> Step:
         """A step with a command of these words, each quoted for the shell where it has to be; blanks are told."""
-        said = re.findall(r"[A-Z][A-Z_]{2,}", " ".join(words))
-        fill = tuple((name, where) for name, where in self.blanks.items() if name in said)
+        fill = self.filled(words)
         return Step(act, text, shlex.join(words), expect if words else "", source, way=self.way, fill=fill)
+
+    def filled(self, words: Sequence[str]) -> tuple[tuple[str, str], ...]:
+        """The blanks among these words that every command of this way can have, each with where its value is found."""
+        said = re.findall(r"[A-Z][A-Z_]{2,}", " ".join(words))
+        return tuple((name, where) for name, where in self._blanks.items() if name in said)
+
+    @cached_property
+    def _blanks(self) -> Mapping[str, str]:
+        if len(self.d.mains) < 2:
+            return self.blanks
+        file = f"the file of this application: one of {listed(self.d.mains)}"
+        folder = f"the folder of this application: one of {listed(self._folders)}"
+        return {**self.blanks, FILE: file, FOLDER: folder}
+
+    @property
+    def file(self) -> str:
+        """The main file of this application, a blank where nothing says which of several; "" when none is there."""
+        return FILE if self.d.mains[1:] else self.d.main
+
+    @property
+    def _folders(self) -> list[str]:
+        return list(dict.fromkeys(path.rpartition("/")[0] for path in self.d.mains))
+
+    @property
+    def folder(self) -> str:
+        """The folder of that file, "" for the root; a blank where files in several folders could be it."""
+        return FOLDER if self._folders[1:] else next(iter(self._folders), "")
 
     def written_or(self, act: Act, text: str, *words: str, expect: str = "", source: str = "") -> Iterator[Step]:
         """The pipeline's own commands that deploy, where a person can type them all, else one of these words."""
@@ -172,7 +214,7 @@ class Commands:
 
     def as_it_stands(self, command: str) -> bool:
         """Whether a person can type a command without filling in a blank."""
-        return not set(re.findall(r"[A-Z][A-Z_]{2,}", command)).intersection(self.blanks)
+        return not set(re.findall(r"[A-Z][A-Z_]{2,}", command)).intersection(self._blanks)
 
     @cached_property
     def services(self) -> tuple[Fact, ...]:

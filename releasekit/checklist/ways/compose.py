@@ -41,6 +41,7 @@ class Compose(Commands):
         return [fact.service for fact in self.c.of("build") if fact.service and fact.way == self.way]
 
     def artefact(self) -> Iterator[Step]:
+        yield from self.choose(Act.BUILD, self.new)
         images = [fact for fact in self.c.of("image") if fact.service not in self.builds]
         if self.builds:
             yield self.step(
@@ -115,6 +116,7 @@ class Compose(Commands):
 
     def previous(self) -> Iterator[Step]:
         names = [fact.name for fact in self.services]
+        yield from self.choose(Act.BACK_CHECKOUT, self.old)
         if not self.builds:
             yield self.step(
                 Act.BACK_CHECKOUT,

@@ -19,10 +19,10 @@ class DigitalOcean(Commands):
 
     def _doctl(self, act: Act, text: str, *words: str, expect: str = "") -> Step:
         command = shlex.join(("doctl", "apps", *words))
-        return Step(act, text, command, expect, self.shown, way=self.way, fill=_FILL)
+        return Step(act, text, command, expect, self.shown, way=self.way, fill=(*_FILL, *self.filled(words)))
 
     def _update(self, act: Act, version: str) -> Step:
-        spec = ("--spec", self.of(self.d.files[0])) if self.d.files else ()
+        spec = ("--spec", self.of(self.file)) if self.file else ()
         return self._doctl(act, f"Deploy {version}.", "update", _APP, *spec, "--wait", expect="the app is updated")
 
     def deploy(self) -> Iterator[Step]:

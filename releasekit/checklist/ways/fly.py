@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from releasekit.checklist.model import Act, Step
 from releasekit.checklist.rollback import Way as Back
 from releasekit.checklist.ways.commands import Commands
-from releasekit.facts.production.stages import is_production
 
 _IMAGE = "IMAGE"
 _WHERE = "the image of the release before, from `fly releases --image`"
@@ -22,9 +21,8 @@ class Fly(Commands):
 
     def words(self, *arguments: str) -> tuple[str, ...]:
         """``fly`` with the file of this application, or with its name."""
-        file = next((path for path in self.d.files if is_production(path)), next(iter(self.d.files), ""))
         app = self.option("-a", "--app")
-        given = self.option("-c", "--config") or (file if file not in {"", "fly.toml"} else "")
+        given = self.option("-c", "--config") or (self.file if self.file != "fly.toml" else "")
         more = (*(("--config", self.of(given)) if given else ()), *(("--app", app) if app else ()))
         return ("fly", *arguments, *more)
 
@@ -54,14 +52,14 @@ class Fly(Commands):
         yield self.step(Act.BACK_CHECKOUT, "Find the image of the release before.", *self.words("releases"), "--image")
         # the old code would run its release command again, on a schema that it may not know
         skip = ("--skip-release-command",) if self.c.rollback.way is Back.CODE else ()
-        command = shlex.join((*self.words("deploy"), "--image", _IMAGE, *skip))
+        words = (*self.words("deploy"), "--image", _IMAGE, *skip)
         yield Step(
             Act.BACK_DEPLOY,
             f"Deploy the image of {self.old}; nothing is built.",
-            command,
+            shlex.join(words),
             "deployed successfully",
             way=self.way,
-            fill=((_IMAGE, _WHERE),),
+            fill=((_IMAGE, _WHERE), *self.filled(words)),
         )
 
     def running(self) -> Iterator[Step]:

@@ -16,12 +16,14 @@ class Nomad(Stack):
     checkout_back = False
 
     def words(self) -> tuple[tuple[str, ...], Fill]:
-        return ("nomad", "job", "run", self.of(self.d.files[0])), ()
+        return ("nomad", "job", "run", self.of(self.file)), ()
 
     def deploy(self) -> Iterator[Step]:
         if not self.lines:
-            command = f"{shlex.join(('nomad', 'job', 'plan', self.of(self.d.files[0])))} || [ $? -eq 1 ]"
-            yield Step(Act.DEPLOY, "See what would change.", command, "only what this release changes", way=self.way)
+            words = ("nomad", "job", "plan", self.of(self.file))
+            command = f"{shlex.join(words)} || [ $? -eq 1 ]"
+            text, expect = "See what would change.", "only what this release changes"
+            yield Step(Act.DEPLOY, text, command, expect, way=self.way, fill=self.filled(words))
         yield from super().deploy()
 
     def _nomad(self, act: Act, text: str, *words: str, expect: str = "", fill: Fill = ()) -> Step:

@@ -13,5 +13,5 @@ class Pulumi(Stack):
 
     def words(self) -> tuple[tuple[str, ...], Fill]:
         stack, fill = self._stack()
-        at = ("--cwd", self.folder()) if self.folder() else ()
+        at = ("--cwd", self.folder) if self.folder else ()
         return ("pulumi", "up", "--stack", stack, *at), fill

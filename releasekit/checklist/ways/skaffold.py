@@ -10,6 +10,6 @@ class Skaffold(Stack):
 
     def words(self) -> tuple[tuple[str, ...], Fill]:
         profile = self.option("-p", "--profile")
-        file = next(iter(self.d.files), "skaffold.yaml")
-        at = ("-f", self.of(file)) if "/" in file else ()
+        file = self.file or "skaffold.yaml"
+        at = ("-f", self.of(file)) if file != "skaffold.yaml" else ()
         return ("skaffold", "run", *at, *(("-p", profile) if profile else ())), ()

@@ -40,8 +40,5 @@ class Stack(Commands):
             yield from self.written_or(act, text, expect="exit status 0")
             return
         words, fill = self.words()
+        fill = (*fill, *self.filled(words))
         yield Step(act, text, shlex.join(words), "exit status 0", self.shown, way=self.way, fill=fill)
-
-    def folder(self) -> str:
-        """The folder of the way's first file, "" for the root."""
-        return self.d.files[0].rpartition("/")[0] if self.d.files else ""

@@ -40,6 +40,10 @@ class Swarm(Commands):
         words = ("docker", "stack", "deploy", *files, "--with-registry-auth", self.stack)
         return self._filled(self.step(act, text, *words, expect="each service is created or updated", source=source))
 
+    def artefact(self) -> Iterator[Step]:
+        yield from self.choose(Act.BUILD, self.new)
+        yield from super().artefact()
+
     def stop(self) -> Iterator[Step]:
         if self.names:
             targets = (f"{self.named(name)}=0" for name in self.names)
@@ -65,6 +69,7 @@ class Swarm(Commands):
 
     def previous(self) -> Iterator[Step]:
         if self.checkout_back:
+            yield from self.choose(Act.BACK_CHECKOUT, self.old)
             yield self._deploys(Act.BACK_DEPLOY, f"Deploy {self.old} to the Swarm.")
             return
         for fact in self.services:

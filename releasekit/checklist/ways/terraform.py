@@ -9,8 +9,7 @@ class Terraform(Stack):
     way = "terraform"
 
     def _at(self) -> tuple[str, ...]:
-        folder = self.d.folders[0] if self.d.folders else "."
-        return () if folder == "." else (f"-chdir={folder}",)
+        return (f"-chdir={self.folder}",) if self.folder else ()
 
     def words(self) -> tuple[tuple[str, ...], Fill]:
         return ("terraform", *self._at(), "apply"), ()

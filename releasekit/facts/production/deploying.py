@@ -104,10 +104,6 @@ _MIGRATES = re.compile(r"migrat", re.IGNORECASE)
 _ARCHIVE = re.compile(r"(?:fileb?://)?(?P<path>[\w./-]+\.(?:zip|tgz|tar\.gz|tar|war|jar)|[\w.-]*tfplan[\w.-]*)")
 
 
-def _all_of_ci(files: Files) -> tuple[Deploys, ...]:
-    return tuple(of_ci(files))
-
-
 def _artefacts(text: str) -> Iterator[str]:
     """The archives that a command is given."""
     return (match["path"] for match in _ARCHIVE.finditer(text))

@@ -10,27 +10,28 @@ from releasekit.facts.detectors.compose.pieces import Piece
 from releasekit.facts.health import always_well, asked, cannot_fail, without_passwords
 from releasekit.facts.model import Fact, Finding
 from releasekit.facts.production.stacks import is_own
+from releasekit.syntax.expression import Expression
 
-_MIGRATES = re.compile(
+_MIGRATES = Expression(
     r"\b(?:migrate(?:\s|:|$)(?!.*(?:&&|;).*\b(?:serve|start|gunicorn|uvicorn|runserver|daphne|puma|node|java)\b)"
     r"|alembic\s+upgrade|db:migrate|db:prepare|prisma\s+(?:migrate|db)|flyway|liquibase|dbmate|goose\s)(?!.*(?:&&|;))",
     re.IGNORECASE,
 )
-_RANGE = re.compile(r"(?P<first>\d+)(?:-(?P<last>\d+))?(?:/(?P<protocol>tcp|udp|sctp))?$")
+_RANGE = Expression(r"(?P<first>\d+)(?:-(?P<last>\d+))?(?:/(?P<protocol>tcp|udp|sctp))?$")
 # ports of debuggers, and what opens them
 _DEBUGGERS = {
     9229: "--inspect", 9230: "--inspect", 5678: "debugpy", 5005: "jdwp", 8000: "jdwp", 2345: "dlv", 40000: "dlv",
 }  # fmt: skip
 _NAMED_ROLES = (
     (
-        re.compile(r"(?:^|[-_])(?:proxy|nginx|traefik|caddy|haproxy|envoy|lb|load-?balancer)(?:$|[-_])"),
+        Expression(r"(?:^|[-_])(?:proxy|nginx|traefik|caddy|haproxy|envoy|lb|load-?balancer)(?:$|[-_])"),
         "proxy",
     ),
-    (re.compile(r"(?:^|[-_])(?:migrat\w*|init|setup|seed\w*|bootstrap|create-?buckets?|prestart)(?:$|[-_])"), "job"),
-    (re.compile(r"(?:^|[-_])(?:load-?(?:gen\w*|test\w*)|adminer|pgadmin|backups?|docs|\w+-ui)(?:$|[-_])"), "tool"),
-    (re.compile(r"(?:^|[-_])(?:prometheus|grafana|jaeger|loki|otel\w*|exporter|collector)(?:$|[-_])"), "monitoring"),
+    (Expression(r"(?:^|[-_])(?:migrat\w*|init|setup|seed\w*|bootstrap|create-?buckets?|prestart)(?:$|[-_])"), "job"),
+    (Expression(r"(?:^|[-_])(?:load-?(?:gen\w*|test\w*)|adminer|pgadmin|backups?|docs|\w+-ui)(?:$|[-_])"), "tool"),
+    (Expression(r"(?:^|[-_])(?:prometheus|grafana|jaeger|loki|otel\w*|exporter|collector)(?:$|[-_])"), "monitoring"),
 )
-_DATA = re.compile(
+_DATA = Expression(
     r"^/(?:var/lib|data|bitnami|usr/share/elasticsearch/data|var/opt/mssql|qdrant|meili_data|opt/\w+/data)(?:/|$)"
 )
 
@@ -93,6 +94,9 @@ def _image(name: str, service: Piece, around: Around) -> Iterator[Fact]:
     if image.text:
         how = "" if image.text == image.raw else f"variables replaced in {image.raw}"
         yield Fact("image", reference.repository, image.text, image.source, name, how=how)
+        variable = images.tag_variable(image.raw)
+        if variable:
+            yield Fact("image_variable", variable, image.raw, image.source, name)
         if reference.unpinned:
             yield Fact("image_unpinned", reference.repository, image.text, image.source, name, how=how)
     for candidate in (reference.repository, base):
