@@ -2,11 +2,13 @@
 
 from enum import StrEnum
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from releasekit.cli import screen
+from releasekit.cli.quick import Quick, uncollected
 from releasekit.errors import InputError
 
 if TYPE_CHECKING:
@@ -28,10 +30,14 @@ class ChecklistFormat(StrEnum):
     JSON = "json"
 
 
+class _Facts(Quick):
+    kinds = MappingProxyType({"repository": Path, "format": FactsFormat, "path": str, "files": str})
+
+
 def register(app: typer.Typer) -> None:
     """Add these verbs."""
     app.command(epilog="Example: releasekit init ../shop -o parameters/shop.yaml")(init)
-    app.command(epilog="Example: releasekit facts ../shop --format json")(facts)
+    app.command(cls=_Facts, epilog="Example: releasekit facts ../shop --format json")(facts)
     app.command(epilog="Example: releasekit checklist parameters/shop.yaml --format html > checklist.html")(checklist)
     app.command(epilog="Example: releasekit schema > parameters/schema.json")(schema)
     app.command(epilog="Example: releasekit probes")(probes)
@@ -70,10 +76,11 @@ def facts(
     ] = None,
 ) -> None:
     """Print facts, start order and findings of a repository."""
-    from releasekit.facts.analysis import analyse
-    from releasekit.plan.compose import folder_tree
+    with uncollected():
+        from releasekit.facts.analysis import analyse
+        from releasekit.plan.folder import folder_tree
 
-    analysis = analyse(folder_tree(repository, path), tuple(files or ()))
+        analysis = analyse(folder_tree(repository, path), tuple(files or ()))
     if format is FactsFormat.JSON:
         from releasekit.facts.printing import data
 

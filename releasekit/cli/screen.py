@@ -8,14 +8,11 @@ from contextlib import contextmanager
 from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol
 
-from rich.box import Box
-from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
-
 from releasekit.errors import ReleasekitError
 
 if TYPE_CHECKING:
+    from rich.box import Box
+    from rich.console import Console
     from rich.progress import Progress
 
     from releasekit.document.board import Row
@@ -24,8 +21,10 @@ VERDICTS = {"pass": "green", "go": "green", "warn": "yellow", "fail": "red", "no
 
 
 @lru_cache(maxsize=2)
-def console(*, error: bool = False) -> Console:
+def console(*, error: bool = False) -> "Console":
     """The terminal; lines are not broken where the output is a file or a pipe."""
+    from rich.console import Console
+
     stream = sys.stderr if error else sys.stdout
     width = None if stream.isatty() else 10_000
     return Console(stderr=error, highlight=False, soft_wrap=True, width=width)
@@ -48,6 +47,8 @@ def as_json(data: object) -> None:
 
 def problems(error: ReleasekitError) -> None:
     """Every problem of an error: what, where, what to do."""
+    from rich.markup import escape
+
     for problem in error.problems:
         head = f"{problem.where}: {problem.what}" if problem.where else problem.what
         console(error=True).print(f"[bold red]error:[/] {escape(_plain(head))}")
@@ -57,6 +58,9 @@ def problems(error: ReleasekitError) -> None:
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[object]], title: str = "") -> None:
     """A table for people; on a pipe, columns without frames."""
+    from rich.markup import escape
+    from rich.table import Table
+
     plain = not sys.stdout.isatty()
     grid = Table(*columns, title=escape(title) or None, box=None if plain else _box(), title_justify="left")
     for column in grid.columns:
@@ -148,6 +152,8 @@ _BIDI = frozenset(map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x20
 
 
 def _cell(value: object) -> str:
+    from rich.markup import escape
+
     text = "" if value is None else _plain(str(value))
     style = VERDICTS.get(text)
     return f"[{style}]{escape(text)}[/]" if style else escape(text)

@@ -8,6 +8,7 @@ from releasekit.facts.health import FROM_PACKAGE
 from releasekit.facts.model import Fact
 from releasekit.facts.places import is_dockerfile
 from releasekit.facts.projects.processes import with_services
+from releasekit.syntax.expression import Expression
 
 # What makes two facts of a kind the same fact; the name is then only where it was found. Others: name, value, service.
 _KEYS: dict[str, tuple[str, ...]] = {
@@ -33,7 +34,7 @@ _STRENGTH = {
 }  # fmt: skip
 # how a fact says that a variable is used, and set nowhere
 NO_VALUE = "no default and no value"
-_PRIMARY = re.compile(r"(?:^|[-_.])(?:web|app|api|backend|server|django|rails|site|main)(?:$|[-_.]|\d)")
+_PRIMARY = Expression(r"(?:^|[-_.])(?:web|app|api|backend|server|django|rails|site|main)(?:$|[-_.]|\d)")
 
 
 @dataclass(frozen=True, slots=True)

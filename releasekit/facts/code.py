@@ -8,20 +8,21 @@ from functools import lru_cache
 from releasekit.facts.files import Files
 from releasekit.facts.model import Fact
 from releasekit.facts.places import aside
+from releasekit.syntax.expression import Expression
 
 # Reading stops here: a setting or a route stands in few files, and no release waits for the rest (A22).
 SOURCE_FILES = 3_000
 SOURCE_BYTES = 1 << 18
 
 # generated, minified or foreign by name
-_FOREIGN = re.compile(
+_FOREIGN = Expression(
     r"(^|/)(static|assets|public|dist|build|out|target|coverage|generated|genproto|migrations)/.*\.(js|mjs|cjs|ts)$"
     r"|\.min\.js$|\.d\.ts$|_pb2(_grpc)?\.py$|\.pb\.go$|(^|/)(setup|conftest|noxfile)\.py$"
 )
-_FIRST = re.compile(
+_FIRST = Expression(
     r"config|setting|env|main|app|server|index|runtime|database|secret|startup|program|route|url", re.IGNORECASE
 )
-_DEVELOPMENT = re.compile(
+_DEVELOPMENT = Expression(
     r"\.(config|setup|stories|mock)\.[cm]?[jt]sx?$|(^|/)(jest|babel|webpack|vite|rollup|karma)\."
     r"|(^|/)(settings|config|conf|environments)/(local|dev|devel\w*|tests?|testing|ci)\.\w+$"
 )

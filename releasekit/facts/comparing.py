@@ -12,6 +12,7 @@ from releasekit.facts.effects.restyled import restyled
 from releasekit.facts.files import Files
 from releasekit.facts.model import Analysis, Fact
 from releasekit.facts.ways import BY_NAME
+from releasekit.syntax.expression import Expression
 from releasekit.tree import Tree
 
 # kinds of facts whose coming, going and changing matters to a release, and how people call them
@@ -167,16 +168,16 @@ def _table(analysis: Analysis, kind: str) -> dict[str, Fact]:
 # a pinned or at least bounded version in requirements.txt, pyproject.toml, package.json, Gemfile.lock and the like
 _PINS = (
     (
-        re.compile(r"(^|/)requirements[\w.-]*\.txt$"),
-        re.compile(r"^\s*([A-Za-z0-9][\w.-]*)(?:\[[^\]]*\])?\s*[=~]=\s*v?(\d+)"),
+        Expression(r"(^|/)requirements[\w.-]*\.txt$"),
+        Expression(r"^\s*([A-Za-z0-9][\w.-]*)(?:\[[^\]]*\])?\s*[=~]=\s*v?(\d+)"),
     ),
-    (re.compile(r"(^|/)package\.json$"), re.compile(r'^\s*"(@?[\w./-]+)"\s*:\s*"[\^~]?v?(\d+)\.')),
+    (Expression(r"(^|/)package\.json$"), Expression(r'^\s*"(@?[\w./-]+)"\s*:\s*"[\^~]?v?(\d+)\.')),
     (
-        re.compile(r"(^|/)pyproject\.toml$"),
-        re.compile(r"""^\s*"([A-Za-z0-9][\w.-]*)(?:\[[^\]]*\])?\s*[=~>]=\s*v?(\d+)"""),
+        Expression(r"(^|/)pyproject\.toml$"),
+        Expression(r"""^\s*"([A-Za-z0-9][\w.-]*)(?:\[[^\]]*\])?\s*[=~>]=\s*v?(\d+)"""),
     ),
-    (re.compile(r"(^|/)Gemfile\.lock$"), re.compile(r"^    ([\w-]+) \((\d+)\.")),
-    (re.compile(r"(^|/)go\.mod$"), re.compile(r"^\s+(\S+) v(\d+)\.")),
+    (Expression(r"(^|/)Gemfile\.lock$"), Expression(r"^    ([\w-]+) \((\d+)\.")),
+    (Expression(r"(^|/)go\.mod$"), Expression(r"^\s+(\S+) v(\d+)\.")),
 )
 
 
@@ -193,7 +194,7 @@ def _dependencies(change: Change, before: Tree, after: Tree) -> Iterator[KeyChan
                 yield KeyChange("dependency", name, old[name][0], major, f"{touched.path}:{number}")
 
 
-def _majors(files: Files, path: str, pin: re.Pattern[str]) -> dict[str, tuple[str, int]]:
+def _majors(files: Files, path: str, pin: Expression) -> dict[str, tuple[str, int]]:
     found: dict[str, tuple[str, int]] = {}
     for number, line in files.lines(path):
         if match := pin.match(line):

@@ -1,8 +1,9 @@
 """A tree as detectors see it: parsed once, under budgets, with what could not be read kept for the findings."""
 
 import ast
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, field
+from functools import wraps
 from typing import TypeVar
 
 from releasekit.errors import ParseError, SourceError
@@ -29,15 +30,16 @@ class Files:
     # own source files by their endings, chosen once (`code.own`)
     sources: dict[tuple[str, ...], tuple[str, ...]] = field(default_factory=dict, repr=False)
     # what several detectors ask of the same files, worked out once (`once`)
-    _known: dict[Callable[..., object], object] = field(default_factory=dict, repr=False)
+    _known: dict[tuple[Hashable, ...], object] = field(default_factory=dict, repr=False)
     _nodes: dict[tuple[str, str], tuple[Node, ...]] = field(default_factory=dict)
     _modules: dict[str, ast.Module | None] = field(default_factory=dict)
 
-    def once(self, ask: Callable[["Files"], T]) -> T:
-        """What a function says of these files, asked once however many want to know it."""
-        if ask not in self._known:
-            self._known[ask] = ask(self)
-        return self._known[ask]  # type: ignore[return-value]  # kept under the function that gave it
+    def once(self, ask: Callable[..., T], *about: Hashable) -> T:
+        """What a function says of these files and of what else it is given, asked once however many want to know it."""
+        key = (ask, *about)
+        if key not in self._known:
+            self._known[key] = ask(self, *about)
+        return self._known[key]  # type: ignore[return-value]  # kept under the function that gave it
 
     def text(self, path: str) -> str:
         """The text of a file; "" when it is not there or cannot be read (then noted)."""
@@ -102,3 +104,13 @@ class Files:
                 self.note(path, error)
                 self._nodes[path, kind] = ()
         return self._nodes[path, kind]
+
+
+def remembered(ask: Callable[[Files], T]) -> Callable[[Files], T]:
+    """A function of files whose answer several want, which is worked out once: nobody may change what it gives."""
+
+    @wraps(ask)
+    def known(files: Files) -> T:
+        return files.once(ask)
+
+    return known

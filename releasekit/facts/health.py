@@ -3,23 +3,24 @@
 import re
 
 from releasekit.facts.model import Finding, Severity
+from releasekit.syntax.expression import Expression
 
 # how a fact says that a package serves an endpoint by itself, whether or not anyone asks it
 FROM_PACKAGE = "served by the package"
 # no command that people write is longer; the patterns below are not linear in what others may send (A23)
 _LONGEST = 2000
-_URL = re.compile(r"https?://[^/\s\"'|)\]?#]+(?P<path>/[^\s\"'|)\]?#;`]*)?")
+_URL = Expression(r"https?://[^/\s\"'|)\]?#]+(?P<path>/[^\s\"'|)\]?#;`]*)?")
 # curl and wget take addresses without a scheme
-_BARE = re.compile(
+_BARE = Expression(
     r"\b(?:curl|wget|http|httpie)\b(?:\s+-\S+)*\s+(?:[^|;&]*\s)?[\"']?(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\])(?::[\w${}]+)?"
     r"(?P<path>/[^\s\"'|)\]?#;`]*)?"
 )
-_GRPC = re.compile(r"grpc[_-]health[_-]probe\b.*?-addr[= ]\S*?:(?P<port>\d+|\$\{?\w+\}?)")
-_DEVICE = re.compile(r"/dev/tcp/[^/\s]+/(?P<port>\d+|\$\{?\w+\}?)")
-_NETCAT = re.compile(
+_GRPC = Expression(r"grpc[_-]health[_-]probe\b.*?-addr[= ]\S*?:(?P<port>\d+|\$\{?\w+\}?)")
+_DEVICE = Expression(r"/dev/tcp/[^/\s]+/(?P<port>\d+|\$\{?\w+\}?)")
+_NETCAT = Expression(
     r"\bn(?:c|cat|etcat)\s(?:-\w+\s+(?:\d+\s+)?)*-\w*z\w*\s+(?:-\w+\s+(?:\d+\s+)?)*\S+\s+(?P<port>\d+|\$\{?\w+\}?)"
 )
-_CANNOT_FAIL = re.compile(
+_CANNOT_FAIL = Expression(
     r"(?:\|\||;)\s*(?:true|:|exit\s+0|/bin/true)\s*[\"']?\s*\)?$|^\s*(?:/bin/)?(?:true|:|exit 0)\s*$"
 )
 
@@ -51,15 +52,15 @@ def cannot_fail(command: str) -> bool:
 
 
 _PASSWORDS = (
-    re.compile(r"(?P<keep>\b(?:Bearer|Basic|Token)\s+)[^\s$\"']+", re.IGNORECASE),
-    re.compile(r"(?P<keep>\bcurl\b[^|;&]*?\s(?:-u|--user)[ =]?[\"']?[^\s:\"']*:)[^\s$\"']+"),
-    re.compile(
+    Expression(r"(?P<keep>\b(?:Bearer|Basic|Token)\s+)[^\s$\"']+", re.IGNORECASE),
+    Expression(r"(?P<keep>\bcurl\b[^|;&]*?\s(?:-u|--user)[ =]?[\"']?[^\s:\"']*:)[^\s$\"']+"),
+    Expression(
         r"(?P<keep>--(?:\w+-)*(?:password|passwd|requirepass|masterauth|pass|secret|token|api-?key)[= ]+)[^\s$\"']+"
     ),
-    re.compile(r"(?P<keep>\bmysql\w*\b(?:[^|;&]*?)\s-p)[^\s$\"'-][^\s\"']*"),
-    re.compile(r"(?P<keep>\b(?:redis|valkey)-cli\b(?:[^|;&]*?)\s-a )[^\s$\"']+"),
-    re.compile(r"(?P<keep>\b\w*(?:PASSWORD|PASSWD|SECRET|TOKEN)=[\"']?)[^\s$\"']+"),
-    re.compile(r"(?P<keep>\b[a-z][a-z0-9+.\-]*://[^\s:@/]*:)[^\s$@/\"']+(?=@)"),
+    Expression(r"(?P<keep>\bmysql\w*\b(?:[^|;&]*?)\s-p)[^\s$\"'-][^\s\"']*"),
+    Expression(r"(?P<keep>\b(?:redis|valkey)-cli\b(?:[^|;&]*?)\s-a )[^\s$\"']+"),
+    Expression(r"(?P<keep>\b\w*(?:PASSWORD|PASSWD|SECRET|TOKEN)=[\"']?)[^\s$\"']+"),
+    Expression(r"(?P<keep>\b[a-z][a-z0-9+.\-]*://[^\s:@/]*:)[^\s$@/\"']+(?=@)"),
 )
 
 

@@ -3,6 +3,8 @@
 import re
 from functools import lru_cache
 
+from releasekit.syntax.expression import Expression
+
 # folder names, by what they hold; compared without case
 _FOLDERS: dict[str, str] = {
     **dict.fromkeys(("test", "tests", "testing", "spec", "specs", "__tests__", "testsuite"), "tests"),
@@ -31,7 +33,7 @@ _FOLDERS: dict[str, str] = {
     ),
     **dict.fromkeys(("_archive", "unused", "disabled", "graveyard"), "archived"),
 }
-_FOLDER_WORDS = re.compile(r"(?:^|[-_.])(?:(tests?|testing|e2e)|(fixtures?|testdata)|(examples?|samples?))(?:$|[-_.])")
+_FOLDER_WORDS = Expression(r"(?:^|[-_.])(?:(tests?|testing|e2e)|(fixtures?|testdata)|(examples?|samples?))(?:$|[-_.])")
 _WORD_REASONS = ("tests", "test data", "examples")
 
 # words of a file name, between dots, dashes and underscores
@@ -46,23 +48,23 @@ _WORDS: dict[str, str] = {
     **dict.fromkeys(("old", "bak", "backup", "orig", "deprecated", "archived", "disabled", "legacy"), "archived"),
 }
 # only these are told apart by a word in their name: source files are called test_views.py or local.go for many reasons
-_DEPLOYMENT = re.compile(
+_DEPLOYMENT = Expression(
     r"(?:docker-)?(?:compose|stack)[^/]*\.ya?ml|[^/]*(?:docker-compose|docker-stack)[^/]*\.ya?ml|(?:[^/]*[.\-_])?(?:docker|container)file(?:[.\-_][^/]*)?"
     r"|(?:[^/]*[-_.])?values[^/]*\.ya?ml|kustomization[^/]*|procfile[^/]*|[^/]*\.env(?:\.[^/]*)?|[^/]*\.tfvars|[^/]*\.service",
     re.IGNORECASE,
 )
-_TEST_SOURCE = re.compile(
+_TEST_SOURCE = Expression(
     r"test_[^/]*\.py|conftest\.py|[^/]*_test\.(?:py|go|exs?|rb|dart)|[^/]*_spec\.rb|[^/]*[.\-](?:test|spec|cy)\.[cm]?[jt]sx?"
     r"|[^/]*Tests?\.(?:java|kt|cs|php|scala|swift)"
 )
-_CI = re.compile(
+_CI = Expression(
     r"(?:^|.*/)\.(?:github|gitlab|circleci|buildkite|azure-pipelines|woodpecker|drone|forgejo|gitea)(?:/|$)"
 )
 
 # below this, folders are the packages of the language: com/example/sample holds no example
-_PACKAGES = re.compile(r"((?:^|.*?/)src/main/(?:java|kotlin|scala|groovy))/.*")
+_PACKAGES = Expression(r"((?:^|.*?/)src/main/(?:java|kotlin|scala|groovy))/.*")
 
-_DOCKERFILE = re.compile(r"(?:[^/]+\.)?(?:docker|container)file(?:[.\-_][^/]+)?", re.IGNORECASE)
+_DOCKERFILE = Expression(r"(?:[^/]+\.)?(?:docker|container)file(?:[.\-_][^/]+)?", re.IGNORECASE)
 _NO_DOCKERFILE = (
     ".dockerignore",
     ".md",

@@ -35,6 +35,15 @@ class Detector:
 
 _YAML = (".yml", ".yaml")
 _SOURCES = (".py", ".js", ".ts", ".mjs", ".cjs", ".tsx", ".jsx", ".go", ".rb", ".java", ".kt", ".cs", ".rs", ".php")
+_PACKAGES = (
+    *("pyproject.toml", "Pipfile", "setup.py", "setup.cfg", "package.json", "Gemfile", "gems.rb", "go.mod", "pom.xml"),
+    *("build.gradle", "build.gradle.kts", "libs.versions.toml", "composer.json", "Cargo.toml", "mix.exs"),
+    *("Directory.Packages.props", ".txt", ".in", ".csproj", ".fsproj"),
+)
+_VERSIONS = (
+    *("VERSION", "version.txt", "VERSION.txt", ".version", "version.go", "version.ts", "version.js", "version.php"),
+    *("Version.php", "Version.java", "Version.kt", ".env", ".production", ".prod"),
+)
 
 # Their order is the order of the facts.
 REGISTRY: tuple[Detector, ...] = (
@@ -70,25 +79,25 @@ REGISTRY: tuple[Detector, ...] = (
     Detector("elixir", ("mix.exs",)),
     Detector("cpp", ("CMakeLists.txt", "meson.build")),
     Detector("migrations_python", (".py", ".mako", ".ini", ".toml")),
-    Detector("migrations_named"),
+    Detector("migrations_named", (*_SOURCES, ".sql", ".exs", "_journal.json")),
     Detector("migrations_embedded", (".go", ".sql")),
     Detector("terraform", (".tf",), "terraform"),
-    Detector("monitoring"),
-    Detector("flags"),
-    Detector("flags_in_code", (*_SOURCES, *_YAML, ".json")),
+    Detector("monitoring", (*_YAML, ".rules", ".rule", ".json")),
+    Detector("flags", (*_SOURCES, ".scala", ".dart", *_YAML, ".json", ".flagd")),
+    Detector("flags_in_code", (*_SOURCES, ".mts", *_YAML, ".json")),
     Detector("ci"),
     Detector("scan"),
     Detector("schedules"),
     Detector("changelog"),
-    Detector("version_files"),
-    Detector("owners"),
+    Detector("version_files", _VERSIONS),
+    Detector("owners", ("CODEOWNERS",)),
     Detector("runbooks"),
     Detector("migration_commands"),
     Detector("settings"),
     Detector("settings_spring", (".java", ".kt", ".properties", *_YAML)),
     Detector("secrets_in_code", (".json", ".cs", ".py")),
     Detector("testing"),
-    Detector("telemetry"),
+    Detector("telemetry", _PACKAGES),
     Detector("health_routes"),
     Detector("migrations_liquibase"),
     Detector("datastores"),

@@ -15,6 +15,7 @@ from releasekit.checklist.release import Release, release
 from releasekit.checklist.template import Template, load
 from releasekit.errors import InputError
 from releasekit.parameters.model import Parameters, to_data
+from releasekit.plan.folder import must_be_folder
 from releasekit.plan.model import Plan, Revision, seal
 from releasekit.probes.request import Request
 from releasekit.sources.change import read_change
@@ -49,7 +50,7 @@ def locate(parameters: Parameters, folder: Path) -> Located:
     """
     application = parameters.application
     repository = (folder / application.repository).resolve()
-    _must_be_folder(repository, application.repository, "application.repository")
+    must_be_folder(repository, application.repository, "application.repository")
     if not (repository / application.path).is_dir():
         raise InputError(
             f"the folder {application.path!r} is not in the repository", "application.path", "name the service's folder"
@@ -105,15 +106,6 @@ def candidate_tree(where: Located) -> Tree:
     return tree_of_folder(where.repository).under(path)
 
 
-def folder_tree(repository: Path, path: str = ".") -> Tree:
-    """The files of a folder as they are, for `facts` and `init`. Raises InputError when there are none to read."""
-    _must_be_folder(repository, str(repository), "REPOSITORY")
-    tree = tree_of_folder(repository).under(path)
-    if not tree.paths:
-        raise InputError(f"there is nothing to analyse in {path!r}", str(repository), "name the folder with its files")
-    return tree
-
-
 def described(where: Located, files: int) -> Release:
     """What the checklist takes from parameters and revisions."""
     said = release(
@@ -151,15 +143,6 @@ def request(plan: Plan, where: Located, now: Callable[[], datetime], environ: Ma
 def parameters_hash(parameters: Parameters) -> str:
     """SHA-256 of the parameters' RFC 8785 form: what makes two parameter files the same release."""
     return sha256(rfc8785.dumps(to_data(parameters))).hexdigest()
-
-
-def _must_be_folder(path: Path, written: str, key: str) -> None:
-    if not path.exists():
-        raise InputError(f"the repository {written!r} is not there", key, "clone it there, or mend the path")
-    if not path.is_dir():
-        raise InputError(f"the repository {written!r} is a file", key, "name the folder of the repository")
-    if not any(path.iterdir()):
-        raise InputError(f"the repository {written!r} is an empty folder", key, "clone the repository into it")
 
 
 def _candidate(git: Git | None, ref: str) -> Revision:

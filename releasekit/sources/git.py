@@ -7,12 +7,14 @@ import subprocess
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from releasekit.errors import SourceError
-from releasekit.facts.change import Commit, Touched
-from releasekit.sources import tags
 from releasekit.sources.objects import Blobs, listing
 from releasekit.tree import Budgets, Tree
+
+if TYPE_CHECKING:
+    from releasekit.facts.change import Commit, Touched
 
 # Nothing that a repository's own configuration names is started: monitors, hooks, pagers, signature checkers, filters
 # (see `uncommitted`), transports. Ownership by somebody else is no obstacle then.
@@ -66,7 +68,9 @@ class Git:
     def tags_at(self, sha: str) -> tuple[str, ...]:
         """The tags, annotated or not, that point at a commit; those of versions first, the newest first."""
         names = self._lines("for-each-ref", f"--points-at={_hash(sha)}", "--format=%(refname:strip=2)", "refs/tags")
-        versions = sorted(filter(None, map(tags.parse, names)), reverse=True)
+        from releasekit.sources.tags import parse  # who only lists files asks for no history
+
+        versions = sorted(filter(None, map(parse, names)), reverse=True)
         first = tuple(version.name for version in versions)
         return first + tuple(name for name in sorted(names) if name not in first)
 
@@ -75,9 +79,11 @@ class Git:
 
         In a monorepo the tags of ``service``, or of its folder ``path``, come before those of the whole repository.
         """
+        from releasekit.sources.tags import newest
+
         own = set(self.tags_at(sha))
         reached = self._lines("for-each-ref", f"--merged={_hash(sha)}", "--format=%(refname:strip=2)", "refs/tags")
-        return tags.newest((name for name in reached if name not in own), service, path)
+        return newest((name for name in reached if name not in own), service, path)
 
     def is_shallow(self) -> bool:
         """Whether history was cut off when this repository was cloned."""
@@ -102,7 +108,7 @@ class Git:
         entries = self._ask(*command, "--", path, extra=self._without_filters()).split(b"\x00")
         return tuple(_below(_text(entry[3:]), path) for entry in entries if entry)
 
-    def commits(self, running: str, candidate: str, path: str = ".") -> tuple[Commit, ...]:
+    def commits(self, running: str, candidate: str, path: str = ".") -> "tuple[Commit, ...]":
         """The commits that the candidate has and the running version has not, the newest first.
 
         ``reviewers`` are the Reviewed-by and Approved-by trailers; ``at`` is when it was committed (ISO 8601). With a
@@ -113,7 +119,7 @@ class Git:
         raw = self._ask(*command, "--", *_scope(path))
         return tuple(_commit(record) for record in raw.decode("utf-8", "replace").split("\x00") if record)
 
-    def changed_files(self, before: str, after: str, path: str = ".") -> tuple[Touched, ...]:
+    def changed_files(self, before: str, after: str, path: str = ".") -> "tuple[Touched, ...]":
         """The files below ``path`` that differ between two commits, paths relative to it."""
         command = (
             "diff-tree",
@@ -283,14 +289,18 @@ def _below(name: str, path: str) -> str:
     return name.removeprefix(folder + "/") if folder else name
 
 
-def _commit(record: str) -> Commit:
+def _commit(record: str) -> "Commit":
+    from releasekit.facts.change import Commit
+
     sha, parents, author, email, at, subject, *trailers = record.split("\n")
     reviewers = tuple(dict.fromkeys(line.strip() for line in trailers if line.strip()))
     at = at.replace("+00:00", "Z")  # as newer versions of git write it
     return Commit(sha, author, email, at, subject, reviewers, merge=" " in parents)
 
 
-def _touched(raw: bytes, path: str) -> Iterator[Touched]:
+def _touched(raw: bytes, path: str) -> "Iterator[Touched]":
+    from releasekit.facts.change import Touched
+
     fields = iter(_text(field) for field in raw.split(b"\x00"))
     for status in fields:
         if not status:

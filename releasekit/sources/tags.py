@@ -4,15 +4,17 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from releasekit.syntax.expression import Expression
+
 # `v1.2.3`, `1.2`, `release-1.2.3`, `web/v1.2.3`, `web@1.2.3-rc.1`, `1.2.3rc1` (Semantic Versioning 2.0.0, PEP 440)
-_TAG = re.compile(
+_TAG = Expression(
     r"(?P<of>(?:.*?[/@_-])??)[vV]?(?P<numbers>\d{1,9}(?:\.\d{1,9}){1,3})"
     r"(?P<rest>(?:[-.]?(?:dev|a|alpha|b|beta|c|rc|pre|preview|snapshot|m|post|final|ga|release)[-.]?\d*|-[0-9A-Za-z.-]+)?)"
     r"(?:\+[0-9A-Za-z.-]+)?",
     re.IGNORECASE,
 )
 _PLAIN = {"", "release", "releases", "version", "ver", "rel"}
-_FINAL = re.compile(r"[-.]?(?:(?:post|final|ga|release)[-.]?\d*|\d+)", re.IGNORECASE)
+_FINAL = Expression(r"[-.]?(?:(?:post|final|ga|release)[-.]?\d*|\d+)", re.IGNORECASE)
 _RANK = {
     "dev": -2,
     "snapshot": -2,
@@ -26,7 +28,7 @@ _RANK = {
     "beta": 0,
     "rc": 3,
 }
-_WORDS = re.compile(r"\d{1,9}|[A-Za-z]+")
+_WORDS = Expression(r"\d{1,9}|[A-Za-z]+")
 
 
 @dataclass(frozen=True, slots=True, order=True)

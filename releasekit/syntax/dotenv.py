@@ -4,8 +4,6 @@ import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from dotenv.parser import parse_stream
-
 from releasekit.errors import ParseError
 from releasekit.syntax.interpolation import expand
 
@@ -22,6 +20,8 @@ class Entry:
 
 def parse(text: str, name: str) -> tuple[Entry, ...]:
     """All assignments in order, a key that stands twice twice. Raises ParseError for a line that is none."""
+    from dotenv.parser import parse_stream  # with a command line and a logger, where nothing else needs them
+
     entries: list[Entry] = []
     for binding in parse_stream(io.StringIO(text)):
         written = binding.original.string

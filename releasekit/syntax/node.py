@@ -23,11 +23,11 @@ class Limits:
 class Node:
     """A mapping, a sequence or a scalar.
 
-    ``value`` is a mapping of text keys to nodes, a tuple of nodes, or a scalar; ``line`` counts from 1 (0: not there);
+    ``value`` is a proxy of text keys to nodes, a tuple of nodes, or a scalar; ``line`` counts from 1 (0: not there);
     ``raw`` is a scalar as written; ``plain`` is False for quoted scalars; ``keys`` gives the line of each key.
     """
 
-    value: Mapping[str, "Node"] | tuple["Node", ...] | Scalar
+    value: MappingProxyType[str, "Node"] | tuple["Node", ...] | Scalar
     line: int
     raw: str = ""
     plain: bool = True
@@ -35,7 +35,7 @@ class Node:
 
     @property
     def is_map(self) -> bool:
-        return isinstance(self.value, Mapping)
+        return isinstance(self.value, MappingProxyType)
 
     @property
     def is_list(self) -> bool:
@@ -43,7 +43,7 @@ class Node:
 
     @property
     def is_scalar(self) -> bool:
-        return not self.is_map and not self.is_list and self.line > 0
+        return self.line > 0 and not isinstance(self.value, (MappingProxyType, tuple))
 
     @property
     def text(self) -> str:
@@ -60,13 +60,13 @@ class Node:
 
     def items(self) -> Iterator[tuple[str, "Node"]]:
         """The pairs of a mapping; nothing for anything else."""
-        return iter(self.value.items()) if isinstance(self.value, Mapping) else iter(())
+        return iter(self.value.items()) if isinstance(self.value, MappingProxyType) else iter(())
 
     def at(self, *path: str | int) -> "Node":
         """The node under a path of keys and indices, or ABSENT: ``node.at("spec", "containers", 0, "image")``."""
         here = self
         for step in path:
-            if isinstance(step, str) and isinstance(here.value, Mapping):
+            if isinstance(step, str) and isinstance(here.value, MappingProxyType):
                 here = here.value.get(step, ABSENT)
             elif isinstance(step, int) and isinstance(here.value, tuple) and -len(here.value) <= step < len(here.value):
                 here = here.value[step]
@@ -80,7 +80,7 @@ class Node:
 
     def data(self) -> object:
         """The same as dicts, lists and scalars. Depth is bounded by the reader's limits."""
-        if isinstance(self.value, Mapping):
+        if isinstance(self.value, MappingProxyType):
             return {key: child.data() for key, child in self.value.items()}
         if isinstance(self.value, tuple):
             return [child.data() for child in self.value]

@@ -2,25 +2,24 @@
 
 from collections.abc import Iterator
 from functools import lru_cache
+from importlib import import_module
 
 import tree_sitter
-import tree_sitter_c_sharp
-import tree_sitter_javascript
-import tree_sitter_ruby
-import tree_sitter_typescript
 
 Tree = tree_sitter.Node
+# the module of a language's grammar, loaded with the first text in it, and what it is called there
+_GRAMMARS = {
+    "csharp": ("tree_sitter_c_sharp", "language"),
+    "ruby": ("tree_sitter_ruby", "language"),
+    "javascript": ("tree_sitter_javascript", "language"),
+    "typescript": ("tree_sitter_typescript", "language_typescript"),
+}
 
 
 @lru_cache(maxsize=8)
 def _parser(language: str) -> tree_sitter.Parser:
-    grammar = {
-        "csharp": tree_sitter_c_sharp.language,
-        "ruby": tree_sitter_ruby.language,
-        "javascript": tree_sitter_javascript.language,
-        "typescript": tree_sitter_typescript.language_typescript,
-    }[language]
-    return tree_sitter.Parser(tree_sitter.Language(grammar()))
+    module, grammar = _GRAMMARS[language]
+    return tree_sitter.Parser(tree_sitter.Language(getattr(import_module(module), grammar)()))
 
 
 def parse(text: str, language: str) -> Tree:

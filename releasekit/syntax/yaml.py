@@ -23,6 +23,8 @@ _INT = re.compile(r"[-+]?[0-9]+")
 _OCT = re.compile(r"0o[0-7]+")
 _HEX = re.compile(r"0x[0-9a-fA-F]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
+# what all of them begin with, but for the empty one
+_NOT_TEXT = frozenset("nN~tTfF+-.0123456789")
 
 _PROBLEMS = 50
 
@@ -117,14 +119,14 @@ class _Builder:
         return ParseError(what, f"{self.name}:{line}", do)
 
     def take(self, event: yaml.Event) -> None:
-        if isinstance(event, yaml.DocumentStartEvent):
-            self.anchors.clear()
-        elif isinstance(event, yaml.MappingStartEvent | yaml.SequenceStartEvent):
-            self.open(event)
-        elif isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent):
-            self.close()
-        elif isinstance(event, yaml.ScalarEvent):
+        if isinstance(event, yaml.ScalarEvent):
             self.scalar(event)
+        elif isinstance(event, yaml.CollectionStartEvent):
+            self.open(event)
+        elif isinstance(event, yaml.CollectionEndEvent):
+            self.close()
+        elif isinstance(event, yaml.DocumentStartEvent):
+            self.anchors.clear()
         elif isinstance(event, yaml.AliasEvent):
             self.alias(event)
 
@@ -225,6 +227,8 @@ def _line(event: yaml.Event) -> int:
 
 
 def _core_scalar(text: str) -> Scalar:
+    if text and text[0] not in _NOT_TEXT:
+        return text
     if _NULL.fullmatch(text):
         return None
     if _TRUE.fullmatch(text) or _FALSE.fullmatch(text):

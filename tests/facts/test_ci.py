@@ -89,6 +89,12 @@ def test_installing_or_mentioning_a_scanner_is_not_scanning() -> None:
         ("docker compose run --rm web python manage.py test", "python manage.py test"),
         ("./gradlew check", "./gradlew check"),
         ("make test-unit", "make test-unit"),
+        ("sudo -E env A=1 xvfb-run -a bundle exec rspec -f d", "bundle exec rspec -f d"),
+        ("if ! npx playwright test; then exit 1; fi", "npx playwright test"),
+        ("docker compose run web sh -c 'pip install x && pytest -q'", "pytest -q"),
+        ("ssh box 'go test ./...'", "go test ./..."),
+        ('dotnet test --logger "trx;LogFileName=a.trx"', 'dotnet test --logger "trx;LogFileName=a.trx'),
+        ("pytest -q 2>&1 | tee log", "pytest -q"),
     ],
 )
 def test_the_command_that_a_pipeline_tests_with(run: str, command: str) -> None:
@@ -96,7 +102,15 @@ def test_the_command_that_a_pipeline_tests_with(run: str, command: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "run", ["pip install pytest", "./mvnw package -DskipTests", "echo pytest", "make check-clean-tree"]
+    "run",
+    [
+        "pip install pytest",
+        "./mvnw package -DskipTests",
+        "echo pytest",
+        "echo 'then && pytest'",
+        "true # && pytest",
+        "make check-clean-tree",
+    ],
 )
 def test_what_only_mentions_tests_is_no_test(run: str) -> None:
     assert not facts(testing.detect, {".github/workflows/ci.yml": workflow(run)})
@@ -140,6 +154,12 @@ def test_scripts_of_a_pipeline_that_are_the_test() -> None:
     texts = {"test/e2e.sh": "kubectl get pods\n", ".github/workflows/e2e.yml": workflow("./test/e2e.sh")}
     assert values(testing.detect, texts) == ["./test/e2e.sh"]
     assert not facts(testing.detect, {".github/workflows/e2e.yml": workflow("./test/e2e.sh")})
+
+
+def test_a_folder_stays_that_of_the_lines_after_it() -> None:
+    run = "|\n          cd api\n          # pytest no\n          pytest \\\n            -q"
+    (test,) = facts(testing.detect, {"api/x.py": "", ".github/workflows/ci.yml": workflow(run)})
+    assert (test.value, test.source, test.scope) == ("pytest -q", ".github/workflows/ci.yml:11", "api")
 
 
 def test_a_longer_command_of_the_same_tool_is_another_one() -> None:

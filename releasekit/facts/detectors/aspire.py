@@ -11,8 +11,9 @@ from releasekit.facts.code import folder, join, kept
 from releasekit.facts.files import Files
 from releasekit.facts.model import Fact, Finding, Severity, Value
 from releasekit.facts.projects.apphost import AppHost, Call, Resource
+from releasekit.syntax.expression import Expression
 
-_MARK = re.compile(r"Aspire\.AppHost\.Sdk|<IsAspireHost>\s*true|Aspire\.Hosting\.AppHost", re.IGNORECASE)
+_MARK = Expression(r"Aspire\.AppHost\.Sdk|<IsAspireHost>\s*true|Aspire\.Hosting\.AppHost", re.IGNORECASE)
 # methods whose name says something else than the technology's, or an Azure service: (technology, role)
 _METHODS: dict[str, tuple[str, str]] = {
     "sqlserver": ("mssql", "datastore"),
@@ -164,7 +165,7 @@ class _Host:
                 yield Fact("env_required", name, "required", one.source, how=how)
 
 
-_SECRET = re.compile(r"\.AddParameter\(\s*\"(?P<name>[^\"]+)\"[^;]*\bsecret\s*:\s*true")
+_SECRET = Expression(r"\.AddParameter\(\s*\"(?P<name>[^\"]+)\"[^;]*\bsecret\s*:\s*true")
 
 
 def _leads(edges: Mapping[str, set[str]], start: str, goal: str) -> bool:

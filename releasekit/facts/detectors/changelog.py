@@ -6,18 +6,19 @@ from collections.abc import Iterator
 from releasekit.facts.code import folder, kept
 from releasekit.facts.files import Files
 from releasekit.facts.model import Fact
+from releasekit.syntax.expression import Expression
 
-_NAME = re.compile(
+_NAME = Expression(
     r"(change[-_]?log|changes|history|news|release[-_]?notes|releases|whats[-_]?new)(\.(md|mdx|rst|txt|adoc|markdown))?",
     re.IGNORECASE,
 )
 _VERSION = r"v?\d+\.\d+(?:\.\d+)*(?:[-.+]?[0-9A-Za-z][0-9A-Za-z.+-]*)?"
 # a heading (Markdown, AsciiDoc), or a line that an underline makes one (reStructuredText, Markdown)
-_HEADING = re.compile(
+_HEADING = Expression(
     rf"^(?:#{{1,3}}|={{1,3}})\s+(?:[\w ]{{0,20}}?\s)?[\[<(`*]*({_VERSION})(?![\w.])"
     rf"|^[\[*]*(?:Version |Release )?({_VERSION})\b"
 )
-_UNDERLINE = re.compile(r"^[=\-~^]{3,}\s*$")
+_UNDERLINE = Expression(r"^[=\-~^]{3,}\s*$")
 _LINES = 2_000
 
 

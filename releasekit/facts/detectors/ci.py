@@ -7,20 +7,21 @@ from releasekit.facts.files import Files
 from releasekit.facts.model import Fact
 from releasekit.facts.places import aside
 from releasekit.facts.projects.workflows import Step, paths, steps
+from releasekit.syntax.expression import Expression
 
 # what a file is for, by the first word that its name, its jobs or its commands say
-_PURPOSES: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("deploy", re.compile(r"(?<![a-z])(deploy|rollout|helm upgrade|kubectl apply|terraform apply)", re.IGNORECASE)),
-    ("release", re.compile(r"(?<![a-z])(release|publish|docker push|npm publish|twine|goreleaser)", re.IGNORECASE)),
+_PURPOSES: tuple[tuple[str, Expression], ...] = (
+    ("deploy", Expression(r"(?<![a-z])(deploy|rollout|helm upgrade|kubectl apply|terraform apply)", re.IGNORECASE)),
+    ("release", Expression(r"(?<![a-z])(release|publish|docker push|npm publish|twine|goreleaser)", re.IGNORECASE)),
     (
         "scan",
-        re.compile(r"(codeql|scan|security|trivy|snyk|zizmor|scorecard|audit|fossa)", re.IGNORECASE),
+        Expression(r"(codeql|scan|security|trivy|snyk|zizmor|scorecard|audit|fossa)", re.IGNORECASE),
     ),
-    ("test", re.compile(r"(?<![a-z])(tests?|e2e|pytest|integration|coverage|spec)(?![a-z])", re.IGNORECASE)),
-    ("build", re.compile(r"(build|docker|image|compile|package|maven|gradle)", re.IGNORECASE)),
-    ("checks", re.compile(r"(lint|check|types?|mypy|format|style|pre-commit|quality)", re.IGNORECASE)),
+    ("test", Expression(r"(?<![a-z])(tests?|e2e|pytest|integration|coverage|spec)(?![a-z])", re.IGNORECASE)),
+    ("build", Expression(r"(build|docker|image|compile|package|maven|gradle)", re.IGNORECASE)),
+    ("checks", Expression(r"(lint|check|types?|mypy|format|style|pre-commit|quality)", re.IGNORECASE)),
 )
-_AUTOMATION = re.compile(
+_AUTOMATION = Expression(
     r"label(er|s|-)|(?<![a-z])stale|issue|triage|assign|greet|welcome|first-(time|interaction)|add-to-project|project-board"
     r"|lock-threads|(?<![a-z])locks?(?![a-z])|auto-?(merge|approve|update|assign)|backport|cherry-pick|dco|cla(?![a-z])"
     r"|semantic-(pr|pull)|pr-(title|comment|size)|conflict|bump-|sync-|contributors|changelog-check|close-|needs-|mention"
@@ -28,8 +29,8 @@ _AUTOMATION = re.compile(
     re.IGNORECASE,
 )
 # what the service is called says nothing of the file
-_SERVICES = re.compile(r"cloud-?build|buildspec|buildkite", re.IGNORECASE)
-_WORKS = re.compile(
+_SERVICES = Expression(r"cloud-?build|buildspec|buildkite", re.IGNORECASE)
+_WORKS = Expression(
     r"docker|build|\bmake\b|\bmvn|gradle|\bgo (test|build)|pytest|\btest|npm (ci|run|test|install)|yarn|pnpm|cargo"
     r"|dotnet"
     r"|bundle exec|rake|composer|tox|nox|helm|kubectl|terraform|deploy|release|codeql|trivy|scan"

@@ -7,11 +7,12 @@ from releasekit.facts.code import folder, kept, line_at
 from releasekit.facts.files import Files
 from releasekit.facts.model import Fact
 from releasekit.facts.projects.versions import version
+from releasekit.syntax.expression import Expression
 
-_PROJECT = re.compile(r"^\s*project\s*\(([^)]*)\)", re.MULTILINE | re.IGNORECASE)
-_VERSION = re.compile(r"\bVERSION\s+([\d.]+)|\bversion\s*:\s*'([\d.]+)'")
-_EXECUTABLE = re.compile(r"\badd_executable\s*\(|\bexecutable\s*\(", re.IGNORECASE)
-_FRAMEWORK = re.compile(r"\b(drogon|oatpp|crow|pistache|restinio)\b", re.IGNORECASE)
+_PROJECT = Expression(r"^\s*project\s*\(([^)]*)\)", re.MULTILINE | re.IGNORECASE)
+_VERSION = Expression(r"\bVERSION\s+([\d.]+)|\bversion\s*:\s*'([\d.]+)'")
+_EXECUTABLE = Expression(r"\badd_executable\s*\(|\bexecutable\s*\(", re.IGNORECASE)
+_FRAMEWORK = Expression(r"\b(drogon|oatpp|crow|pistache|restinio)\b", re.IGNORECASE)
 
 
 def detect(files: Files) -> Iterator[Fact]:

@@ -10,12 +10,13 @@ from releasekit.facts.code import join, kept, line_at, own, owner
 from releasekit.facts.files import Files
 from releasekit.facts.model import Fact
 from releasekit.facts.projects.commandlines import kind_of
+from releasekit.syntax.expression import Expression
 
-_IMAGES = re.compile(
+_IMAGES = Expression(
     r"image:\s*[\"']?\S*(?:postgres|postgis|timescale|mysql|mariadb|percona|mongo|redis|valkey|mssql|oracle|cockroach)",
     re.IGNORECASE,
 )
-_STORE_WORDS = re.compile(
+_STORE_WORDS = Expression(
     r"postgres|mysql|mariadb|mongo|databases:|aws_db_instance|aws_rds|google_sql|sqlserver", re.IGNORECASE
 )
 _STORES = {
@@ -24,17 +25,17 @@ _STORES = {
     **dict.fromkeys(("sqlserver", "mssql"), "sqlserver"),
     **{name: name for name in ("mariadb", "mongodb", "oracle", "cockroachdb", "db2")},
 }
-_SPRING = re.compile(
+_SPRING = Expression(
     r"(?:.*/)?application(?:-(?:prod\w*|cloud|k8s|kubernetes|docker|postgres\w*|mysql))?\.(?:properties|ya?ml)"
 )
-_JDBC = re.compile(r"(?:jdbc|r2dbc):(\w+):|\bmongodb(?:\+srv)?://")
-_PRISMA = re.compile(r"^\s*provider\s*=\s*\"(\w+)\"", re.MULTILINE)
-_DJANGO = re.compile(r"[\"']django\.(?:contrib\.gis\.)?db\.backends\.(\w+)[\"']")
-_ADAPTER = re.compile(r"^\s*adapter:\s*[\"']?(\w+)", re.MULTILINE)
+_JDBC = Expression(r"(?:jdbc|r2dbc):(\w+):|\bmongodb(?:\+srv)?://")
+_PRISMA = Expression(r"^\s*provider\s*=\s*\"(\w+)\"", re.MULTILINE)
+_DJANGO = Expression(r"[\"']django\.(?:contrib\.gis\.)?db\.backends\.(\w+)[\"']")
+_ADAPTER = Expression(r"^\s*adapter:\s*[\"']?(\w+)", re.MULTILINE)
 # where the real file holds passwords, a template shows it
-_RAILS = re.compile(r"(?:.*/)?database(?:\.yml|(?:\.yml)?[._-](?:sample|example|template|dist|default)(?:\.yml)?)")
-_OTHER_GEMS = re.compile(r"^\s*gem\s+[\"'](?:pg|mysql2|trilogy|activerecord-\w+-adapter)[\"']", re.MULTILINE)
-_ECTO = re.compile(r"Ecto\.Adapters\.(Postgres|MyXQL|Tds)")
+_RAILS = Expression(r"(?:.*/)?database(?:\.yml|(?:\.yml)?[._-](?:sample|example|template|dist|default)(?:\.yml)?)")
+_OTHER_GEMS = Expression(r"^\s*gem\s+[\"'](?:pg|mysql2|trilogy|activerecord-\w+-adapter)[\"']", re.MULTILINE)
+_ECTO = Expression(r"Ecto\.Adapters\.(Postgres|MyXQL|Tds)")
 
 
 def detect(files: Files) -> Iterator[Fact]:

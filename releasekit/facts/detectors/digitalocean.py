@@ -3,7 +3,6 @@
 Keys are those of DigitalOcean's reference of the app specification.
 """
 
-import re
 from collections.abc import Iterator
 
 from releasekit.facts import images
@@ -13,15 +12,16 @@ from releasekit.facts.health import without_passwords
 from releasekit.facts.model import Fact, Value
 from releasekit.facts.places import aside
 from releasekit.facts.settings.confidential import is_confidential, is_placeholder
+from releasekit.syntax.expression import Expression
 from releasekit.syntax.node import Node
 
-_FOLDER = re.compile(r"(?:^|/)\.do/[^/]+\.ya?ml$|(?:^|/)\.do/[^/]+/[^/]+\.ya?ml$")
+_FOLDER = Expression(r"(?:^|/)\.do/[^/]+\.ya?ml$|(?:^|/)\.do/[^/]+/[^/]+\.ya?ml$")
 _PARTS = {"services": "app", "workers": "app", "static_sites": "app", "functions": "app", "jobs": "job"}
 _ENGINES = {"PG": "postgres", "MYSQL": "mysql", "REDIS": "redis", "VALKEY": "valkey", "MONGODB": "mongodb"}
 _ENGINES |= {"KAFKA": "kafka", "OPENSEARCH": "opensearch"}
-_BOUND = re.compile(r"\$\{(?P<name>[\w-]+)\.(?P<key>\w+)\}")
+_BOUND = Expression(r"\$\{(?P<name>[\w-]+)\.(?P<key>\w+)\}")
 _REGISTRIES = {"GHCR": "ghcr.io/", "DOCR": "registry.digitalocean.com/"}
-_CONNECTION = re.compile(r"(?:DATABASE_URL|_URI|PASSWORD)$")
+_CONNECTION = Expression(r"(?:DATABASE_URL|_URI|PASSWORD)$")
 
 
 def detect(files: Files) -> Iterator[Fact]:

@@ -1,6 +1,5 @@
 """Dockerfiles: what the last stage exposes, checks, runs and is built on. Services are found by the build context."""
 
-import re
 from collections.abc import Iterator
 
 from releasekit.errors import ParseError
@@ -11,9 +10,10 @@ from releasekit.facts.model import Fact, Finding
 from releasekit.facts.places import aside, is_dockerfile
 from releasekit.syntax import dockerfile
 from releasekit.syntax.dockerfile import Dockerfile, Instruction, Stage, assignments
+from releasekit.syntax.expression import Expression
 from releasekit.syntax.interpolation import expand
 
-_RANGE = re.compile(r"(?P<first>\d+)(?:-(?P<last>\d+))?(?:/(?:tcp|udp|sctp))?$")
+_RANGE = Expression(r"(?P<first>\d+)(?:-(?P<last>\d+))?(?:/(?:tcp|udp|sctp))?$")
 
 
 def detect(files: Files) -> Iterator[Fact | Finding]:

@@ -7,9 +7,10 @@ from releasekit.facts.code import folder, kept, line_at, line_with
 from releasekit.facts.files import Files
 from releasekit.facts.model import Fact
 from releasekit.facts.projects.versions import version
+from releasekit.syntax.expression import Expression
 
-_VERSION = re.compile(r"^\s*version:\s*\"([^\"]+)\"|^\s*@version\s+\"([^\"]+)\"", re.MULTILINE)
-_DEPENDENCY = re.compile(r"\{:(\w+),")
+_VERSION = Expression(r"^\s*version:\s*\"([^\"]+)\"|^\s*@version\s+\"([^\"]+)\"", re.MULTILINE)
+_DEPENDENCY = Expression(r"\{:(\w+),")
 FRAMEWORKS = {"phoenix": "phoenix", "nerves": "nerves", "sugar": "sugar"}
 
 

@@ -8,29 +8,30 @@ from releasekit.facts.files import Files
 from releasekit.facts.flag_files import flags_in
 from releasekit.facts.model import Fact, Finding, Value
 from releasekit.facts.places import aside
+from releasekit.syntax.expression import Expression
 from releasekit.syntax.node import Node
 
-_JSON_HINT = re.compile(r'"(?:flags|features|flagValues|featureEnvironments)"\s*:')
-_YAML_HINT = re.compile(r"^(?:flags|features):|^\s+(?:defaultRule|defaultVariant):", re.MULTILINE)
+_JSON_HINT = Expression(r'"(?:flags|features|flagValues|featureEnvironments)"\s*:')
+_YAML_HINT = Expression(r"^(?:flags|features):|^\s+(?:defaultRule|defaultVariant):", re.MULTILINE)
 _SOURCES = tuple(".py .ts .tsx .js .jsx .mjs .go .java .kt .cs .rb .php .rs .scala .dart".split())
 _LITERAL = r"(?P<value>true|false|True|False|-?\d+(?:\.\d+)?|\"[^\"\n]{0,80}\"|'[^'\n]{0,80}')"
 _KEY = r"[\"'](?P<key>[\w.:/-]{2,100})[\"']"
 # the flag's key, then what is taken when the provider does not answer
 _CALLS = (
     # OpenFeature in all languages; in Go a context comes first
-    re.compile(
+    Expression(
         r"\b(?:get|use|fetch)?_?(?:[Bb]oolean|[Ss]tring|[Nn]umber|[Ii]nteger|[Ii]nt|[Ff]loat|[Dd]ouble|bool)_?(?:Flag_?)?"
         rf"(?:[Vv]alue|[Dd]etails)(?:Async)?\(\s*(?:ctx\s*,\s*|context\.\w+\(\)\s*,\s*)?{_KEY}\s*,\s*{_LITERAL}"
     ),
     # LaunchDarkly, with or without a type in the name; the context is the second argument
-    re.compile(
+    Expression(
         rf"\b(?:[Bb]ool|[Ss]tring|[Ii]nt|[Ff]loat64|[Dd]ouble|number)?_?[Vv]ariation\("
         rf"\s*{_KEY}\s*,[^,()\n]{{1,80}},\s*{_LITERAL}\s*\)"
     ),
     # GrowthBook
-    re.compile(rf"\b(?:getFeatureValue|get_feature_value|useFeatureValue)\(\s*{_KEY}\s*,\s*{_LITERAL}"),
+    Expression(rf"\b(?:getFeatureValue|get_feature_value|useFeatureValue)\(\s*{_KEY}\s*,\s*{_LITERAL}"),
     # Unleash, where a fallback is the third argument
-    re.compile(rf"\b(?:isEnabled|is_enabled)\(\s*{_KEY}\s*,[^,()\n]{{1,80}},\s*{_LITERAL}\s*\)"),
+    Expression(rf"\b(?:isEnabled|is_enabled)\(\s*{_KEY}\s*,[^,()\n]{{1,80}},\s*{_LITERAL}\s*\)"),
 )
 _HINTS = ("openfeature", "launchdarkly", "ldclient", "growthbook", "unleash")
 

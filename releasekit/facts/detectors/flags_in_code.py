@@ -11,35 +11,36 @@ from releasekit.facts.code import folder, kept, line_at, own
 from releasekit.facts.files import Files
 from releasekit.facts.model import Fact, Value
 from releasekit.syntax import script
+from releasekit.syntax.expression import Expression
 from releasekit.syntax.node import Node
 from releasekit.syntax.script import Tree
 
 # what a table of flags is called; `flags` alone may be anything, so that its file or type must speak of features too
-_TABLE = re.compile(
+_TABLE = Expression(
     r"(?:feature|experiment\w*|beta|release)_?(?:flags?|toggles?|switch(?:es)?|gates?)(?:_?(?:defaults?|config\w*|values?))?$"
     r"|^(?:default|initial|all)_?(?:feature_?)?(?:flags?|toggles?)$|^(?:feature_?)?(?:flags|toggles)$|^experiments$",
     re.IGNORECASE,
 )
-_PLAIN = re.compile(r"^(?:flags|toggles|(?:default|all|initial)_?flags?)$", re.IGNORECASE)
-_SPEAKS = re.compile(r"feature|flag|toggle|experiment", re.IGNORECASE)
+_PLAIN = Expression(r"^(?:flags|toggles|(?:default|all|initial)_?flags?)$", re.IGNORECASE)
+_SPEAKS = Expression(r"feature|flag|toggle|experiment", re.IGNORECASE)
 _DEFAULTS = ("default", "defaultValue", "default_value", "enabled", "enabledByDefault", "isEnabled", "value", "on")
 _NAMES = ("key", "name", "id", "flag")
-_DECLARED = re.compile(r"\b(?:const|let|var)\s+(\w+)")
-_HINT = re.compile(r"(?:flag|toggle|switch|gate|experiment)\w*\b", re.IGNORECASE)
+_DECLARED = Expression(r"\b(?:const|let|var)\s+(\w+)")
+_HINT = Expression(r"(?:flag|toggle|switch|gate|experiment)\w*\b", re.IGNORECASE)
 _SCRIPTS = {".ts": "typescript", ".mts": "typescript", ".js": "javascript", ".mjs": "javascript", ".cjs": "javascript"}
 _WRAPPERS = {"as_expression", "satisfies_expression", "parenthesized_expression"}
 _YES = {"true": True, "1": True, "on": True, "yes": True, "enabled": True, "false": False, "0": False}
-_GO_TABLE = re.compile(r"\b(\w+)\s*(?::=|=)\s*map\[[\w.]*\]bool\s*\{")
-_GO_ENTRY = re.compile(
+_GO_TABLE = Expression(r"\b(\w+)\s*(?::=|=)\s*map\[[\w.]*\]bool\s*\{")
+_GO_ENTRY = Expression(
     r"^\s*(?:\"([\w.:/-]{2,100})\"|([A-Z]\w{2,100}))\s*:\s*(true|false)\s*,?\s*(?://.*)?$", re.MULTILINE
 )
-_GO_GATE = re.compile(
+_GO_GATE = Expression(
     r"^\s*(?:\w+\.)?([A-Z]\w{2,100})\s*:\s*\{\s*(?:\{[^{}\n]*)?\bDefault:\s*(true|false)\b", re.MULTILINE
 )
-_SPRING = re.compile(r"(?:.*/)?application(?:-prod\w*)?\.ya?ml")
+_SPRING = Expression(r"(?:.*/)?application(?:-prod\w*)?\.ya?ml")
 _SPRING_TABLES = ("features", "feature-flags", "featureFlags", "feature-toggles", "featureToggles", "toggles")
-_SETTINGS = re.compile(r"(?:.*/)?appsettings(?:\.Production)?\.json")
-_ONE_A_FILE = re.compile(r"(?:.*/)?feature_flags?/(?:.+/)?[\w.-]+\.ya?ml")
+_SETTINGS = Expression(r"(?:.*/)?appsettings(?:\.Production)?\.json")
+_ONE_A_FILE = Expression(r"(?:.*/)?feature_flags?/(?:.+/)?[\w.-]+\.ya?ml")
 
 
 def detect(files: Files) -> Iterator[Fact]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from releasekit.facts.code import folder, has_below, kept
 from releasekit.facts.files import Files
 from releasekit.facts.model import Fact
+from releasekit.syntax.expression import Expression
 
 FRAMEWORKS = {
     "github.com/gin-gonic/gin": "gin",
@@ -25,7 +26,7 @@ FRAMEWORKS = {
     "goa.design/goa": "goa",
     "github.com/pocketbase/pocketbase": "pocketbase",
 }
-_REQUIRE = re.compile(r"^\s*(?:require\s+)?(\S+?)(/v\d+)?\s+v\d\S*(.*)$")
+_REQUIRE = Expression(r"^\s*(?:require\s+)?(\S+?)(/v\d+)?\s+v\d\S*(.*)$")
 
 
 def detect(files: Files) -> Iterator[Fact]:

@@ -11,65 +11,66 @@ from releasekit.facts.production.mains import main_files
 from releasekit.facts.projects.commandlines import kind_of
 from releasekit.facts.projects.packages import lines
 from releasekit.facts.settings.spring import properties
+from releasekit.syntax.expression import Expression
 
 _PATH = (
     r"(?P<path>/?(?:api/)?(?:v\d+/)?(?:-/|_+|internal/|actuator/|status/)?(?:health(?:[-_]?checks?|z)?|livez?|liveness|readyz?|readiness"
     r"|healthy|ready|alive|heartbeat|__lbheartbeat__|__heartbeat__|(?<=health/)\w+)(?:/(?:live|ready|liveness|readiness))?/?)"
 )
 # receivers that stand for the whole application: what a router serves depends on where it is mounted
-_ROUTES: tuple[tuple[tuple[str, ...], re.Pattern[str]], ...] = (
+_ROUTES: tuple[tuple[tuple[str, ...], Expression], ...] = (
     (
         (".py",),
-        re.compile(rf"^\s*@(?:app|application|api)\.(?:get|route|api_route)\(\s*[\"']{_PATH}[\"']", re.MULTILINE),
+        Expression(rf"^\s*@(?:app|application|api)\.(?:get|route|api_route)\(\s*[\"']{_PATH}[\"']", re.MULTILINE),
     ),
     (
         (".js", ".ts", ".mjs", ".cjs"),
-        re.compile(rf"\b(?:app|server|fastify|application|this)\.(?:get|use|all)\(\s*[\"'`]{_PATH}[\"'`]"),
+        Expression(rf"\b(?:app|server|fastify|application|this)\.(?:get|use|all)\(\s*[\"'`]{_PATH}[\"'`]"),
     ),
-    ((".go",), re.compile(rf"\.(?:HandleFunc|Handle|GET|Get)\(\s*\"(?:GET )?{_PATH}\"")),
+    ((".go",), Expression(rf"\.(?:HandleFunc|Handle|GET|Get)\(\s*\"(?:GET )?{_PATH}\"")),
     (
         (".rb",),
-        re.compile(
+        Expression(
             rf"^\s*get\s+[\"']{_PATH}[\"']|^\s*get\s+[\"'](?P<up>/?up)[\"']\s*(?:=>|,\s*to:)\s*[\"']rails/health#show"
             rf"|^\s*mount\s+OkComputer::Engine\s*(?:=>|,\s*at:)\s*[\"'](?P<mounted>[\w/-]+)[\"']",
             re.MULTILINE,
         ),
     ),
-    ((".java", ".kt"), re.compile(rf"@(?:GetMapping|RequestMapping|Path)\(\s*(?:(?:value|path)\s*=\s*)?\"{_PATH}\"")),
-    ((".cs",), re.compile(rf"\.Map(?:HealthChecks|Get)\(\s*\"{_PATH}\"")),
-    ((".rs",), re.compile(rf"\.route\(\s*\"{_PATH}\"|#\[get\(\"{_PATH.replace('?P<path>', '?P<attribute>')}\"\)\]")),
-    ((".php",), re.compile(rf"Route::get\(\s*[\"']{_PATH}[\"']|health:\s*[\"'](?P<up>/up)[\"']")),
-    ((".ex",), re.compile(rf"^\s*get\s*\(?\s*\"{_PATH}\"", re.MULTILINE)),
+    ((".java", ".kt"), Expression(rf"@(?:GetMapping|RequestMapping|Path)\(\s*(?:(?:value|path)\s*=\s*)?\"{_PATH}\"")),
+    ((".cs",), Expression(rf"\.Map(?:HealthChecks|Get)\(\s*\"{_PATH}\"")),
+    ((".rs",), Expression(rf"\.route\(\s*\"{_PATH}\"|#\[get\(\"{_PATH.replace('?P<path>', '?P<attribute>')}\"\)\]")),
+    ((".php",), Expression(rf"Route::get\(\s*[\"']{_PATH}[\"']|health:\s*[\"'](?P<up>/up)[\"']")),
+    ((".ex",), Expression(rf"^\s*get\s*\(?\s*\"{_PATH}\"", re.MULTILINE)),
 )
-_DJANGO = re.compile(
+_DJANGO = Expression(
     rf"\b(?:re_)?path\(\s*r?[\"']\^?{_PATH}\$?[\"']|\burl\(\s*r?[\"']\^?(?P<old>(?:health\w*|readiness|liveness))/?\$?[\"']"
 )
-_ANSWERS = re.compile(
+_ANSWERS = Expression(
     r"\bexport\s+(?:default|(?:async\s+)?(?:function|const)\s+(?:GET|handler|loader))\b|defineEventHandler"
 )
-_WORDS = re.compile(r"health|live|read|alive|heartbeat|[\"']/?up[\"']")
+_WORDS = Expression(r"health|live|read|alive|heartbeat|[\"']/?up[\"']")
 
 
 # a class of NestJS and its methods; a prefix for all of them is set where the program starts
-_CONTROLLER = re.compile(rf"@Controller\(\s*(?:\{{\s*path:\s*)?[\"'`]{_PATH}[\"'`]")
-_METHOD = re.compile(r"@Get\(\s*(?:[\"'`]([\w/-]*)[\"'`])?\s*\)")
-_GLOBAL = re.compile(r"\bsetGlobalPrefix\(\s*[\"'`]/?([\w/-]+?)/?[\"'`](?P<rest>[^\n]*)")
+_CONTROLLER = Expression(rf"@Controller\(\s*(?:\{{\s*path:\s*)?[\"'`]{_PATH}[\"'`]")
+_METHOD = Expression(r"@Get\(\s*(?:[\"'`]([\w/-]*)[\"'`])?\s*\)")
+_GLOBAL = Expression(r"\bsetGlobalPrefix\(\s*[\"'`]/?([\w/-]+?)/?[\"'`](?P<rest>[^\n]*)")
 # frameworks whose routes are their files
-_BY_FILE = re.compile(
+_BY_FILE = Expression(
     r"(?:.*/)?(?:(?:src/)?(?:app|pages)|src/routes|server(?:/routes)?|app/routes)(?P<route>(?:/(?:\([\w-]+\)|[\w-]+)){0,4}?/(?:health\w*|healthz?-?check|ready|readyz|livez?|readiness|liveness)"
     r"(?:/(?:live|ready|liveness|readiness))?)(?:/route|/\+server|/index|\.get)?\.(?:[cm]?[jt]s)"
 )
 _ACTUATOR = "/actuator"
 _BASE = ("management.endpoints.web.base-path", "management.endpoints.web.basepath", "management.endpoints.web.basePath")
 _CONTEXT = ("server.servlet.context-path", "server.servlet.contextPath", "spring.webflux.base-path")
-_DEVELOPMENT = re.compile(
+_DEVELOPMENT = Expression(
     r"(?<!!)(?<!!\s)\b(?:\w+\.)*IsDevelopment\(\)\s*\)\s*\{|NODE_ENV\s*!==?\s*[\"']production[\"']\s*\)\s*\{"
 )
 
 
 def detect(files: Files) -> Iterator[Fact]:
     """One fact an endpoint and project; Spring's actuator counts where its package is there."""
-    unread = {path for path, way in files.once(main_files) if not way.reads}
+    unread = {path for path, way in main_files(files) if not way.reads}
     read = (path for path in files.tree.paths if path not in unread and _deploys(files, path))
     asked = "\n".join(files.text(path) for path in read)
     done: set[tuple[str, str]] = set()

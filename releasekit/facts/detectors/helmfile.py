@@ -1,16 +1,16 @@
 """helmfile: its environments, and the namespaces of its releases. Charts and values are read by Helm's detector."""
 
-import re
 from collections.abc import Iterator
 
 from releasekit.facts.files import Files
 from releasekit.facts.model import Fact
 from releasekit.facts.places import aside
 from releasekit.facts.ways import BY_NAME
+from releasekit.syntax.expression import Expression
 
-_SECTION = re.compile(r"^(?P<key>\w+):")
-_NAME = re.compile(r"^  (?P<name>[\w-]+):")
-_SPACE = re.compile(r"^\s+(?:-\s+)?namespace:\s*[\"']?(?P<name>[a-z0-9][a-z0-9-]*)[\"']?\s*$")
+_SECTION = Expression(r"^(?P<key>\w+):")
+_NAME = Expression(r"^  (?P<name>[\w-]+):")
+_SPACE = Expression(r"^\s+(?:-\s+)?namespace:\s*[\"']?(?P<name>[a-z0-9][a-z0-9-]*)[\"']?\s*$")
 
 
 def detect(files: Files) -> Iterator[Fact]:

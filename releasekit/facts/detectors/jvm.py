@@ -8,33 +8,34 @@ from releasekit.facts.files import Files
 from releasekit.facts.model import Fact
 from releasekit.facts.projects.versions import version
 from releasekit.facts.xml import xml
-from releasekit.syntax.xml import Element
+from releasekit.syntax.element import Element
+from releasekit.syntax.expression import Expression
 
 # what a build file names when it uses the framework; Gradle's version catalogs write dots for dashes
-FRAMEWORKS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("spring-boot", re.compile(r"org\.springframework\.boot|spring[-_.]?boot", re.IGNORECASE)),
-    ("quarkus", re.compile(r"io\.quarkus|\bquarkus\b", re.IGNORECASE)),
-    ("micronaut", re.compile(r"io\.micronaut|\bmicronaut\b", re.IGNORECASE)),
-    ("ktor", re.compile(r"io\.ktor[:\"'.][^\n]*server|ktor[-_.]server|io\.ktor\.plugin", re.IGNORECASE)),
-    ("dropwizard", re.compile(r"io\.dropwizard(?!\.metrics)", re.IGNORECASE)),
-    ("javalin", re.compile(r"io\.javalin", re.IGNORECASE)),
-    ("vert.x", re.compile(r"io\.vertx[^\n]*vertx[-.]web|vertx[-.]web", re.IGNORECASE)),
-    ("helidon", re.compile(r"io\.helidon", re.IGNORECASE)),
-    ("grails", re.compile(r"org\.grails", re.IGNORECASE)),
-    ("play", re.compile(r"org\.playframework|com\.typesafe\.play", re.IGNORECASE)),
-    ("spark", re.compile(r"com\.sparkjava", re.IGNORECASE)),
-    ("struts", re.compile(r"org\.apache\.struts", re.IGNORECASE)),
+FRAMEWORKS: tuple[tuple[str, Expression], ...] = (
+    ("spring-boot", Expression(r"org\.springframework\.boot|spring[-_.]?boot", re.IGNORECASE)),
+    ("quarkus", Expression(r"io\.quarkus|\bquarkus\b", re.IGNORECASE)),
+    ("micronaut", Expression(r"io\.micronaut|\bmicronaut\b", re.IGNORECASE)),
+    ("ktor", Expression(r"io\.ktor[:\"'.][^\n]*server|ktor[-_.]server|io\.ktor\.plugin", re.IGNORECASE)),
+    ("dropwizard", Expression(r"io\.dropwizard(?!\.metrics)", re.IGNORECASE)),
+    ("javalin", Expression(r"io\.javalin", re.IGNORECASE)),
+    ("vert.x", Expression(r"io\.vertx[^\n]*vertx[-.]web|vertx[-.]web", re.IGNORECASE)),
+    ("helidon", Expression(r"io\.helidon", re.IGNORECASE)),
+    ("grails", Expression(r"org\.grails", re.IGNORECASE)),
+    ("play", Expression(r"org\.playframework|com\.typesafe\.play", re.IGNORECASE)),
+    ("spark", Expression(r"com\.sparkjava", re.IGNORECASE)),
+    ("struts", Expression(r"org\.apache\.struts", re.IGNORECASE)),
 )
 _GRADLE = ("build.gradle", "build.gradle.kts")
-_KOTLIN = re.compile(
+_KOTLIN = Expression(
     r"kotlin\(\"jvm\"\)|org\.jetbrains\.kotlin\.jvm|kotlin-maven-plugin|libs\.plugins\.kotlin|'kotlin'"
 )
-_JAVA = re.compile(r"\bjava(-library)?\b|\bapplication\b|\bwar\b", re.IGNORECASE)
-_GRADLE_VERSION = re.compile(r"^\s*version\s*=?\s*['\"]([^'\"]+)['\"]", re.MULTILINE)
-_PROPERTY_VERSION = re.compile(r"^(?:project|app)?[._]?version\s*=\s*(\S+)\s*$", re.MULTILINE | re.IGNORECASE)
-_PROPERTY = re.compile(r"\$\{([^}]+)\}")
-_COMMENT = re.compile(r"/\*.*?\*/|(?<!:)//[^\n]*", re.DOTALL)
-_XML_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_JAVA = Expression(r"\bjava(-library)?\b|\bapplication\b|\bwar\b", re.IGNORECASE)
+_GRADLE_VERSION = Expression(r"^\s*version\s*=?\s*['\"]([^'\"]+)['\"]", re.MULTILINE)
+_PROPERTY_VERSION = Expression(r"^(?:project|app)?[._]?version\s*=\s*(\S+)\s*$", re.MULTILINE | re.IGNORECASE)
+_PROPERTY = Expression(r"\$\{([^}]+)\}")
+_COMMENT = Expression(r"/\*.*?\*/|(?<!:)//[^\n]*", re.DOTALL)
+_XML_COMMENT = Expression(r"<!--.*?-->", re.DOTALL)
 
 
 def detect(files: Files) -> Iterator[Fact]:
@@ -106,6 +107,6 @@ def _frameworks(text: str, path: str) -> Iterator[Fact]:
             yield project("framework", value, path, line, text.split("\n")[line - 1], f"it names {match[0][:60]}")
 
 
-def _blank(pattern: re.Pattern[str], text: str) -> str:
+def _blank(pattern: Expression, text: str) -> str:
     """The text with comments blanked, its lines as they were."""
     return pattern.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), text)

@@ -8,7 +8,6 @@ from releasekit.facts.files import Files
 from releasekit.facts.helm.charts import chart_folders, in_chart
 from releasekit.facts.kubernetes import cluster
 from releasekit.facts.kubernetes.manifests import Manifest, in_file
-from releasekit.facts.kustomize.building import built
 from releasekit.facts.kustomize.placeholders import names, replaced
 from releasekit.facts.kustomize.reading import kustomizations, owned
 from releasekit.facts.model import Fact, Finding, Severity
@@ -76,6 +75,10 @@ def _production(files: Files) -> dict[str, list[Manifest]]:
     """The objects of kustomizations that are called production, by folder."""
     known = kustomizations(files)
     named = [place for place, one in known.items() if stages.is_production(place) and not one.is_component]
+    if not named:
+        return {}
+    from releasekit.facts.kustomize.building import built
+
     return {
         place: built(files, known[place], known)[0] for place in named if not stages.left_out(files, known[place].path)
     }

@@ -7,16 +7,17 @@ from releasekit.facts.code import folder, join, kept, line_at, own, owner
 from releasekit.facts.files import Files
 from releasekit.facts.model import Fact, Finding
 from releasekit.facts.projects.migrations import History, Revision, facts, in_line
+from releasekit.syntax.expression import Expression
 
-_TABLE = re.compile(r"\b(?:\w*[mM]igrations)\s*(?::=|=)\s*(?:\[(?:\.\.\.)?\]|map\[u?int\d*\])[^\n{]{0,200}\{")
-_TOKEN = re.compile(
+_TABLE = Expression(r"\b(?:\w*[mM]igrations)\s*(?::=|=)\s*(?:\[(?:\.\.\.)?\]|map\[u?int\d*\])[^\n{]{0,200}\{")
+_TOKEN = Expression(
     r"\"(?:[^\"\\\n]|\\.){0,2000}\"|`[^`]{0,20000}`|'(?:[^'\\\n]|\\.){1,10}'|//[^\n]*|/\*.*?\*/|[][(){}]|,", re.DOTALL
 )
-_BLANK = re.compile(r"(?:\s|//[^\n]*\n)*")
-_NAMED = re.compile(r"(?:&?[\w.]+)?[({]\s*(?:\w+:\s*)?\"([^\"\n]{2,120})\"")
-_EMBED = re.compile(r"^//go:embed\s+([^\n]+)", re.MULTILINE)
-_NUMBERED = re.compile(r"v?\d[\w.-]*\.sql")
-_KNOWN = re.compile(r"\+goose\b|migrate:up|\+migrate\s", re.IGNORECASE)
+_BLANK = Expression(r"(?:\s|//[^\n]*\n)*")
+_NAMED = Expression(r"(?:&?[\w.]+)?[({]\s*(?:\w+:\s*)?\"([^\"\n]{2,120})\"")
+_EMBED = Expression(r"^//go:embed\s+([^\n]+)", re.MULTILINE)
+_NUMBERED = Expression(r"v?\d[\w.-]*\.sql")
+_KNOWN = Expression(r"\+goose\b|migrate:up|\+migrate\s", re.IGNORECASE)
 # no table of a program is longer (A22)
 _LONGEST = 1 << 20
 

@@ -8,25 +8,26 @@ from releasekit.facts.files import Files
 from releasekit.facts.model import Fact, Finding
 from releasekit.facts.projects.migrations import History, Revision, facts
 from releasekit.facts.xml import xml
+from releasekit.syntax.element import Element
+from releasekit.syntax.expression import Expression
 from releasekit.syntax.node import Node
-from releasekit.syntax.xml import Element
 
-_LOG = re.compile(
+_LOG = Expression(
     r"(?:.*/)?[\w.-]*(?:changelog|changeset)[\w.-]*\.(?:xml|ya?ml|json|sql)"
     r"|(?:.*/)?(?:change-?(?:log|set)s?|liquibase|db|database|migrations?)/(?:.+/)?[^/]+\.(?:xml|ya?ml|sql)",
     re.IGNORECASE,
 )
-_SQL_SET = re.compile(r"^--\s*changeset\s+([^\s:]+:)?(\S+)", re.IGNORECASE | re.MULTILINE)
-_ROOT = re.compile(
+_SQL_SET = Expression(r"^--\s*changeset\s+([^\s:]+:)?(\S+)", re.IGNORECASE | re.MULTILINE)
+_ROOT = Expression(
     r"(?:.*/)?(?:[\w.-]*(?:master|root|main|index)[\w.-]*|db\.changelog|changelog)\.(?:xml|ya?ml|json|sql)",
     re.IGNORECASE,
 )
 _DEPTH = 12
 # contexts of data for development and tests, which production does not ask for
-_ASIDE = re.compile(
+_ASIDE = Expression(
     r"(?:^|[\s,(])(?:test\w*|dev\w*|local|fak\w+|sample\w*|demo|e2e|ci|!\s*prod\w*)(?=$|[\s,)])", re.IGNORECASE
 )
-_PRODUCTION = re.compile(r"(?:^|[\s,(])(?:prod\w*|live|default)(?=$|[\s,)])", re.IGNORECASE)
+_PRODUCTION = Expression(r"(?:^|[\s,(])(?:prod\w*|live|default)(?=$|[\s,)])", re.IGNORECASE)
 
 
 def detect(files: Files) -> Iterator[Fact | Finding]:

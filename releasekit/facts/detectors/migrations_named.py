@@ -8,6 +8,7 @@ from releasekit.facts.code import folder, kept, line_at, line_with, owner
 from releasekit.facts.files import Files
 from releasekit.facts.model import Fact, Finding
 from releasekit.facts.projects.migrations import History, Revision, facts, in_line
+from releasekit.syntax.expression import Expression
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,14 +16,14 @@ class Rule:
     """How a tool's files are named (``folder`` and ``id`` of the path) and what the newest one must contain."""
 
     tool: str
-    path: re.Pattern[str]
-    evidence: re.Pattern[str] | None = None
+    path: Expression
+    evidence: Expression | None = None
     near: str = ""
 
 
 def _rule(tool: str, path: str, evidence: str = "", near: str = "") -> Rule:
     whole = rf"(?P<folder>(?:.*/)?{path}"
-    return Rule(tool, re.compile(whole), re.compile(evidence) if evidence else None, near)
+    return Rule(tool, Expression(whole), Expression(evidence) if evidence else None, near)
 
 
 _SCRIPT = r"[\w.-]*)/(?P<id>\d{8,17}[-_.]?[\w.-]*)\.(?:[cm]?js|ts)"
@@ -64,12 +65,12 @@ RULES: tuple[Rule, ...] = (
 )
 # these read all folders below, or are given several
 _RECURSIVE = frozenset(("flyway", "laravel", "ef", "rails"))
-_CANDIDATE = re.compile(
+_CANDIDATE = Expression(
     r".*/(?:[Vm]?\d[^/]*\.(?:sql|rb|[cm]?js|ts|cs|php|exs|rs|go|py|java|kt)"
     r"|(?:migration|up)\.sql|Version\d+\.php|Migration\d+\w*\.(?:js|ts)|\w*\d{6,}\w*\.cs)"
 )
-_FOLDERS = re.compile(r"migrat|evolution|versions|db(/|$)|schema|sql|drizzle", re.IGNORECASE)
-_LEAVE_OUT = re.compile(r"\.(Designer\.cs|d\.ts)$|\.down\.sql$|/(seeds?|seeders)/")
+_FOLDERS = Expression(r"migrat|evolution|versions|db(/|$)|schema|sql|drizzle", re.IGNORECASE)
+_LEAVE_OUT = Expression(r"\.(Designer\.cs|d\.ts)$|\.down\.sql$|/(seeds?|seeders)/")
 
 
 def detect(files: Files) -> Iterator[Fact | Finding]:

@@ -8,10 +8,11 @@ from releasekit.facts.code import folder, has_below, join, kept, line_with, owne
 from releasekit.facts.files import Files
 from releasekit.facts.model import Fact, Finding
 from releasekit.facts.projects.migrations import History, Revision, facts
+from releasekit.syntax.expression import Expression
 
-_LOCATION = re.compile(r"^\s*script_location\s*=\s*(\S+)", re.MULTILINE)
-_DJANGO_FILE = re.compile(r"(?P<folder>(?:.*/)?migrations)/(?P<name>[A-Za-z0-9]\w*)\.py$")
-_HERE = re.compile(r"%\(here\)s/?|^\./")
+_LOCATION = Expression(r"^\s*script_location\s*=\s*(\S+)", re.MULTILINE)
+_DJANGO_FILE = Expression(r"(?P<folder>(?:.*/)?migrations)/(?P<name>[A-Za-z0-9]\w*)\.py$")
+_HERE = Expression(r"%\(here\)s/?|^\./")
 
 
 def detect(files: Files) -> Iterator[Fact | Finding]:

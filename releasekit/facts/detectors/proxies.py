@@ -10,19 +10,20 @@ from collections.abc import Iterator
 from releasekit.facts.files import Files
 from releasekit.facts.model import Fact
 from releasekit.facts.places import aside
+from releasekit.syntax.expression import Expression
 from releasekit.syntax.node import Node
 
-_ADDRESS = re.compile(r"^(?P<sites>[^\s{}#()@:/][^{}#]*?)\s*\{\s*(?:#.*)?$")
-_CADDY_VARIABLE = re.compile(r"\{\$(?P<name>\w+)(?::[^}]*)?\}")
-_NGINX = re.compile(
+_ADDRESS = Expression(r"^(?P<sites>[^\s{}#()@:/][^{}#]*?)\s*\{\s*(?:#.*)?$")
+_CADDY_VARIABLE = Expression(r"\{\$(?P<name>\w+)(?::[^}]*)?\}")
+_NGINX = Expression(
     r"(?:nginx[^/]*|default|site|app|ssl|https?)\.conf(?:\.(?:template|tmpl|j2|erb|sigil))?|[^/]+\.conf"
 )
-_NGINX_FOLDER = re.compile(r"(?:^|/)(?:[^/]*nginx[^/]*|conf\.d|sites-(?:available|enabled))/")
-_SERVER_NAME = re.compile(r"^\s*server_name\s+(?P<names>[^;#]+);")
-_CERTIFICATE = re.compile(r"^\s*ssl_certificate\s+(?P<path>[^;#]+);")
-_RULE = re.compile(r"\bHost(?:SNI)?\((?P<hosts>[^()]*)\)")
-_QUOTED = re.compile(r"[`\"']([^`\"']+)[`\"']")
-_NO_HOST = re.compile(
+_NGINX_FOLDER = Expression(r"(?:^|/)(?:[^/]*nginx[^/]*|conf\.d|sites-(?:available|enabled))/")
+_SERVER_NAME = Expression(r"^\s*server_name\s+(?P<names>[^;#]+);")
+_CERTIFICATE = Expression(r"^\s*ssl_certificate\s+(?P<path>[^;#]+);")
+_RULE = Expression(r"\bHost(?:SNI)?\((?P<hosts>[^()]*)\)")
+_QUOTED = Expression(r"[`\"']([^`\"']+)[`\"']")
+_NO_HOST = Expression(
     r"(?:localhost|127\..*|0\.0\.0\.0|_|\*|.*\.(?:localhost|local|internal|test)|(?:.*\.)?example\.(?:com|org|net))"
 )
 

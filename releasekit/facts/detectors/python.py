@@ -7,6 +7,7 @@ from releasekit.facts.code import folder, kept, line_at, line_with, project
 from releasekit.facts.files import Files
 from releasekit.facts.model import Fact
 from releasekit.facts.projects.versions import version
+from releasekit.syntax.expression import Expression
 from releasekit.syntax.node import Node
 
 FRAMEWORKS = {
@@ -17,13 +18,13 @@ FRAMEWORKS = {
 # frameworks that bring another one along, which is then not worth a fact of its own
 _BUILT_ON = {"starlette": {"fastapi"}, "flask": {"connexion", "dash"}, "tornado": {"streamlit"}}
 _MANIFESTS = ("pyproject.toml", "setup.py", "setup.cfg", "Pipfile", "requirements.txt", "requirements.in", "manage.py")
-_REQUIREMENTS = re.compile(r"(^|/)requirements([-_.][\w-]+)?\.(txt|in)$|(^|/)requirements/[\w.-]+\.(txt|in)$")
-_DEVELOPMENT = re.compile(r"(dev|test|lint|doc|typing|ci|local|tool|bench|example)", re.IGNORECASE)
-_NAME = re.compile(r"\s*['\"]?([A-Za-z0-9][A-Za-z0-9._-]*)")
-_SETUP_REQUIRE = re.compile(r"['\"]([A-Za-z][A-Za-z0-9._-]*)(\[[^\]]*\])?\s*([<>=!~][^'\"]*)?['\"]")
-_CFG_REQUIRE = re.compile(r"^\s+([\w.-]+)", re.MULTILINE)
-_SETUP_VERSION = re.compile(r"^\s*version\s*=\s*['\"]?([\w.+-]+)['\"]?\s*,?\s*$", re.MULTILINE)
-_DUNDER = re.compile(r"^__version__(?:\s*:\s*str)?\s*=\s*['\"]([^'\"]+)['\"]", re.MULTILINE)
+_REQUIREMENTS = Expression(r"(^|/)requirements([-_.][\w-]+)?\.(txt|in)$|(^|/)requirements/[\w.-]+\.(txt|in)$")
+_DEVELOPMENT = Expression(r"(dev|test|lint|doc|typing|ci|local|tool|bench|example)", re.IGNORECASE)
+_NAME = Expression(r"\s*['\"]?([A-Za-z0-9][A-Za-z0-9._-]*)")
+_SETUP_REQUIRE = Expression(r"['\"]([A-Za-z][A-Za-z0-9._-]*)(\[[^\]]*\])?\s*([<>=!~][^'\"]*)?['\"]")
+_CFG_REQUIRE = Expression(r"^\s+([\w.-]+)", re.MULTILINE)
+_SETUP_VERSION = Expression(r"^\s*version\s*=\s*['\"]?([\w.+-]+)['\"]?\s*,?\s*$", re.MULTILINE)
+_DUNDER = Expression(r"^__version__(?:\s*:\s*str)?\s*=\s*['\"]([^'\"]+)['\"]", re.MULTILINE)
 _DUNDER_FILES = ("__init__.py", "__about__.py", "_version.py", "__version__.py", "version.py")
 
 Dependency = tuple[str, str, int]  # normalised name, path, line

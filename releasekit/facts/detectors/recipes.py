@@ -1,15 +1,15 @@
 """What recipes of Capistrano and Deployer, and files of Elastic Beanstalk, run inside a deploy."""
 
-import re
 from collections.abc import Iterator
 
 from releasekit.facts.files import Files
 from releasekit.facts.model import Fact
 from releasekit.facts.places import aside
+from releasekit.syntax.expression import Expression
 
-_CAPISTRANO = re.compile(r"""^\s*require\s+["'](?P<name>capistrano/rails(?:/migrations)?)["']""")
-_DEPLOYER = re.compile(r"""["'/](?P<name>recipe/(?:laravel|symfony)\.php)|^\s*-?\s*(?P<yaml>recipe/laravel\.php)""")
-_COMMAND = re.compile(r"""^\s+command:\s*["']?(?P<command>[^"'#]*migrat[^"'#]*?)["']?\s*$""")
+_CAPISTRANO = Expression(r"""^\s*require\s+["'](?P<name>capistrano/rails(?:/migrations)?)["']""")
+_DEPLOYER = Expression(r"""["'/](?P<name>recipe/(?:laravel|symfony)\.php)|^\s*-?\s*(?P<yaml>recipe/laravel\.php)""")
+_COMMAND = Expression(r"""^\s+command:\s*["']?(?P<command>[^"'#]*migrat[^"'#]*?)["']?\s*$""")
 
 
 def detect(files: Files) -> Iterator[Fact]:

@@ -7,6 +7,7 @@ from releasekit.facts.code import folder, kept, line_at
 from releasekit.facts.files import Files
 from releasekit.facts.model import Fact
 from releasekit.facts.projects.versions import version
+from releasekit.syntax.expression import Expression
 
 FRAMEWORKS = {
     "rails": "rails",
@@ -18,12 +19,12 @@ FRAMEWORKS = {
     "padrino": "padrino",
     "cuba": "cuba",
 }
-_GEM = re.compile(r"^\s*gem[\s(]+['\"]([\w-]+)['\"]", re.MULTILINE)
-_RUBY = re.compile(r"^\s*ruby\b|^\s*source\b.*ruby|^\s*gem\b", re.MULTILINE)
-_VERSION_FILE = re.compile(r"lib/([\w-]+/){0,2}version\.rb|config/(initializers/)?version\.rb")
-_VERSION = re.compile(r"^\s*[\w:]*VERSION\s*=\s*(?:Gem::Version\.new\()?['\"]([^'\"]+)['\"]", re.MULTILINE)
+_GEM = Expression(r"^\s*gem[\s(]+['\"]([\w-]+)['\"]", re.MULTILINE)
+_RUBY = Expression(r"^\s*ruby\b|^\s*source\b.*ruby|^\s*gem\b", re.MULTILINE)
+_VERSION_FILE = Expression(r"lib/([\w-]+/){0,2}version\.rb|config/(initializers/)?version\.rb")
+_VERSION = Expression(r"^\s*[\w:]*VERSION\s*=\s*(?:Gem::Version\.new\()?['\"]([^'\"]+)['\"]", re.MULTILINE)
 # a method of the version file that gives it as a text
-_RETURNED = re.compile(r"^\s*['\"](v?\d+\.\d+[\w.-]*)['\"](?:\.freeze)?\s*$", re.MULTILINE)
+_RETURNED = Expression(r"^\s*['\"](v?\d+\.\d+[\w.-]*)['\"](?:\.freeze)?\s*$", re.MULTILINE)
 
 
 def detect(files: Files) -> Iterator[Fact]:

@@ -9,29 +9,30 @@ from releasekit.facts.kubernetes.containers import hidden
 from releasekit.facts.model import Fact
 from releasekit.facts.places import aside
 from releasekit.facts.projects.commandlines import blank
+from releasekit.syntax.expression import Expression
 
-_RUNBOOK = re.compile(
+_RUNBOOK = Expression(
     r"(?:.*/)?(?:run-?books?|play-?books?|on-?call|incident[\w-]*|disaster-recovery|operations)(?:/[^/]+|[\w.-]*)\.(?:md|rst|adoc|txt)",
     re.IGNORECASE,
 )
-_BACKUP_NAME = re.compile(
+_BACKUP_NAME = Expression(
     r"(?:.*/)?[\w.-]*(?:backup|pg_?dump|snapshot)[\w.-]*\.(?:sh|py|rb|ya?ml|service|timer)", re.IGNORECASE
 )
-_BACKUP = re.compile(
+_BACKUP = Expression(
     r"\b(pg_dump(?:all)?|pg_basebackup|mysqldump|mariadb-dump|mongodump|redis-cli\s[^\n]*(?:BGSAVE|--rdb)|restic\s+backup"
     r"|borg\s+create|velero|barman|wal-g|pgbackrest|xtrabackup|etcdctl\s+snapshot)\b"
 )
-_RESTORE_NAME = re.compile(
+_RESTORE_NAME = Expression(
     r"(?:.*/)?(?:[\w.-]*restore[\w.-]*\.(?:sh|bash|py|rb|ps1|ya?ml|service)|(?:[\w.-]*[-_])?restore)", re.IGNORECASE
 )
-_RESTORES = re.compile(
+_RESTORES = Expression(
     r"\b(pg_restore|mongorestore|pgbackrest\s[^\n]{0,200}?\brestore|velero\s+restore|restic\s+(?:[^\n]{0,80}\s)?restore"
     r"|borg\s+extract|barman\s+recover|wal-g\s+backup-fetch|etcdctl\s+snapshot\s+restore|xtrabackup\s[^\n]{0,200}--copy-back"
     r"|(?:psql|mysql|mariadb|sqlite3)\b(?=[^\n|;]{0,300}?(?<!<)<(?!<)|[^\n|;]{0,300}\s(?:-f|--file)\b)"
     r"|(?<=\|\s)(?:psql|mysql|mariadb)\b)"
 )
-_FENCE = re.compile(r"^\s*(?:```|~~~)")
-_NOT_OPERATIONS = re.compile(r"^(?:tests|test data|examples|vendored|archived)")
+_FENCE = Expression(r"^\s*(?:```|~~~)")
+_NOT_OPERATIONS = Expression(r"^(?:tests|test data|examples|vendored|archived)")
 
 _KINDS = (("backup", _BACKUP_NAME, _BACKUP), ("restore", _RESTORE_NAME, _RESTORES))
 

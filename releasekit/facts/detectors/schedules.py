@@ -10,26 +10,27 @@ from releasekit.facts.code import kept, line_at, own, owner
 from releasekit.facts.files import Files
 from releasekit.facts.model import Fact
 from releasekit.facts.projects import timetables
+from releasekit.syntax.expression import Expression
 from releasekit.syntax.node import Node
 
 _CRON = r"(?:[\d*,/?LW#-]+|[A-Z]{3}(?:[-,][A-Z]{3})*)(?:\s+(?:[\d*,/?LW#-]+|[A-Za-z]{3}(?:[-,][A-Za-z]{3})*)){4,6}"
 _SHORT = r"@(?:hourly|daily|midnight|weekly|monthly|yearly|annually)"
 _WHEN = rf"[\"'`](?P<when>{_CRON}|{_SHORT})[\"'`]"
 # (endings, hint, a call or an annotation with its schedule and, where it says one, the job's name)
-_CALLS: tuple[tuple[tuple[str, ...], str, re.Pattern[str]], ...] = (
+_CALLS: tuple[tuple[tuple[str, ...], str, Expression], ...] = (
     (
         (".java", ".kt", ".scala"),
         "@Scheduled",
-        re.compile(
+        Expression(
             r"(?P<method>@Scheduled)\(\s*(?:[^()\"]{0,200}?\bcron\s*=\s*)?"
             rf"(?:\"\$\{{[\w.-]{{1,100}}:(?P<given>{_CRON})\}}\"|{_WHEN})[^\n]*"
         ),
     ),
-    ((".ts", ".js", ".mjs"), "@Cron", re.compile(rf"(?P<method>@Cron)\(\s*{_WHEN}[^\n]*")),
+    ((".ts", ".js", ".mjs"), "@Cron", Expression(rf"(?P<method>@Cron)\(\s*{_WHEN}[^\n]*")),
     (
         (".ts", ".js", ".mjs", ".cjs"),
         "schedule",
-        re.compile(
+        Expression(
             r"\b(?:cron|schedule|scheduler|nodeCron|nodeSchedule)\w{0,20}\.(?:schedule|scheduleJob)\(\s*"
             r"(?:[\"'](?P<name>[\w :.-]{1,80})[\"']\s*,\s*)?"
             rf"{_WHEN}(?:\s*,\s*(?:async\s*)?(?P<does>[\w.]{{1,80}})\b(?!\s*(?:=>|\()))?"
@@ -38,19 +39,19 @@ _CALLS: tuple[tuple[tuple[str, ...], str, re.Pattern[str]], ...] = (
     (
         (".ts", ".js", ".mjs", ".cjs"),
         "CronJob",
-        re.compile(
+        Expression(
             rf"\bnew (?:\w+\.)?CronJob\(\s*{_WHEN}(?:\s*,\s*(?:async\s*)?(?P<does>[\w.]{{1,80}})\b(?!\s*(?:=>|\()))?"
         ),
     ),
     (
         (".go",),
         "cron",
-        re.compile(rf"\.(?:AddFunc|AddJob|Cron)\(\s*{_WHEN}(?:\s*,\s*(?:&?(?P<does>[\w.]{{1,80}})))?"),
+        Expression(rf"\.(?:AddFunc|AddJob|Cron)\(\s*{_WHEN}(?:\s*,\s*(?:&?(?P<does>[\w.]{{1,80}})))?"),
     ),
     (
         (".rb",),
         "cron",
-        re.compile(
+        Expression(
             rf"(?:^|[{{,])\s*:?[\"']?(?P<name>\w{{1,80}})[\"']?\s*(?::|=>)\s*\{{[^{{}}]{{0,300}}?\bcron[\"']?\s*(?::|=>)\s*{_WHEN}",
             re.MULTILINE,
         ),
@@ -58,14 +59,14 @@ _CALLS: tuple[tuple[tuple[str, ...], str, re.Pattern[str]], ...] = (
     (
         (".php",),
         "schedule",
-        re.compile(
+        Expression(
             rf"(?:\$schedule->|Schedule::)(?:command|job|call)\(\s*(?:new\s+)?[\"']?(?P<name>[\w:\\-]{{1,80}})[^;]{{0,300}}?->cron\({_WHEN}"
         ),
     ),
     (
         (".php",),
         "schedule",
-        re.compile(
+        Expression(
             r"(?:\$schedule->|Schedule::)(?:command|job)\(\s*(?:new\s+)?[\"']?(?P<name>[\w:\\-]{1,80})(?:(?!->cron)[^;]){0,200}?"
             r"->(?P<when>(?:hourly|daily|weekly|monthly|quarterly|yearly|twiceDaily|every\w{1,30})(?:At|On)?\([^()]{0,60}\))"
         ),
@@ -73,48 +74,48 @@ _CALLS: tuple[tuple[tuple[str, ...], str, re.Pattern[str]], ...] = (
     (
         (".ex", ".exs"),
         "cron",
-        re.compile(rf"\{{\s*{_WHEN}\s*,\s*(?P<does>[A-Z][\w.]{{1,80}})"),
+        Expression(rf"\{{\s*{_WHEN}\s*,\s*(?P<does>[A-Z][\w.]{{1,80}})"),
     ),
     (
         (".cs",),
         "AddOrUpdate",
-        re.compile(
+        Expression(
             r"\bAddOrUpdate(?:<[\w.]{1,80}>)?\(\s*\"(?P<name>[\w .:-]{1,80})\"[^;]{0,300}?"
             rf"(?:{_WHEN}|\bCron\.(?P<rule>\w{{1,30}}(?:\([^()]{{0,40}}\))?))"
         ),
     ),
-    ((".rs",), "Job::new", re.compile(rf"\bJob::new\w{{0,12}}\(\s*{_WHEN}")),
+    ((".rs",), "Job::new", Expression(rf"\bJob::new\w{{0,12}}\(\s*{_WHEN}")),
 )
 # sidekiq-cron, sidekiq-scheduler, resque-scheduler, solid_queue, good_job: a mapping of jobs by name
-_RUBY_FILES = re.compile(
+_RUBY_FILES = Expression(
     r"(?:.*/)?config/(?:[\w-]*(?:schedule|recurring|cron|sidekiq)[\w-]*)\.ya?ml"
     r"|(?:.*/)?config/(?:schedules?|cron)/[\w-]+\.ya?ml"
 )
-_WHENEVER = re.compile(
+_WHENEVER = Expression(
     r"^[ \t]*every[ (]+(?P<when>[^\n]{1,120}?)\)?\s+do(?:\s*\|\w+\|)?[ \t]*\n"
     r"(?P<body>(?:[^\n]{0,300}\n){1,12}?)[ \t]*end\b",
     re.MULTILINE,
 )
-_RUNS = re.compile(r"^\s*(?:runner|rake|command|script)\s*\(?\s*[\"']([^\"'\n]{1,120})", re.MULTILINE)
-_CLOCKWORK = re.compile(
+_RUNS = Expression(r"^\s*(?:runner|rake|command|script)\s*\(?\s*[\"']([^\"'\n]{1,120})", re.MULTILINE)
+_CLOCKWORK = Expression(
     r"^\s*every\(?\s*(?P<every>[\w.]{1,40})\s*,\s*[\"'](?P<name>[^\"'\n]{1,80})[\"'](?:[^\n]*?at:\s*[\"'](?P<at>[^\"']{1,20}))?",
     re.MULTILINE,
 )
-_CRONTAB = re.compile(r"(?:.*/)?(?:crontab|[\w.-]+\.(?:cron|crontab)|crontab\.[\w-]+|cron\.d/[\w.-]+|cron/[\w-]+)")
-_CRON_LINE = re.compile(
+_CRONTAB = Expression(r"(?:.*/)?(?:crontab|[\w.-]+\.(?:cron|crontab)|crontab\.[\w-]+|cron\.d/[\w.-]+|cron/[\w-]+)")
+_CRON_LINE = Expression(
     rf"^(?P<when>(?:[\d*][\d*,/-]*)(?:\s+[\d*][\w*,/-]*){{4}}|{_SHORT})\s+(?:(?:root|app|www-data|nobody)\s+)?(?P<what>[/\w$.{{(][^\n]{{1,300}})$",
     re.MULTILINE,
 )
-_GUIDE = re.compile(r"(?:docs?/)?(?:README|INSTALL\w*|DEPLOY\w*|PRODUCTION)\.md", re.IGNORECASE)
-_BLOCK = re.compile(r"^[ \t]*```[^\n]*\n(?:(?![ \t]*```)[^\n]*\n){1,60}[ \t]*```", re.MULTILINE)
-_GUIDED = re.compile(
+_GUIDE = Expression(r"(?:docs?/)?(?:README|INSTALL\w*|DEPLOY\w*|PRODUCTION)\.md", re.IGNORECASE)
+_BLOCK = Expression(r"^[ \t]*```[^\n]*\n(?:(?![ \t]*```)[^\n]*\n){1,60}[ \t]*```", re.MULTILINE)
+_GUIDED = Expression(
     r"^[ \t]*(?:(?P<name>[A-Za-z][\w./-]{1,80})[ \t]+)?"
     r"(?P<when>[\d*][\d*,/-]*(?:[ \t]+[\d*][\d*,/-]*){4})[ \t]+(?P<what>\S[^\n]{1,300})$",
     re.MULTILINE,
 )
 # the method below an annotation
-_METHOD = re.compile(r"(?<![@\w.])(\w{2,80})\s{0,4}\(")
-_PYTHON = re.compile(
+_METHOD = Expression(r"(?<![@\w.])(\w{2,80})\s{0,4}\(")
+_PYTHON = Expression(
     r"beat_schedule|BEAT_SCHEDULE|crontab\(|CRONJOBS|scheduled_job|add_job|CronTrigger|add_periodic_task"
 )
 

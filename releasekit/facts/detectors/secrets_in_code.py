@@ -11,14 +11,15 @@ from releasekit.facts.code import kept, line_at, own, owner
 from releasekit.facts.files import Files
 from releasekit.facts.model import Fact
 from releasekit.facts.settings.confidential import has_credentials, is_confidential, is_placeholder
+from releasekit.syntax.expression import Expression
 from releasekit.syntax.node import Node
 
-_SETTINGS = re.compile(r"(?:.*/)?appsettings(?:\.prod\w*)?\.json", re.IGNORECASE)
-_MEMBER = re.compile(
+_SETTINGS = Expression(r"(?:.*/)?appsettings(?:\.prod\w*)?\.json", re.IGNORECASE)
+_MEMBER = Expression(
     r"\b(?P<name>Client_?Secret|Api_?Secret|Shared_?Secret|Signing_?Key|Api_?Key|Secret_?Key)\s*=\s*\"(?P<value>[^\"\n{}]{4,200})\"",
     re.IGNORECASE,
 )
-_MODULES = re.compile(r"(?:^|/)(?:settings(?:/(?:base|common|prod\w*|__init__))?|config)\.py$")
+_MODULES = Expression(r"(?:^|/)(?:settings(?:/(?:base|common|prod\w*|__init__))?|config)\.py$")
 _SHORTEST = 6
 
 

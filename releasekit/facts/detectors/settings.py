@@ -24,25 +24,26 @@ from releasekit.facts.settings.model import (
     database_address,
     placeholder,
 )
+from releasekit.syntax.expression import Expression
 
 # Python modules that speak of the environment and are parsed; a program has a handful of them
 PARSED = 1_000
 # values that a build puts into pages: who runs the service cannot give them
 _BUILT_IN = ("NEXT_PUBLIC_", "VITE_", "REACT_APP_", "NUXT_PUBLIC_", "EXPO_PUBLIC_", "PUBLIC_")
 _RAILS_CREDENTIALS = ("config/credentials/production.yml.enc", "config/credentials.yml.enc")
-_READS_CREDENTIALS = re.compile(r"^[^#\n]*\bRails\.application\.credentials\b", re.MULTILINE)
+_READS_CREDENTIALS = Expression(r"^[^#\n]*\bRails\.application\.credentials\b", re.MULTILINE)
 # a key base that the code itself sets
-_KEY_BASE = re.compile(r"^[^#\n]*\bsecret_key_base\b\s*[:=]\s*(?!.*(?:ENV|Rails\.application\.))", re.MULTILINE)
-_INTEGRATION = re.compile(
+_KEY_BASE = Expression(r"^[^#\n]*\bsecret_key_base\b\s*[:=]\s*(?!.*(?:ENV|Rails\.application\.))", re.MULTILINE)
+_INTEGRATION = Expression(
     r"^(?:SMTP|MAIL|EMAIL|AWS|S3|MINIO|SENTRY|STRIPE|SLACK|GOOGLE|GITHUB|GITLAB|FACEBOOK|TWITTER|DISCORD|TWILIO|SENDGRID"
     r"|MAILGUN|POSTMARK|OPENAI|ANTHROPIC|RECAPTCHA|LDAP|SAML|OIDC|PUSHER|ALGOLIA)_|_?OAUTH_|_CLIENT_(?:ID|SECRET)$"
 )
 # programs beside the service, run by hand or by CI
-_BESIDE = re.compile(r"(?:^|/)(?:scripts?|tools?|hack|notebooks?|devtools|\.github|\.gitlab)/")
+_BESIDE = Expression(r"(?:^|/)(?:scripts?|tools?|hack|notebooks?|devtools|\.github|\.gitlab)/")
 
-_STARTS = re.compile(r"(?:entrypoint|start|boot)[\w-]*(?:\.sh)?$")
+_STARTS = Expression(r"(?:entrypoint|start|boot)[\w-]*(?:\.sh)?$")
 # Rails reads these through ERB
-_RAILS_FILES = re.compile(r"(?:^|/)config/[^/]+\.(?:ya?ml|yml\.erb)$")
+_RAILS_FILES = Expression(r"(?:^|/)config/[^/]+\.(?:ya?ml|yml\.erb)$")
 
 
 @dataclass(frozen=True, slots=True)

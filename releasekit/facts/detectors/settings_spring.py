@@ -13,10 +13,11 @@ from releasekit.facts.settings import environment
 from releasekit.facts.settings.confidential import is_confidential
 from releasekit.facts.settings.model import placeholder
 from releasekit.facts.settings.spring import Property, properties
+from releasekit.syntax.expression import Expression
 
-_VALUE = re.compile(r"@Value\(\s*\"\$\{([a-z][\w-]*(?:\.[\w-]+)+)\}\"")
+_VALUE = Expression(r"@Value\(\s*\"\$\{([a-z][\w-]*(?:\.[\w-]+)+)\}\"")
 # given by the runtime, the framework or the build
-_GIVEN = re.compile(
+_GIVEN = Expression(
     r"(?:java|user|os|file|path|line|local|server|management|logging|git|build|info|project)\..*|spring\.(?:application|profiles)\..*"
 )
 

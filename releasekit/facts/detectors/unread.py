@@ -22,7 +22,7 @@ _TOUCHES = (
 
 def detect(files: Files) -> Iterator[Finding]:
     """A *not analysed* finding for each such file."""
-    for path, way in files.once(main_files):
+    for path, way in main_files(files):
         if not way.reads:
             sentence = f"{path} is a file of {way.title}, which is recognised and not read: what it deploys is unknown"
             do = "check by hand what it says, or name the files that count in application.files"

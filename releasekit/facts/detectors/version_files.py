@@ -7,15 +7,16 @@ from releasekit.facts.code import folder, kept, line_at
 from releasekit.facts.files import Files
 from releasekit.facts.model import Fact
 from releasekit.facts.projects.versions import version
+from releasekit.syntax.expression import Expression
 
 # variables that name the version of the application itself, not of something that it uses
-_OWN = re.compile(
+_OWN = Expression(
     r"^\s*(?:export\s+)?((?:APP(?:LICATION)?_|IMAGE_|RELEASE_|PROJECT_|SERVICE_|DEPLOY_)?(?:VERSION|TAG|RELEASE)|APP_VER)"
     r"\s*=\s*[\"']?(v?\d[\w.+-]*)[\"']?\s*(?:#.*)?$"
 )
 
 # a constant in a file of its own, in languages whose package files hold no version
-_CONSTANT = re.compile(
+_CONSTANT = Expression(
     r"^[ \t]*(?:(?:export|public|static|final|const|var|let|internal|string|String)[ \t]+){0,6}"
     r"(?:VERSION|[Vv]ersion|AppVersion)"
     r"(?:[ \t]*:?[ \t]*string)?[ \t]*=[ \t]*[\"'](v?\d+\.\d+[\w.+-]*)[\"']",

@@ -6,10 +6,11 @@ from releasekit.facts.effects import alembic, django, javascript, rails
 from releasekit.facts.effects.model import Effect, Effects, Operation
 from releasekit.facts.effects.sql import classify
 from releasekit.facts.files import Files
+from releasekit.syntax.expression import Expression
 
 # where the way down begins in files that hold both directions (goose, dbmate, Rambler, sql-migrate)
-_DOWN = re.compile(r"^\s*--\s*(\+goose\s+down|migrate:down|rambler\s+down|\+migrate\s+down|rollback\b)", re.IGNORECASE)
-_UNDONE = re.compile(r"(\.down\.sql|/down\.sql|/U\d[^/]*\.sql|_down\.sql|\.undo\.sql)$")
+_DOWN = Expression(r"^\s*--\s*(\+goose\s+down|migrate:down|rambler\s+down|\+migrate\s+down|rollback\b)", re.IGNORECASE)
+_UNDONE = Expression(r"(\.down\.sql|/down\.sql|/U\d[^/]*\.sql|_down\.sql|\.undo\.sql)$")
 _SCRIPTS = {".js": "javascript", ".cjs": "javascript", ".mjs": "javascript", ".ts": "typescript"}
 
 

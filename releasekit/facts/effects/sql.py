@@ -13,6 +13,7 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from releasekit.facts.effects.model import Effect, Operation
+from releasekit.syntax.expression import Expression
 
 logging.getLogger("sqlglot").setLevel(logging.ERROR)  # what is not understood becomes `unknown`, which says so
 
@@ -20,15 +21,15 @@ _HARMLESS = frozenset(
     {"BEGIN", "COMMIT", "START", "END", "SET", "RESET", "ROLLBACK", "PRAGMA", "SHOW", "ANALYZE", "VACUUM"}
 )
 # statements the parser keeps as text, by how they begin
-_TEXTS: tuple[tuple[re.Pattern[str], Effect], ...] = (
-    (re.compile(r"ALTER\s+TYPE\s+\S+\s+(ADD\s+VALUE|OWNER)", re.IGNORECASE), Effect.ADDITIVE),
-    (re.compile(r"ALTER\s+TYPE\s+\S+\s+RENAME", re.IGNORECASE), Effect.DESTRUCTIVE),
+_TEXTS: tuple[tuple[Expression, Effect], ...] = (
+    (Expression(r"ALTER\s+TYPE\s+\S+\s+(ADD\s+VALUE|OWNER)", re.IGNORECASE), Effect.ADDITIVE),
+    (Expression(r"ALTER\s+TYPE\s+\S+\s+RENAME", re.IGNORECASE), Effect.DESTRUCTIVE),
     (
-        re.compile(r"CREATE\s+(OR\s+REPLACE\s+)?(EXTENSION|FUNCTION|ROLE|USER|POLICY|RULE|AGGREGATE)", re.IGNORECASE),
+        Expression(r"CREATE\s+(OR\s+REPLACE\s+)?(EXTENSION|FUNCTION|ROLE|USER|POLICY|RULE|AGGREGATE)", re.IGNORECASE),
         Effect.ADDITIVE,
     ),
-    (re.compile(r"(GRANT|COMMENT|ALTER\s+(SEQUENCE|DEFAULT|EXTENSION|FUNCTION))\b", re.IGNORECASE), Effect.ADDITIVE),
-    (re.compile(r"REINDEX\s+(?!.*CONCURRENTLY)", re.IGNORECASE), Effect.LOCKING),
+    (Expression(r"(GRANT|COMMENT|ALTER\s+(SEQUENCE|DEFAULT|EXTENSION|FUNCTION))\b", re.IGNORECASE), Effect.ADDITIVE),
+    (Expression(r"REINDEX\s+(?!.*CONCURRENTLY)", re.IGNORECASE), Effect.LOCKING),
 )
 _DROPS_NOTHING_READ = frozenset({"INDEX", "CONSTRAINT", "TRIGGER", "EXTENSION", "POLICY", "DEFAULT"})
 

@@ -1,11 +1,11 @@
 """Ports that one file says and another does not."""
 
-import re
 from collections.abc import Iterator, Sequence
 
 from releasekit.facts.model import Fact, Finding, Severity
+from releasekit.syntax.expression import Expression
 
-_ASKED = re.compile(r"(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\]):(?P<port>\d{2,5})\b")
+_ASKED = Expression(r"(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\]):(?P<port>\d{2,5})\b")
 
 
 def _by_service(facts: Sequence[Fact]) -> dict[str, list[Fact]]:

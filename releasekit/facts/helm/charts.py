@@ -5,13 +5,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from releasekit.facts.code import folder, join
-from releasekit.facts.files import Files
+from releasekit.facts.files import Files, remembered
 from releasekit.facts.traced import EMPTY, Said, Table, Value, merged, of_node
+from releasekit.syntax.expression import Expression
 from releasekit.syntax.node import ABSENT, Node
 from releasekit.syntax.yaml import Dialect
 
 # a chart's values for production, beside its values.yaml
-_PRODUCTION = re.compile(r"(?:values[-_.])?(?:prod|production|prd|live)(?:[-_.]values)?\.ya?ml", re.IGNORECASE)
+_PRODUCTION = Expression(r"(?:values[-_.])?(?:prod|production|prd|live)(?:[-_.]values)?\.ya?ml", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,11 +54,13 @@ class Chart:
         return {**pairs, "Name": alias or self.name, "IsRoot": not alias}
 
 
+@remembered
 def chart_folders(files: Files) -> tuple[str, ...]:
     """The folders that hold a Chart.yaml, sorted, sub-charts included."""
     return tuple(sorted(folder(path) for path in files.tree.named("Chart.yaml")))
 
 
+@remembered
 def charts(files: Files) -> dict[str, Chart]:
     """All charts of a tree by folder."""
     found = {}

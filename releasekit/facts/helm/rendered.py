@@ -1,6 +1,5 @@
 """Helm releases as manifests: charts' templates worked out with their values, each line with where it came from."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -12,11 +11,12 @@ from releasekit.facts.helm.templates import Problem, Rendered, Renderer
 from releasekit.facts.helm.templates import release as dot
 from releasekit.facts.kubernetes.manifests import Manifest, Place, Where, looks_like, objects
 from releasekit.facts.traced import EMPTY, UNKNOWN, Value, of_data
+from releasekit.syntax.expression import Expression
 from releasekit.syntax.gotemplate import Part, parse
 from releasekit.syntax.yaml import Dialect
 from releasekit.syntax.yaml import parse as parse_yaml
 
-_KEY = re.compile(r"^\s*(?:- )?[\w./-]+:\s*")
+_KEY = Expression(r"^\s*(?:- )?[\w./-]+:\s*")
 
 
 @dataclass(slots=True)

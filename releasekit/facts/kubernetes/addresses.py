@@ -18,18 +18,19 @@ from releasekit.facts.kubernetes.containers import (
 from releasekit.facts.kubernetes.manifests import Manifest
 from releasekit.facts.kubernetes.workloads import Container, Workload
 from releasekit.facts.model import Fact
+from releasekit.syntax.expression import Expression
 from releasekit.syntax.node import Node
 
-_HOST_NAME = re.compile(
+_HOST_NAME = Expression(
     r"(?:_|^)(?:HOST|HOSTNAME|ADDR|ADDRESS|SERVER|SERVICE|ENDPOINT|URL|URI|DSN|BROKERS?|SERVERS|HOSTS)S?$"
 )
-_ADDRESS = re.compile(
+_ADDRESS = Expression(
     r"(?:(?:[a-z][a-z0-9+.\-]*:)+//)?(?:[^/@\s]*@)?(?:tcp\()?(?P<host>[a-z0-9](?:[a-z0-9.\-]*[a-z0-9])?)"
     r"(?P<port>:\d+)?\)?(?P<rest>[/?].*)?"
 )
-_OPTION = re.compile(r"(?:--?(?P<flag>[A-Za-z][\w.-]*)|(?P<name>[A-Za-z_]\w*))=(?P<value>.+)", re.DOTALL)
+_OPTION = Expression(r"(?:--?(?P<flag>[A-Za-z][\w.-]*)|(?P<name>[A-Za-z_]\w*))=(?P<value>.+)", re.DOTALL)
 _LONGEST = 2000  # characters of an address, and words of a command, that are looked at
-_WAITS = re.compile(
+_WAITS = Expression(
     r"\bnc\s(?:-\w+\s+)*-?\w*z\w*\s+(?:-\w+\s+)*(?P<nc>[\w.-]+)|pg_isready\b.*?(?:-h|--host)[= ]\s*(?P<pg>[\w.-]+)"
     r"|(?:wait-for(?:-it)?(?:\.sh)?|dockerize\s+-wait|wait4x\s+\w+)\s+(?:\w+://)?(?P<wait>[\w.-]+)"
     r"|nslookup\s+(?P<dns>[\w.-]+)|redis-cli\b.*?-h\s+(?P<redis>[\w.-]+)"
@@ -37,7 +38,7 @@ _WAITS = re.compile(
     r"|(?:curl|wget)\b.*?https?://(?P<http>[\w.-]+)|/dev/tcp/(?P<tcp>[\w.-]+)/"
 )
 # `kubectl wait job/migrate`, and images that wait for a job named in their arguments
-_JOB = re.compile(r"(?<![\w/-])jobs?(?:\.batch)?(?:/|\s+)(?P<job>[a-z0-9][a-z0-9.-]*)")
+_JOB = Expression(r"(?<![\w/-])jobs?(?:\.batch)?(?:/|\s+)(?P<job>[a-z0-9][a-z0-9.-]*)")
 
 
 @dataclass(slots=True)

@@ -1,6 +1,5 @@
 """The facts of Kubernetes objects deployed together: workloads, what selects them, what they ask of each other."""
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
@@ -23,9 +22,10 @@ from releasekit.facts.kubernetes.workloads import Workload, workloads
 from releasekit.facts.model import Fact, Finding, Severity
 from releasekit.facts.settings.confidential import is_placeholder
 from releasekit.facts.traced import UNKNOWN
+from releasekit.syntax.expression import Expression
 from releasekit.syntax.node import Node
 
-_VARIABLE_LIKE = re.compile(r"[A-Z][A-Z0-9_]{2,}")
+_VARIABLE_LIKE = Expression(r"[A-Z][A-Z0-9_]{2,}")
 _FILLED_IN = ("$", "{{", UNKNOWN)  # another program, or a template that was not understood, gives the value
 # operators' own kinds: (API group, kind) -> data store
 _OPERATED = {

@@ -12,20 +12,21 @@ from releasekit.facts.kubernetes.workloads import Container, Workload
 from releasekit.facts.model import Fact, Finding, Severity
 from releasekit.facts.settings.confidential import has_credentials, is_confidential, is_placeholder
 from releasekit.facts.traced import UNKNOWN
+from releasekit.syntax.expression import Expression
 from releasekit.syntax.node import Node
 
 _PROBES = ("readinessProbe", "livenessProbe", "startupProbe")
-_URL = re.compile(r"https?://[^/\s\"'|)\]]+(?P<path>/[^\s\"'|)\]?#]*)?")
-_GRPC_PROBE = re.compile(r"grpc_health_probe\b.*?-addr[= ]\S*?:(?P<port>\w+)")
-_GIVEN = re.compile(r"(?P<option>--?(?:password|passwd|pass|token)[= ]|redis-cli\b.*?\s-a\s)(?!\$|\"\$)\S+")
-_DEVICE = re.compile(r"/dev/tcp/[^/\s]+/(?P<port>\d+)|\bnc\s(?:-\w+\s)*-\w*z\w*\s(?:-\w+\s)*\S+\s(?P<nc>\d+)")
+_URL = Expression(r"https?://[^/\s\"'|)\]]+(?P<path>/[^\s\"'|)\]?#]*)?")
+_GRPC_PROBE = Expression(r"grpc_health_probe\b.*?-addr[= ]\S*?:(?P<port>\w+)")
+_GIVEN = Expression(r"(?P<option>--?(?:password|passwd|pass|token)[= ]|redis-cli\b.*?\s-a\s)(?!\$|\"\$)\S+")
+_DEVICE = Expression(r"/dev/tcp/[^/\s]+/(?P<port>\d+)|\bnc\s(?:-\w+\s)*-\w*z\w*\s(?:-\w+\s)*\S+\s(?P<nc>\d+)")
 # an empty value in a manifest says that nothing is wanted, not that something is missing
 _NOTHING = frozenset({"", "none", "null"})
 # IANA's and the projects' own port numbers
 _STORE_PORTS = {"5432": "postgres", "3306": "mysql", "27017": "mongodb", "6379": "redis", "5672": "rabbitmq"}
 _STORE_PORTS |= {"9092": "kafka", "11211": "memcached", "9200": "elasticsearch", "1433": "mssql"}
 # where a site or its own service is found, by everybody
-_OWN_ADDRESS = re.compile(
+_OWN_ADDRESS = Expression(
     r"(?:\w+_)?(?:WEB|WEBAPP|WEBSITE|SITE|BASE|PUBLIC|APP|FRONTEND|ROOT|HOME|CALLBACK|REDIRECT|NEXTAUTH|ORIGIN|EXTERNAL)"
     r"_UR[LI]S?"
 )

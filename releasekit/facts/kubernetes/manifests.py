@@ -6,14 +6,15 @@ from dataclasses import dataclass, replace
 
 from releasekit.facts.files import Files
 from releasekit.facts.model import Fact, Finding, Severity, Value
+from releasekit.syntax.expression import Expression
 from releasekit.syntax.node import Node
 from releasekit.syntax.yaml import Dialect
 
 # both keys at the start of a line (or of a list element, for `kind: List`), before anything is parsed
-_HINT = re.compile(r'^[ \t-]*"?apiVersion"?[ \t]*:', re.MULTILINE)
-_KIND = re.compile(r'^[ \t-]*"?kind"?[ \t]*:', re.MULTILINE)
+_HINT = Expression(r'^[ \t-]*"?apiVersion"?[ \t]*:', re.MULTILINE)
+_KIND = Expression(r'^[ \t-]*"?kind"?[ \t]*:', re.MULTILINE)
 # what other programs fill in before a cluster sees the file: Jinja and Go templates, ERB
-_TEMPLATED = re.compile(r"\{\{|\{%|<%")
+_TEMPLATED = Expression(r"\{\{|\{%|<%")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from releasekit.errors import ParseError
 from releasekit.facts.kubernetes.manifests import Manifest, is_templated, shifted
 from releasekit.facts.model import Fact, Finding, Severity
+from releasekit.syntax.expression import Expression
 from releasekit.syntax.node import Node
 from releasekit.syntax.yaml import Dialect, parse
 
 # one of these keys at the start of a line, or the text is not worth parsing
-_HINT = re.compile(r"^\s*(?:- )?(?:scrape_configs|groups|receivers|rule_files|alertmanagers):", re.MULTILINE)
-_HOST = re.compile(r"(?:https?://)?(?P<host>[A-Za-z0-9](?:[\w.-]*\w)?)(?=:|/|$)")
+_HINT = Expression(r"^\s*(?:- )?(?:scrape_configs|groups|receivers|rule_files|alertmanagers):", re.MULTILINE)
+_HOST = Expression(r"(?:https?://)?(?P<host>[A-Za-z0-9](?:[\w.-]*\w)?)(?=:|/|$)")
 _MONITORS = frozenset({"ServiceMonitor", "PodMonitor", "Probe", "ScrapeConfig", "PodMonitoring", "VMServiceScrape"})
 
 

@@ -1,10 +1,10 @@
 """The ways into a cluster: Ingress, Gateway API, OpenShift and mesh routes, certificates. Hosts and TLS only."""
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 
 from releasekit.facts.kubernetes.manifests import Manifest, is_templated
 from releasekit.facts.model import Fact
+from releasekit.syntax.expression import Expression
 from releasekit.syntax.node import Node
 
 _ISSUERS = ("cert-manager.io/cluster-issuer", "cert-manager.io/issuer", "certmanager.k8s.io/cluster-issuer")
@@ -16,8 +16,8 @@ _MANAGED: Mapping[str, str] = {
     "service.beta.kubernetes.io/aws-load-balancer-ssl-cert": "acm",
     "ingress.gcp.kubernetes.io/pre-shared-cert": "pre-shared-cert",
 }
-_HOST_RULE = re.compile(r"Host(?:SNI)?\((?P<hosts>[^)]*)\)")
-_QUOTED = re.compile(r"[`'\"]([^`'\"]+)[`'\"]")
+_HOST_RULE = Expression(r"Host(?:SNI)?\((?P<hosts>[^)]*)\)")
+_QUOTED = Expression(r"[`'\"]([^`'\"]+)[`'\"]")
 
 
 def routes(manifests: list[Manifest]) -> Iterator[Fact]:

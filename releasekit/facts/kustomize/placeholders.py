@@ -3,14 +3,16 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from releasekit.facts.files import Files
+from releasekit.facts.files import Files, remembered
 from releasekit.facts.model import Fact, Finding
 from releasekit.facts.projects import workflows
+from releasekit.syntax.expression import Expression
 from releasekit.syntax.yaml import Dialect
 
-_SET = re.compile(r"\bkustomize\s+edit\s+set\s+image\s+(?P<rest>(?:[^\n|;&\\]|\\.)*)")
+_SET = Expression(r"\bkustomize\s+edit\s+set\s+image\s+(?P<rest>(?:[^\n|;&\\]|\\.)*)")
 
 
+@remembered
 def names(files: Files) -> frozenset[str]:
     """The names, as manifests write them."""
     return frozenset((*_skaffold(files), *_set_by_ci(files)))

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from releasekit.facts.code import folder, join
-from releasekit.facts.files import Files
+from releasekit.facts.files import Files, remembered
 from releasekit.syntax.node import Node
 from releasekit.syntax.yaml import Dialect
 
@@ -45,6 +45,7 @@ class Kustomization:
                     yield join(self.folder, entry.text), entry
 
 
+@remembered
 def kustomizations(files: Files) -> dict[str, Kustomization]:
     """All kustomizations of a tree, by folder."""
     found: dict[str, Kustomization] = {}

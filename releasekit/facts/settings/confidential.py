@@ -2,29 +2,31 @@
 
 import re
 
+from releasekit.syntax.expression import Expression
+
 # names and placeholders are short; the patterns below are not linear in what others may send (A23)
 _LONGEST_NAME = 200
 _LONGEST_VALUE = 2000
-_SECRET = re.compile(
+_SECRET = Expression(
     r"(?:^|_)(?:PASSWORD|PASSWD|PASSPHRASE|PASSCODE|PASS|PWD|PW|SECRETS?|TOKENS?|CREDENTIALS?|CREDS|AUTH$|SALT|PEPPER|DSN|COOKIE"
     r"|API_?KEYS?|APIKEYS?|ACCESS_?KEY|SECRET_?KEYS?|PRIVATE_?KEY|AUTH_?KEY|SIGNING_?KEY|ENCRYPTION_?KEY|MASTER_?KEY"
     r"|LICENSE_?KEY|APP_?KEY|JWT_?KEY|SESSION_?KEY|HMAC_?KEY|SSH_?KEY|DEPLOY_?KEY|SERVICE_?KEY|KEY_BASE|WEBHOOK_?KEY"
     r"|FERNET_?KEY|CRYPTO_?KEY|ADMIN_?KEY|SHARED_?KEY|CLIENT_?KEY|METRICS_?KEY|STORAGE_?KEY|ACCOUNT_?KEY|VAPID_PRIVATE_KEY)"
     r"(?=$|_)",
 )
-_JOINED = re.compile(r"(?:PASSWORD|PASSWD|SECRET|APIKEY|TOKENS?)$")
-_HARMLESS = re.compile(
+_JOINED = Expression(r"(?:PASSWORD|PASSWD|SECRET|APIKEY|TOKENS?)$")
+_HARMLESS = Expression(
     r"(?:_|^)(?:FILE|PATH|DIR|URL|URI|ENDPOINT|HOST|PORT|EXPIRE|EXPIRES|EXPIRY|EXPIRATION|EXPIRES_IN|TTL|LIFETIME|AGE|MINUTES|HOURS"
     r"|SECONDS|DAYS|LENGTH|MIN|MAX|LIMIT|SIZE|ALGORITHM|ALGO|NAME|HEADER|PREFIX|SUFFIX|ENABLED|DISABLED|ENABLE|DISABLE"
     r"|ISSUER|AUDIENCE|TYPE|POLICY|VALIDATORS?|RESET|REQUIRED|ROUNDS|DOMAIN|SECURE|SAMESITE|HTTPONLY|ID|COUNT|VERSION"
     r"|MODE|PROVIDER|USERNAME|REGION|TIMEOUT|ITERATIONS|FIELD|COST|PER_(?:SECOND|MINUTE|HOUR|DAY)|NOTIFICATIONS?|ROTATION|STRENGTH|VALIDITY|CHECKS?|ATTEMPTS|KILL_SWITCH|REFRESH|LENGTHS|STORE|MANAGER|BACKEND|ARN)$"
 )
-_NOT_AT_ALL = re.compile(
+_NOT_AT_ALL = Expression(
     r"(?:^|_)(?:PUBLIC|ALLOW_EMPTY|NO|SKIP|USE|HAS|IS|MAX|MIN|RANDOM|REQUIRE|ENABLE|DISABLE)(?:_|$)(?!PRIVATE)"
 )
-_WITH_CREDENTIALS = re.compile(r"[a-z][a-z0-9+.\-]*://[^/\s:@]*:(?P<password>\$\{[^}]*\}|[^@/\s]+)@", re.IGNORECASE)
-_IN_CONNECTION_STRING = re.compile(r"(?:^|;)\s*(?:Password|Pwd)\s*=\s*(?P<password>[^;]+)", re.IGNORECASE)
-_PLACEHOLDER = re.compile(
+_WITH_CREDENTIALS = Expression(r"[a-z][a-z0-9+.\-]*://[^/\s:@]*:(?P<password>\$\{[^}]*\}|[^@/\s]+)@", re.IGNORECASE)
+_IN_CONNECTION_STRING = Expression(r"(?:^|;)\s*(?:Password|Pwd)\s*=\s*(?P<password>[^;]+)", re.IGNORECASE)
+_PLACEHOLDER = Expression(
     r"(?:.*(?:change[-_ ]?(?:me|this|it)|fix[-_ ]?me|replace[-_ ]?(?:me|this|with)"
     r"|to[-_ ]be[-_ ](?:changed|replaced|set)|[-_ ]to[-_ ]change\b|place[-_ ]?holder|your[-_ ].*"
     r"|insert[-_ ]|fill[-_ ]?(?:in|me)|<[^>]+>|\bxxx+\b|example\.(?:com|org|net)|my[-_]?secret"
@@ -34,7 +36,7 @@ _PLACEHOLDER = re.compile(
 )
 
 # STRONG_DB_PASSWORD, SECRET-KEY-HERE: what belongs here, in capitals
-_SHOUTED = re.compile(r"(?:[A-Z]+[_-])+(?:PASSWORD|SECRET|TOKEN|KEY|HERE|STRING)(?:[_-][A-Z]+)*")
+_SHOUTED = Expression(r"(?:[A-Z]+[_-])+(?:PASSWORD|SECRET|TOKEN|KEY|HERE|STRING)(?:[_-][A-Z]+)*")
 
 
 def is_confidential(name: str) -> bool:

@@ -14,30 +14,31 @@ from releasekit.facts.places import aside
 from releasekit.facts.projects.commandlines import kind_of
 from releasekit.facts.projects.workflows import is_ci
 from releasekit.facts.settings.model import placeholder
+from releasekit.syntax.expression import Expression
 
-_ENTRY = re.compile(r"^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=\s*(.*?)\s*$")
-_TEMPLATE = re.compile(
+_ENTRY = Expression(r"^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=\s*(.*?)\s*$")
+_TEMPLATE = Expression(
     r"(?:.*/)?(?:\.?env|[\w-]+\.env|\.env[\w.-]*)[._-](?:example|sample|template|dist|tmpl|tpl|default|defaults|prod\w*[._-]example)"
     r"|(?:.*/)?(?:example|sample|template)[._-]?\.?env|(?:.*/)?\.env-(?:example|sample|template|dist)"
 )
-_COMMITTED = re.compile(r"(?:.*/)?(?:\.env|\.env\.prod(?:uction)?|[\w-]+\.env|\.env\.[\w-]+|env/[\w.-]+)")
-_DEVELOPMENT = re.compile(
+_COMMITTED = Expression(r"(?:.*/)?(?:\.env|\.env\.prod(?:uction)?|[\w-]+\.env|\.env\.[\w-]+|env/[\w.-]+)")
+_DEVELOPMENT = Expression(
     r"^\s*(?:\w*_)?(?:ENV|ENVIRONMENT)\s*=\s*[\"']?(?:dev\w*|local\w*|test\w*)[\"']?\s*$|^DEBUG\s*=\s*[\"']?(?:true|1|yes)",
     re.IGNORECASE | re.MULTILINE,
 )
-_REFERENCE = re.compile(r"\$\{?([A-Za-z_][A-Za-z0-9_]*)(:?[-?+=][^{}]*)?\}?")
-_DOCKER_ENV = re.compile(r"^\s*ENV\s+(.*)$", re.MULTILINE | re.IGNORECASE)
-_PAIR = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)=(\"[^\"]*\"|'[^']*'|\S*)")
-_YAML_PAIR = re.compile(r"^\s*(?:-\s+)?[\"']?([A-Z][A-Z0-9_]{1,80})[\"']?\s*(?::\s|=)\s*(.*?)\s*[\"']?\s*$")
-_NAMED = re.compile(
+_REFERENCE = Expression(r"\$\{?([A-Za-z_][A-Za-z0-9_]*)(:?[-?+=][^{}]*)?\}?")
+_DOCKER_ENV = Expression(r"^\s*ENV\s+(.*)$", re.MULTILINE | re.IGNORECASE)
+_PAIR = Expression(r"([A-Za-z_][A-Za-z0-9_]*)=(\"[^\"]*\"|'[^']*'|\S*)")
+_YAML_PAIR = Expression(r"^\s*(?:-\s+)?[\"']?([A-Z][A-Z0-9_]{1,80})[\"']?\s*(?::\s|=)\s*(.*?)\s*[\"']?\s*$")
+_NAMED = Expression(
     r"(?:name|key|Name)[\"']?:\s*[\"']?([A-Z][A-Z0-9_]{1,80})[\"']?,?\s*\n\s*[\"']?(value|valueFrom|Value|generateValue|fromDatabase|fromService)"
     r"[\"']?:[ \t]*([^\n]*)"
 )
 
-_DEMANDS = re.compile(
+_DEMANDS = Expression(
     r"\b(?:required|mandatory|must be (?:set|given|changed|defined)|you must|REQUIRED)\b", re.IGNORECASE
 )
-_CONDITION = re.compile(
+_CONDITION = Expression(
     r"\b(?:not required|optional\w*|no longer|if|when|only|unless|for (?:local )?development"
     r"|to (?:enable|use|support)|required (?:for|to use|by))\b",
     re.IGNORECASE,

@@ -5,59 +5,60 @@ from collections.abc import Iterator
 
 from releasekit.facts.files import Files
 from releasekit.facts.places import aside
+from releasekit.syntax.expression import Expression
 
-_DOCUMENTS = re.compile(
+_DOCUMENTS = Expression(
     r"(?:.*/)?(?:README|INSTALL\w*|DEPLOY\w*|CONFIG\w*|SETUP|[\w-]*(?:deploy|install|configur|environment|self-?host|production"
     r"|docker|getting-?started)[\w-]*)\.(?:md|rst|adoc|txt)",
     re.IGNORECASE,
 )
-_OTHER = re.compile(r"^(?:tests|test data|examples|vendored|archived|benchmarks|development)")
-_INTRO = re.compile(
+_OTHER = Expression(r"^(?:tests|test data|examples|vendored|archived|benchmarks|development)")
+_INTRO = Expression(
     r"\b(?:as a minimum|at (?:the )?(?:least|minimum)|minimum|mandatory|required"
     r"|must (?:be )?(?:set|provide|define|configure\w*|specif\w+|contain)"
     r"|(?:you|we) (?:have|need) to (?:set|provide|define|configure)|need to be set"
     r"|following (?:environment )?variables are (?:required|needed))\b",
     re.IGNORECASE,
 )
-_OPTIONAL = re.compile(
+_OPTIONAL = Expression(
     r"\b(?:optional|optionally|not required|no longer|for (?:local )?development|if you|you may|you can|when using)\b",
     re.IGNORECASE,
 )
-_ITEM = re.compile(r"^\s*(?:[-*+]|\d+[.)])\s+(?:\[[ x]\]\s+)?[*_`\"]*([A-Z][A-Z0-9_]{2,80})[*_`\"]*")
-_NAMED = re.compile(r"`([A-Z][A-Z0-9_]{2,80})(?:=[^`]*)?`")
-_REQUIRED_ITEM = re.compile(
+_ITEM = Expression(r"^\s*(?:[-*+]|\d+[.)])\s+(?:\[[ x]\]\s+)?[*_`\"]*([A-Z][A-Z0-9_]{2,80})[*_`\"]*")
+_NAMED = Expression(r"`([A-Z][A-Z0-9_]{2,80})(?:=[^`]*)?`")
+_REQUIRED_ITEM = Expression(
     r"\((?:[^)]*\b)?(?:required|mandatory)\b[^)]*\)|\*\*\s*\(?required\)?\s*\*\*|^\W*required\b|:\s*required\b",
     re.IGNORECASE,
 )
-_YES = re.compile(r"^\W*(?:yes|y|true|required|mandatory|always|✅|✓|✔|x)\W*$", re.IGNORECASE)
+_YES = Expression(r"^\W*(?:yes|y|true|required|mandatory|always|✅|✓|✔|x)\W*$", re.IGNORECASE)
 
 # sentences that name the variable itself
 _SENTENCES = (
-    re.compile(
+    Expression(
         r"\brequires? (?:an? |the )?(?:environment )?variables? (?:called |named )?:?\s*`([A-Z][A-Z0-9_]{2,80})`",
         re.IGNORECASE,
     ),
-    re.compile(
+    Expression(
         r"`([A-Z][A-Z0-9_]{2,80})`(?: environment variable| variable)? "
         r"(?:is (?:required|mandatory)|must be (?:set|provided|defined))"
     ),
-    re.compile(
+    Expression(
         r"\byou (?:must|have to|need to) (?:set|provide|define|generate) (?:an? |the |your )?"
         r"(?:environment variable )?`([A-Z][A-Z0-9_]{2,80})`"
     ),
-    re.compile(r"\bset non-empty `([A-Z][A-Z0-9_]{2,80})`", re.IGNORECASE),
+    Expression(r"\bset non-empty `([A-Z][A-Z0-9_]{2,80})`", re.IGNORECASE),
 )
-_CONDITION = re.compile(
+_CONDITION = Expression(
     r"\b(?:if|when|only|unless|optional\w*|in order to use|to enable|to use|for (?:local )?development)\b",
     re.IGNORECASE,
 )
 
 
 # a block of variables, as a platform's page or an environment file has them
-_PAIR = re.compile(r"(?P<name>[A-Z][A-Z0-9_]{2,80})(?:\s*[=:]\s*|\s+)(?P<value>\S.*)")
-_LEFT = re.compile(r"\[[^\[\]]+\]|<[^<>]+>")
-_ABOUT = re.compile(r"\b(?:env|environment|variables)\b", re.IGNORECASE)
-_OTHERWISE = re.compile(r"\b(?:optional\w*|development|locally|tests?|if)\b", re.IGNORECASE)
+_PAIR = Expression(r"(?P<name>[A-Z][A-Z0-9_]{2,80})(?:\s*[=:]\s*|\s+)(?P<value>\S.*)")
+_LEFT = Expression(r"\[[^\[\]]+\]|<[^<>]+>")
+_ABOUT = Expression(r"\b(?:env|environment|variables)\b", re.IGNORECASE)
+_OTHERWISE = Expression(r"\b(?:optional\w*|development|locally|tests?|if)\b", re.IGNORECASE)
 
 
 def required(files: Files) -> Iterator[tuple[str, str]]:

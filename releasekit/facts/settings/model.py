@@ -3,25 +3,25 @@
 Knows no programming language and no deployment format. Holds names and places, never a secret's value.
 """
 
-import re
 from dataclasses import dataclass
 
 from releasekit.facts.settings.confidential import is_confidential, is_placeholder
+from releasekit.syntax.expression import Expression
 
 # a key is confidential unless it is meant to be seen or only finds something
-_KEY = re.compile(r"_KEY(?:_(?:BASE|B64|BASE64|HEX|PEM|\d+|OLD|NEW|PREVIOUS))?$")
-_SEEN = re.compile(
+_KEY = Expression(r"_KEY(?:_(?:BASE|B64|BASE64|HEX|PEM|\d+|OLD|NEW|PREVIOUS))?$")
+_SEEN = Expression(
     r"(?:PUBLIC|PUBLISHABLE|SITE|PRIMARY|FOREIGN|SORT|PARTITION|HASH|CACHE|ROUTING|IDEMPOTENCY|OBJECT|HOST|MESSAGE|REGISTRY"
     r"|HOT|SHARD|INDEX|LOOKUP|GROUP|COOKIE|TRANSLATION|TOPIC|QUEUE)_?KEY|^(?:NEXT_PUBLIC|REACT_APP|VITE|PUBLIC|NUXT_PUBLIC"
     r"|EXPO_PUBLIC)_|^(?:OLD)?PWD$|(?:^|_)(?:SESSION|SECURE)_COOKIE$|_(?:BROKER|TABLE)$|(?:^|_)TEST(?:ING)?_"
 )
 # the keys of an encryption, whatever each of them is called
-_ENCRYPTS = re.compile(r"ENCRYPTION_(?:\w+_)?(?:KEY|SALT)$")
-_DATABASE = re.compile(
+_ENCRYPTS = Expression(r"ENCRYPTION_(?:\w+_)?(?:KEY|SALT)$")
+_DATABASE = Expression(
     r"(?:^|_)(?:DATABASE|DB|POSTGRES(?:QL)?|PG|MYSQL|MARIADB|MONGO(?:DB)?|AMQP|RABBITMQ|CLICKHOUSE)_?(?:URL|URI|DSN)$|CONNECTION_?STRING"
 )
 # set by shells, platforms and runtimes, not by an operator
-_AMBIENT = re.compile(
+_AMBIENT = Expression(
     r"(?:PORT|HOST|HOSTNAME|HOME|PATH|USER|USERNAME|LOGNAME|SHELL|PWD|OLDPWD|TERM|TZ|LANG|LC_\w+|CI|TMPDIR|TEMP|TMP"
     r"|EDITOR|DISPLAY|NODE_ENV|NODE_OPTIONS|RAILS_ENV|RACK_ENV|MIX_ENV|APP_ENV|FLASK_ENV|DJANGO_SETTINGS_MODULE"
     r"|PYTHONPATH|VIRTUAL_ENV|GOPATH|JAVA_HOME|JAVA_OPTS|KUBERNETES_\w+|GITHUB_\w+|GITLAB_\w+|CI_\w+|npm_\w+|VERCEL\w*"
@@ -29,7 +29,7 @@ _AMBIENT = re.compile(
     r"|XDG_\w+|OTEL_\w+|NO_COLOR|FORCE_COLOR|DEBUG|VERBOSE|CARGO_\w+|OUT_DIR|PROFILE|RUST_LOG|GOOS|GOARCH"
     r"|WEB_CONCURRENCY|RAILS_MAX_THREADS|PIDFILE|BUNDLE_GEMFILE|ASPNETCORE_\w+|DOTNET_\w+)"
 )
-NAME = re.compile(r"[A-Z][A-Z0-9_]{1,80}")
+NAME = Expression(r"[A-Z][A-Z0-9_]{1,80}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,25 +10,26 @@ from releasekit.facts.code import line_at, own
 from releasekit.facts.files import Files
 from releasekit.facts.settings.model import Read
 from releasekit.facts.settings.text import NODE
+from releasekit.syntax.expression import Expression
 
 _NAME = r"[A-Z][A-Z0-9_]{1,80}"
-_APART = re.compile(r"\{(?P<names>[^{}]{1,4000})\}\s*=\s*process\.env\b(?!\s*[.\[])")
-_PART = re.compile(rf"\s*(?P<name>{_NAME})\s*(?::\s*\w+\s*)?(?:=\s*(?P<default>[^,]+))?")
+_APART = Expression(r"\{(?P<names>[^{}]{1,4000})\}\s*=\s*process\.env\b(?!\s*[.\[])")
+_PART = Expression(rf"\s*(?P<name>{_NAME})\s*(?::\s*\w+\s*)?(?:=\s*(?P<default>[^,]+))?")
 # const env = process.env; a module that hands out the environment under its own name
-_ALIAS = re.compile(r"\b(?:const|let|var)\s+(?P<name>\w+)\s*(?::[^=\n]+)?=\s*process\.env\s*(?:;|$)", re.MULTILINE)
-_HANDS_OUT = re.compile(
+_ALIAS = Expression(r"\b(?:const|let|var)\s+(?P<name>\w+)\s*(?::[^=\n]+)?=\s*process\.env\s*(?:;|$)", re.MULTILINE)
+_HANDS_OUT = Expression(
     r"^export\s+default\s+(?:\w+\(\s*)*process\.env\b|^module\.exports\s*=\s*process\.env\b", re.MULTILINE
 )
-_IMPORT = re.compile(r"^import\s+(?P<name>\w+)\s+from\s+['\"](?P<module>[^'\"\n]+)['\"]", re.MULTILINE)
-_DEFAULT = re.compile(r"\s*(?:\)\s*)?(?:\|\||\?\?)\s*(?P<default>[^\s;,)}]+)")
-_CHECKED = re.compile(r"class-validator['\"]")
+_IMPORT = Expression(r"^import\s+(?P<name>\w+)\s+from\s+['\"](?P<module>[^'\"\n]+)['\"]", re.MULTILINE)
+_DEFAULT = Expression(r"\s*(?:\)\s*)?(?:\|\||\?\?)\s*(?P<default>[^\s;,)}]+)")
+_CHECKED = Expression(r"class-validator['\"]")
 # the class is held against the environment, in the class itself or by a function beside it
-_OF_ENVIRONMENT = re.compile(r"process\.env|validateSync|plainTo(?:Instance|Class)|[eE]nvironment")
-_DECORATOR = re.compile(r"\s*@(?P<name>\w+)")
-_MEMBER = re.compile(
+_OF_ENVIRONMENT = Expression(r"process\.env|validateSync|plainTo(?:Instance|Class)|[eE]nvironment")
+_DECORATOR = Expression(r"\s*@(?P<name>\w+)")
+_MEMBER = Expression(
     rf"\s*(?:public\s+|private\s+|protected\s+|readonly\s+|static\s+)*(?P<name>{_NAME})(?P<sign>[!?]?)\s*(?P<how>[:=])(?P<rest>.*)"
 )
-_DEMANDS = re.compile(r"(?:Is(?!Optional|Boolean)\w+|Length|MinLength|Matches|Min|Max|ArrayNotEmpty)")
+_DEMANDS = Expression(r"(?:Is(?!Optional|Boolean)\w+|Length|MinLength|Matches|Min|Max|ArrayNotEmpty)")
 _LENIENT = frozenset(("IsOptional", "ValidateIf", "Allow", "CannotUseWithout"))
 # lines that one value takes, and lines from a decorator to its member
 _LONGEST = 12

@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from releasekit.facts.settings.model import NAME, Read
+from releasekit.syntax.expression import Expression
 
-_SPEAKS = re.compile(
+_SPEAKS = Expression(
     r"\benviron\b|\bgetenv\b|\bBaseSettings\b|Settings\)\s*:|\b(?:config|\w*env|\w*secret\w*)(?:\.\w+)?\(\s*[\"'][A-Z]",
     re.IGNORECASE,
 )
-_LINE = re.compile(r"environ|getenv|Settings\b|\b(?:config|\w*env\w*|\w*secret\w*)[.(]", re.IGNORECASE)
-_CAPITALS = re.compile(r"\b[A-Z][A-Z0-9_]{2,}\b|Settings")
+_LINE = Expression(r"environ|getenv|Settings\b|\b(?:config|\w*env\w*|\w*secret\w*)[.(]", re.IGNORECASE)
+_CAPITALS = Expression(r"\b[A-Z][A-Z0-9_]{2,}\b|Settings")
 _CAST = frozenset(
     (
         "str",
@@ -79,13 +80,13 @@ def reads(module: ast.Module, text: str, path: str) -> Iterator[Read]:
             scan.helpers[node.name] = helper
     if scan.helpers:
         called = "|".join(rf"\b{re.escape(name)}\(" for name in scan.helpers)
-        scan.lines = _lines(text, re.compile(f"{_LINE.pattern}|{called}", re.IGNORECASE))
+        scan.lines = _lines(text, Expression(f"{_LINE.text}|{called}", re.IGNORECASE))
     _walk(scan, module.body, False)
     for read in scan.found:
         yield replace(read, required=True) if read.name in scan.demanded and read.default is None else read
 
 
-def _lines(text: str, pattern: re.Pattern[str]) -> list[int]:
+def _lines(text: str, pattern: Expression) -> list[int]:
     return [number for number, line in enumerate(text.split("\n"), 1) if pattern.search(line)]
 
 

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from releasekit.facts.code import kept
 from releasekit.facts.files import Files
 from releasekit.facts.settings.model import Read
+from releasekit.syntax.expression import Expression
 from releasekit.syntax.node import Node
 
-_FILES = re.compile(r"(?:.*/)?(?:application|bootstrap|microprofile-config)(?:-([\w-]+))?\.(?:properties|ya?ml)")
-_NOT_PRODUCTION = re.compile(r"dev\w*|tests?|local\w*|it|h2|hsqldb|e2e|ci|demo|debug|mock\w*|docker-?dev")
-_REFERENCE = re.compile(r"\$\{([A-Z][A-Z0-9_]{1,80})(:[^}]*)?\}")
-_LINE = re.compile(r"^[ \t]*([\w.-]{1,200})[ \t]*[=:][ \t]*(.*?)[ \t]*$", re.MULTILINE)
-_PRODUCTION = re.compile(r"prod\w*|default|cloud|kubernetes|k8s|docker")
+_FILES = Expression(r"(?:.*/)?(?:application|bootstrap|microprofile-config)(?:-([\w-]+))?\.(?:properties|ya?ml)")
+_NOT_PRODUCTION = Expression(r"dev\w*|tests?|local\w*|it|h2|hsqldb|e2e|ci|demo|debug|mock\w*|docker-?dev")
+_REFERENCE = Expression(r"\$\{([A-Z][A-Z0-9_]{1,80})(:[^}]*)?\}")
+_LINE = Expression(r"^[ \t]*([\w.-]{1,200})[ \t]*[=:][ \t]*(.*?)[ \t]*$", re.MULTILINE)
+_PRODUCTION = Expression(r"prod\w*|default|cloud|kubernetes|k8s|docker")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from releasekit.facts.code import line_at
 from releasekit.facts.settings.model import Read
+from releasekit.syntax.expression import Expression
 
 _N = r"(?P<name>[A-Z][A-Z0-9_]{1,80})"
 _Q = r"['\"`]"
@@ -23,20 +24,20 @@ class Language:
     """
 
     endings: tuple[str, ...]
-    hint: re.Pattern[str]
-    reads: tuple[re.Pattern[str], ...]
-    demands: tuple[re.Pattern[str], ...] = ()
-    stops: re.Pattern[str] | None = None
+    hint: Expression
+    reads: tuple[Expression, ...]
+    demands: tuple[Expression, ...] = ()
+    stops: Expression | None = None
 
 
-def _all(*patterns: str) -> tuple[re.Pattern[str], ...]:
-    return tuple(re.compile(pattern, re.MULTILINE) for pattern in patterns)
+def _all(*patterns: str) -> tuple[Expression, ...]:
+    return tuple(Expression(pattern, re.MULTILINE) for pattern in patterns)
 
 
 _JS_DEFAULT = r"(?:\s*(?:\|\||\?\?)\s*(?P<default>[^\s;,)}]+))?"
 NODE = Language(
     (".js", ".ts", ".mjs", ".cjs", ".tsx", ".jsx", ".mts", ".cts"),
-    re.compile(r"process\.env|Deno\.env|Bun\.env|\benv\b|config|createEnv|cleanEnv|[eE]nvSchema"),
+    Expression(r"process\.env|Deno\.env|Bun\.env|\benv\b|config|createEnv|cleanEnv|[eE]nvSchema"),
     _all(
         rf"\bprocess\.env(?:\.|\[{_Q}){_N}(?:{_Q}\])?(?!\w){_JS_DEFAULT}",
         rf"\b(?:Deno\.env\.get|env\.get|config(?:Service)?\.get)(?:<\w+>)?\(\s*{_Q}{_N}{_Q}\s*(?:,\s*(?P<default>[^)]+))?\)",
@@ -47,11 +48,11 @@ NODE = Language(
         rf"\benv\.get\(\s*{_Q}{_N}{_Q}\s*\)\.required\(",
         rf"^\s*{_N}\s*:\s*(?:str|num|url|port|host|email|json)\(\s*(?:\{{(?![^}}]*(?:default|devDefault))[^}}]*\}})?\s*\)",
     ),
-    re.compile(r"throw\b|process\.exit\(|panic\("),
+    Expression(r"throw\b|process\.exit\(|panic\("),
 )
 GO = Language(
     (".go",),
-    re.compile(r"Getenv|LookupEnv|env:\"|envconfig|[mM]ust\w*\(|Envar|EnvVar|EnvironmentVar"),
+    Expression(r"Getenv|LookupEnv|env:\"|envconfig|[mM]ust\w*\(|Envar|EnvVar|EnvironmentVar"),
     _all(
         rf"\bos\.(?:Getenv|LookupEnv)\(\s*\"{_N}\"\s*\)",
         rf"\b(?:get|load|lookup|read)\w*[eE]nv\w*\(\s*\"{_N}\"\s*(?:,\s*(?P<default>[^)]+))?\)",
@@ -63,13 +64,13 @@ GO = Language(
         rf"`[^`]*\benv:\"{_N},[^\"`]*(?:required|notEmpty)[^`]*`",
         rf"`(?=[^`]*(?:\brequired|env-required):\"true\")[^`]*\b(?:env|envconfig):\"{_N}\"[^`]*`",
     ),
-    re.compile(
+    Expression(
         r"log\.(?:Fatal|Panic)|\bpanic\(|os\.Exit\(|Fatal(?:f|ln)?\(|return\s[^\n]*(?:fmt\.Errorf|errors\.New|\berr\w*)"
     ),
 )
 RUBY = Language(
     (".rb", ".ru", ".rake"),
-    re.compile(r"\bENV\b"),
+    Expression(r"\bENV\b"),
     _all(
         rf"\bENV\[{_Q}{_N}{_Q}\](?:\s*(?:\|\||\.presence\s*\|\|)=?\s*(?P<default>[^\s;,)}}]+))?",
         rf"\bENV\.fetch\(?\s*{_Q}{_N}{_Q}\s*(?:,\s*(?P<default>[^)\n]+)|\)?\s*(?:\{{|do\b)(?P<block>[^}}\n]*))",
@@ -80,22 +81,22 @@ RUBY = Language(
         rf"\bENV\[{_Q}{_N}{_Q}\]\s*\|\|\s*(?:raise|abort|fail)\b",
         rf"\bENV\.fetch\(?\s*{_Q}{_N}{_Q}\)?\s*(?:\{{|do)[^}}\n]*\b(?:raise|abort)\b",
     ),
-    re.compile(r"\b(?:raise|abort|exit)\b"),
+    Expression(r"\b(?:raise|abort|exit)\b"),
 )
 JVM = Language(
     (".java", ".kt", ".scala", ".groovy"),
-    re.compile(r"getenv|\$\{|System\.env"),
+    Expression(r"getenv|\$\{|System\.env"),
     _all(rf"\bgetenv\(\s*\"{_N}\"\s*\)(?:\s*\?:\s*(?P<default>[^\s;,)]+))?", rf"\$\{{{_N}(?::(?P<default>[^}}]*))?\}}"),
     _all(
         rf"\bgetenv\(\s*\"{_N}\"\s*\)\s*(?:\?:\s*(?:throw|error\()|!!)",
         rf"\brequireNonNull\(\s*System\.getenv\(\s*\"{_N}\"",
         rf"@Value\(\s*\"\$\{{{_N}\}}\"",
     ),
-    re.compile(r"\bthrow\b|System\.exit\("),
+    Expression(r"\bthrow\b|System\.exit\("),
 )
 DOTNET = Language(
     (".cs", ".fs"),
-    re.compile(r"GetEnvironmentVariable|GetConnectionString|onfiguration\["),
+    Expression(r"GetEnvironmentVariable|GetConnectionString|onfiguration\["),
     _all(
         rf"\bGetEnvironmentVariable\(\s*\"{_N}\"\s*\)(?:\s*\?\?\s*(?P<default>[^\s;,)]+))?",
         rf"onfiguration\[\"{_N}\"\]",
@@ -104,21 +105,21 @@ DOTNET = Language(
         rf"\bGetEnvironmentVariable\(\s*\"{_N}\"\s*\)\s*\?\?\s*throw\b",
         rf"onfiguration\[\"{_N}\"\]\s*\?\?\s*throw\b",
     ),
-    re.compile(r"\bthrow\b|Environment\.(?:Exit|FailFast)\("),
+    Expression(r"\bthrow\b|Environment\.(?:Exit|FailFast)\("),
 )
 PHP = Language(
     (".php",),
-    re.compile(r"env\(|_ENV|_SERVER"),
+    Expression(r"env\(|_ENV|_SERVER"),
     _all(
         rf"\b(?:env|getenv)\(\s*['\"]{_N}['\"]\s*(?:,\s*(?P<default>[^)]+))?\)",
         rf"\$_(?:ENV|SERVER)\[['\"]{_N}['\"]\](?:\s*\?\?\s*(?P<default>[^\s;,)]+))?",
     ),
     _all(rf"\$_(?:ENV|SERVER)\[['\"]{_N}['\"]\]\s*\?\?\s*throw\b"),
-    re.compile(r"\bthrow\b|\bdie\(|\bexit\("),
+    Expression(r"\bthrow\b|\bdie\(|\bexit\("),
 )
 RUST = Language(
     (".rs",),
-    re.compile(r"\bvar(?:_os)?\(|env\s*=\s*\""),
+    Expression(r"\bvar(?:_os)?\(|env\s*=\s*\""),
     _all(
         rf"\bvar(?:_os)?\(\s*\"{_N}\"\s*\)(?:\s*\.(?:unwrap_or(?:_else|_default)?|ok|map_or(?:_else)?)\((?P<default>[^)]*)\))?",
         rf"\benv\s*=\s*\"{_N}\"",
@@ -127,7 +128,7 @@ RUST = Language(
 )
 ELIXIR = Language(
     (".ex", ".exs"),
-    re.compile(r"System\."),
+    Expression(r"System\."),
     _all(
         rf"\bSystem\.(?:get_env|fetch_env)\(\s*\"{_N}\"\s*(?:,\s*(?P<default>[^)]+))?\)(?:\s*\|\|\s*(?P<fallback>[^\s]+))?"
     ),
@@ -135,31 +136,31 @@ ELIXIR = Language(
 )
 SHELL = Language(
     (".sh", "entrypoint"),
-    re.compile(r"file_env|:\?"),
+    Expression(r"file_env|:\?"),
     # the helper of many official images: the variable, or a file that the variable with _FILE names
     _all(rf"^[ \t]*file_env[ \t]+['\"]?{_N}\b(?:['\"]?[ \t]+['\"]?(?P<default>[^\s'\"]+))?"),
     _all(rf"\$\{{{_N}:\?"),
 )
-CPP = Language((".cpp", ".cc", ".cxx", ".c"), re.compile(r"getenv"), _all(rf"\bgetenv\(\s*\"{_N}\"\s*\)"))
-PRISMA = Language((".prisma",), re.compile(r"env\("), (), _all(rf"=\s*env\(\s*\"{_N}\"\s*\)"))
+CPP = Language((".cpp", ".cc", ".cxx", ".c"), Expression(r"getenv"), _all(rf"\bgetenv\(\s*\"{_N}\"\s*\)"))
+PRISMA = Language((".prisma",), Expression(r"env\("), (), _all(rf"=\s*env\(\s*\"{_N}\"\s*\)"))
 LANGUAGES: tuple[Language, ...] = (NODE, GO, RUBY, JVM, DOTNET, PHP, RUST, ELIXIR, SHELL, CPP, PRISMA)
-_BOUND = re.compile(
+_BOUND = Expression(
     r"(?:(?:const|let|var|val|final|string|String|auto)\s+)?\$?(\w+)\s*(?::\s*\w+\s*)?(?::=|=)\s*[^\n=]*$"
 )
-_COMMENT = re.compile(r"\s*(?:#|//|\*|/\*|--|;)")
+_COMMENT = Expression(r"\s*(?:#|//|\*|/\*|--|;)")
 # a schema of zod, Joi and their like that is held against the environment
-_SCHEMA = re.compile(r"process\.env|createEnv|cleanEnv|validationSchema|ConfigModule|envSchema|EnvSchema")
-_ENTRY = re.compile(rf"^\s*{_N}\s*:\s*(?:z|Joi|joi|yup|v|t)\s*\.", re.MULTILINE)
-_LENIENT = re.compile(r"optional\b|[dD]efault\(|catch\(|nullish\(|nullable\(|prefault\(|coerce\s*\.\s*boolean|\|\|")
+_SCHEMA = Expression(r"process\.env|createEnv|cleanEnv|validationSchema|ConfigModule|envSchema|EnvSchema")
+_ENTRY = Expression(rf"^\s*{_N}\s*:\s*(?:z|Joi|joi|yup|v|t)\s*\.", re.MULTILINE)
+_LENIENT = Expression(r"optional\b|[dD]efault\(|catch\(|nullish\(|nullable\(|prefault\(|coerce\s*\.\s*boolean|\|\|")
 _TYPES = r"[bB]ool(?:ean)?|[nN]umber|[iI]nt(?:eger|\d\d)?|[fF]loat|[dD]uration|[dD]ecimal"
-_PLAIN_DEFAULT = re.compile(r"true|false|\d{1,9}", re.IGNORECASE)
-_PLAIN_BEFORE = re.compile(rf"(?:(?:{_TYPES})\w*(?:<\w+>)?\(|\b(?:bool|u?int\d*|float\d*|time\.Duration)\s|!!|\+)\s*$")
-_PLAIN_AFTER = re.compile(
+_PLAIN_DEFAULT = Expression(r"true|false|\d{1,9}", re.IGNORECASE)
+_PLAIN_BEFORE = Expression(rf"(?:(?:{_TYPES})\w*(?:<\w+>)?\(|\b(?:bool|u?int\d*|float\d*|time\.Duration)\s|!!|\+)\s*$")
+_PLAIN_AFTER = Expression(
     r"\s*(?:[=!]==?\s*['\"](?:true|false|[01]|yes|no|on|off)['\"]|,\s*(?:true|false|\d+)\s*,?\s*\)|\.to_[if]\b)",
     re.IGNORECASE,
 )
-_PLAIN_CALL = re.compile(rf"[eE]nv\w*(?:{_TYPES})\w*\(|\b\w*(?:{_TYPES})\w*[eE]nv\w*\(")
-_PLAIN_RULE = re.compile(r"coerce\.(?:number|boolean)|\.(?:boolean|number)\(|enum\(\[\s*['\"](?:[01]|true|false)['\"]")
+_PLAIN_CALL = Expression(rf"[eE]nv\w*(?:{_TYPES})\w*\(|\b\w*(?:{_TYPES})\w*[eE]nv\w*\(")
+_PLAIN_RULE = Expression(r"coerce\.(?:number|boolean)|\.(?:boolean|number)\(|enum\(\[\s*['\"](?:[01]|true|false)['\"]")
 # lines after a read within which a check of its value stops the program
 _REACH = 6
 
@@ -217,7 +218,7 @@ def _in_comment(text: str, offset: int) -> bool:
     return _COMMENT.match(text, text.rfind("\n", 0, offset) + 1, offset + 1) is not None
 
 
-def _checked(text: str, match: re.Match[str], stops: re.Pattern[str]) -> bool:
+def _checked(text: str, match: re.Match[str], stops: Expression) -> bool:
     """Whether the program stops when the value is missing: in the condition around the read, or in one on its name."""
     start = text.rfind("\n", 0, match.start()) + 1
     before = text[start : match.start()]

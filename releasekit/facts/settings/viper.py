@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from releasekit.facts.code import folder, line_at, own
 from releasekit.facts.files import Files
 from releasekit.facts.settings.model import NAME, Read
+from releasekit.syntax.expression import Expression
 
-_PREFIX = re.compile(r"\bSetEnvPrefix\(\s*\"(\w+)\"")
-_KEY = re.compile(
+_PREFIX = Expression(r"\bSetEnvPrefix\(\s*\"(\w+)\"")
+_KEY = Expression(
     r"\b\w*(?:SetDefault|Get(?:String|Int|Bool|Duration|StringSlice)?|MustGet\w*)\(\s*\"([\w.-]{2,80})\"(?:\s*,\s*([^\n]{1,200})\))?"
 )
-_BOUND = re.compile(r"\bBindEnv\(\s*\"([\w.-]{2,80})\"\s*(?:,\s*\"([A-Z][A-Z0-9_]{1,80})\")?")
-_ENTRY = re.compile(r"^\s*(?:case\s+)?\"([A-Z][A-Z0-9_]{1,80})\"\s*:\s*(?:\{|&|$)", re.MULTILINE)
+_BOUND = Expression(r"\bBindEnv\(\s*\"([\w.-]{2,80})\"\s*(?:,\s*\"([A-Z][A-Z0-9_]{1,80})\")?")
+_ENTRY = Expression(r"^\s*(?:case\s+)?\"([A-Z][A-Z0-9_]{1,80})\"\s*:\s*(?:\{|&|$)", re.MULTILINE)
 
 
 def reads(files: Files) -> Iterator[Read]:

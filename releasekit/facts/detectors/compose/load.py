@@ -1,7 +1,6 @@
 """A set of Compose files as one model: environment, includes, layers, `extends`. Says nothing about what it means."""
 
 import posixpath
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -12,6 +11,7 @@ from releasekit.facts.files import Files
 from releasekit.facts.settings.confidential import is_confidential
 from releasekit.syntax import dotenv
 from releasekit.syntax.dotenv import Entry
+from releasekit.syntax.expression import Expression
 from releasekit.syntax.node import Node
 
 # what is copied to .env before the first start; the first that is there
@@ -20,7 +20,7 @@ EXAMPLES = (
     *(".env-example", ".env-sample", ".env.tmpl", "env.sample", "env.template", ".env.defaults", "default.env"),
     *(".env.production.example", ".env.prod.example", ".env.production.sample", ".env.production", ".env.prod"),
 )
-_OTHER_EXAMPLE = re.compile(r"(?:variables|vars|stack|production|prod|sample|config|settings)[\w.-]*\.env")
+_OTHER_EXAMPLE = Expression(r"(?:variables|vars|stack|production|prod|sample|config|settings)[\w.-]*\.env")
 _DEPTH = 8
 
 

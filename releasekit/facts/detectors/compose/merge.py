@@ -4,11 +4,12 @@ import re
 from collections.abc import Callable
 
 from releasekit.facts.detectors.compose.pieces import ABSENT, Piece
+from releasekit.syntax.expression import Expression
 
 # short list forms that mean a mapping: `- KEY=value`
 _PAIRS = ("environment", "labels", "annotations", "sysctls", "extra_hosts", "args")
 _REPLACED = {"command", "entrypoint", "test"}
-_OUTSIDE_BRACES = re.compile(r":(?![^{]*\})")
+_OUTSIDE_BRACES = Expression(r":(?![^{]*\})")
 
 
 def normal(service: Piece) -> Piece:

@@ -1,16 +1,16 @@
 """Compose files as pieces: texts with their variables replaced, each with the file and line it stands in."""
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from releasekit.errors import ParseError
 from releasekit.facts.files import Files
+from releasekit.syntax.expression import Expression
 from releasekit.syntax.interpolation import Reference, expand
 from releasekit.syntax.node import Node
 
 Lookup = Callable[[str], str | None]
-_TAG = re.compile(r"(?:^|[\s:-])!(?P<tag>reset|override)(?:\s|$)")
+_TAG = Expression(r"(?:^|[\s:-])!(?P<tag>reset|override)(?:\s|$)")
 
 
 @dataclass(frozen=True, slots=True, eq=False)

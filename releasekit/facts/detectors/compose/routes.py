@@ -9,18 +9,19 @@ from collections.abc import Iterator
 
 from releasekit.facts.detectors.compose.pieces import Piece
 from releasekit.facts.model import Fact
+from releasekit.syntax.expression import Expression
 
-_RULE = re.compile(r"traefik\.(?:http|tcp)\.routers\.(?P<router>[^.]+)\.rule$")
-_RESOLVER = re.compile(r"traefik\.(?:http|tcp)\.routers\.(?P<router>[^.]+)\.tls\.certresolver$", re.IGNORECASE)
-_PORT = re.compile(r"traefik\.(?:http|tcp|udp)\.services\.[^.]+\.loadbalancer\.server\.port$|traefik\.port$")
-_HOSTS = re.compile(r"\bHost(?:SNI)?\((?P<hosts>[^()]*)\)")
-_V1_HOSTS = re.compile(r"\bHost:(?P<hosts>[^;]+)")
-_QUOTED = re.compile(r"`([^`]+)`|\"([^\"]+)\"|'([^']+)'")
-_CADDY = re.compile(r"caddy(?:_\d+)?$")
-_UPSTREAM_PORT = re.compile(r"\{\{\s*upstreams\s+(?:https?\s+)?(\d+)\s*\}\}|:(\d+)$")
+_RULE = Expression(r"traefik\.(?:http|tcp)\.routers\.(?P<router>[^.]+)\.rule$")
+_RESOLVER = Expression(r"traefik\.(?:http|tcp)\.routers\.(?P<router>[^.]+)\.tls\.certresolver$", re.IGNORECASE)
+_PORT = Expression(r"traefik\.(?:http|tcp|udp)\.services\.[^.]+\.loadbalancer\.server\.port$|traefik\.port$")
+_HOSTS = Expression(r"\bHost(?:SNI)?\((?P<hosts>[^()]*)\)")
+_V1_HOSTS = Expression(r"\bHost:(?P<hosts>[^;]+)")
+_QUOTED = Expression(r"`([^`]+)`|\"([^\"]+)\"|'([^']+)'")
+_CADDY = Expression(r"caddy(?:_\d+)?$")
+_UPSTREAM_PORT = Expression(r"\{\{\s*upstreams\s+(?:https?\s+)?(\d+)\s*\}\}|:(\d+)$")
 # Traefik's static configuration on the command line or in variables
-_ACME = re.compile(r"(?:--|TRAEFIK_)certificates?resolvers?[._](?P<name>[\w-]+?)[._]acme[._]", re.IGNORECASE)
-_ACME_V1 = re.compile(r"--acme(?:\.|=|$)", re.IGNORECASE)
+_ACME = Expression(r"(?:--|TRAEFIK_)certificates?resolvers?[._](?P<name>[\w-]+?)[._]acme[._]", re.IGNORECASE)
+_ACME_V1 = Expression(r"--acme(?:\.|=|$)", re.IGNORECASE)
 
 
 def routed(name: str, labels: Piece, environment: Piece) -> Iterator[Fact]:

@@ -11,10 +11,11 @@ from releasekit.facts.files import Files
 from releasekit.facts.model import Fact
 from releasekit.facts.production.optional import is_optional
 from releasekit.facts.settings.confidential import has_credentials, is_confidential, is_placeholder
+from releasekit.syntax.expression import Expression
 from releasekit.syntax.interpolation import Reference
 
-_NO_SECRET = re.compile(r"(?:true|false|yes|no|on|off|none|null|\d{1,3})", re.IGNORECASE)
-_SAID = re.compile(
+_NO_SECRET = Expression(r"(?:true|false|yes|no|on|off|none|null|\d{1,3})", re.IGNORECASE)
+_SAID = Expression(
     r"(?P<optional>\boptional(?:ly)?\b|\bnot required\b|\bnot needed\b)|\b(?:required|mandatory|must be set)\b"
 )
 

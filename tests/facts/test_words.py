@@ -1,0 +1,27 @@
+"""A pattern is only looked for where one of its words stands: no text matches it that has none of them."""
+
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from releasekit.facts.detectors import scan, telemetry
+from releasekit.syntax.expression import Expression
+
+Words = tuple[str, ...]
+ASCII = st.characters(max_codepoint=127)
+ROWS = [
+    *((name, words, pattern) for name, words, pattern in scan.TOOLS),
+    *((value, words, pattern) for _, value, words, pattern in telemetry.PRODUCTS),
+]
+
+
+@pytest.mark.parametrize(("name", "words", "pattern"), ROWS, ids=[row[0] for row in ROWS])
+def test_whatever_a_pattern_matches_has_one_of_its_words(name: str, words: Words, pattern: Expression) -> None:
+    @settings(max_examples=50, deadline=None, database=None)
+    @given(st.from_regex(re.compile(pattern.text, pattern.flags), alphabet=ASCII))
+    def has_a_word(text: str) -> None:
+        assert any(word in text.lower() for word in words), name
+
+    has_a_word()
