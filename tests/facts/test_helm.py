@@ -159,6 +159,22 @@ def test_values_for_production_beside_the_chart_win() -> None:
             """,
         ),
         (
+            "scripts/deploy.sh",
+            """
+            # helm upgrade old ./deploy/shop
+            echo "helm upgrade older ./deploy/shop"
+            cd deploy && KUBECONFIG=x sudo helm --debug upgrade -i market ./shop -f=shop/values-blue.yaml | tee log
+            """,
+        ),
+        (
+            "Makefile",
+            "CHART := ./deploy/shop\nup:\n\t@helm upgrade market $(CHART) \\\n\t\t-f deploy/shop/values-blue.yaml\n",
+        ),
+        (
+            "README.md",
+            "helm upgrade old x\n```\n$ helm install market deploy/shop -f deploy/shop/values-blue.yaml\n```",
+        ),
+        (
             "helmfile.yaml",
             """
             releases:

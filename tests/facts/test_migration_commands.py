@@ -143,6 +143,40 @@ def test_an_entrypoint_that_goes_on_to_serve_migrates_on_every_replica_which_is_
     assert (finding.rule, finding.places) == ("migration-every-replica", ("docker-entrypoint.sh:2",))
 
 
+def test_what_a_script_does_before_and_says_is_not_what_it_goes_on_with() -> None:
+    script = "#!/bin/sh\nnode wait.js\nalembic \\\n  upgrade head && echo 'now run gunicorn' # node\n"
+    texts = MIGRATIONS | {
+        "migrate.sh": script,
+        "compose.yml": "services:\n  m: {command: ./migrate.sh, restart: 'no'}\n",
+    }
+    (command, runs) = facts(migration_commands.detect, texts)
+    assert (command.value, command.source, runs.value) == ("alembic upgrade head", "migrate.sh:3", "job")
+    texts["migrate.sh"] = script.replace("echo 'now run gunicorn'", "exec gunicorn")
+    assert pairs(migration_commands.detect, texts, "migration_runs") == [("alembic", "every-replica")]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "# alembic upgrade head",
+        "true # alembic upgrade head",
+        "echo 'alembic upgrade head'",
+        "log_info alembic upgrade head",
+    ],
+)
+def test_a_command_that_is_only_said_is_none(said: str) -> None:
+    texts = MIGRATIONS | {"entrypoint.sh": f"{said}\n", "Makefile": f"migrate:\n\t@{said}\n"}
+    assert not facts(migration_commands.detect, texts)
+    texts["README.md"] = "```\nalembic \\\n  upgrade head\n```\n"
+    (command, _) = facts(migration_commands.detect, texts)
+    assert (command.value, command.source) == ("alembic upgrade head", "README.md:2")
+
+
+def test_a_command_in_a_substitution_is_said_once() -> None:
+    texts = MIGRATIONS | {"start.sh": "out=$(alembic upgrade head)\n"}
+    assert pairs(migration_commands.detect, texts, "migration_command") == [("alembic", "alembic upgrade head")]
+
+
 def test_a_package_script_is_followed_from_the_image_that_starts_it() -> None:
     texts = MIGRATIONS | {
         "api/package.json": '{"scripts": {\n"start:prod": "prisma migrate deploy && node dist/main"}}',

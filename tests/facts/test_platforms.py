@@ -101,6 +101,7 @@ def test_units_start_commands_in_order_and_timers_are_cron_jobs() -> None:
         Environment="API_TOKEN=hunter2" MODE=x
         ExecStartPre=-/srv/app/migrate
         ExecStart=/srv/app/serve \\
+        # between
             --port 80
         TimeoutStopSec=30
         """

@@ -1,9 +1,12 @@
 """Which Compose files are production, from what repositories show of themselves."""
 
+import pytest
+
 from releasekit.facts.files import Files
 from releasekit.facts.production import stacks
 from releasekit.facts.production.choosing import Choice, deployments
-from releasekit.facts.production.usages import usages
+from releasekit.facts.production.together import together
+from releasekit.facts.production.usages import Usage, usages
 from releasekit.tree import of_texts
 
 WHOLE = "services:\n  web: {image: 'a/b:1'}\n  db: {image: 'postgres:18'}\n"
@@ -47,7 +50,7 @@ def test_files_that_a_deployment_gives_together() -> None:
     }
     found = choice(files).chosen
     assert [item.paths for item in found] == [("compose.yml", "compose.tls.yml")]
-    assert found[0].reason == "used together in .github/workflows/deploy.yml:1"
+    assert found[0].reason == "a pipeline that deploys takes them together: .github/workflows/deploy.yml:1"
 
 
 def test_make_variables_are_followed() -> None:
@@ -146,6 +149,150 @@ def test_stack_deploy_names_its_file_with_c() -> None:
         Files(of_texts({"docker-stack.yml": WHOLE, "d.sh": "docker stack deploy -c docker-stack.yml app\n"}))
     )
     assert [(usage.paths, usage.subcommand) for usage in found] == [(("docker-stack.yml",), "deploy")]
+
+
+def used(path: str, text: str) -> list[tuple[tuple[str, ...], str, int]]:
+    """(files, subcommand, line) of each usage in one file, of a tree with a few Compose files."""
+    files = {"a.yml": WHOLE, "b.yml": LAYER, "deploy/a2.yml": WHOLE, path: text}
+    return [(one.paths, one.subcommand, int(one.source.rpartition(":")[2])) for one in usages(Files(of_texts(files)))]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("# docker compose -f a.yml up\n", []),
+        ("echo 'docker compose -f a.yml up'\n", []),
+        ("echo docker compose -f a.yml up\n", []),
+        ("true # docker compose -f a.yml up\n", []),
+        ("TAG=1 docker compose -f a.yml up\n", [(("a.yml",), "up", 1)]),
+        ("sudo -u app docker --context live compose -f a.yml -p up pull\n", [(("a.yml",), "pull", 1)]),
+        ("x\ndocker compose \\\n  -f a.yml \\\n  -f b.yml up\n", [(("a.yml", "b.yml"), "up", 2)]),
+        ("x && docker compose -f 'a.yml' up | tee -f log\n", [(("a.yml",), "up", 1)]),
+        ("docker compose -f a.yml logs -f b.yml\n", [(("a.yml",), "logs", 1)]),
+        ("ssh host 'cd /srv && docker compose -f a.yml up -d'\n", [(("a.yml",), "up", 1)]),
+        ("ssh host <<EOF\n# no\ndocker compose -f a.yml up\nEOF\n", [(("a.yml",), "up", 3)]),
+        ("sh -c 'docker compose -f a.yml up'\n", [(("a.yml",), "up", 1)]),
+        ("DC='docker compose -f a.yml'\n$DC up\n", [(("a.yml",), "up", 2)]),
+        ("$DOCKER_COMPOSE -f a.yml up\n", [(("a.yml",), "up", 1)]),
+        ("docker compose $FILES up\ndocker compose up $NAME\n", [((), "up", 2)]),
+        ("cd deploy\ndocker compose -f a2.yml up\n", [(("deploy/a2.yml",), "up", 2)]),
+        ("docker compose -f=a.yml build\ndocker run -f a.yml\n", [(("a.yml",), "build", 1)]),
+        ("docker stack up --compose-file a.yml x\n", [(("a.yml",), "deploy", 1)]),
+        ("docker compose --profile run -f a.yml\n", [(("a.yml",), "", 1)]),
+        ("COMPOSE_FILE=a.yml:b.yml docker compose up\n", [(("a.yml", "b.yml"), "up", 1)]),
+        ("echo 'COMPOSE_FILE=a.yml;b.yml' >> .env\n", [(("a.yml", "b.yml"), "up", 1)]),
+        ("cat > .env <<EOF\nCOMPOSE_FILE=a.yml\nEOF\n", [(("a.yml",), "up", 1)]),
+        (
+            "export COMPOSE_FILE=a.yml\ndocker compose build\n",
+            [(("a.yml",), "up", 1), (("a.yml",), "build", 2)],
+        ),
+    ],
+)
+def test_commands_of_compose_in_a_script(text: str, found: list[tuple[tuple[str, ...], str, int]]) -> None:
+    assert used("x.sh", text) == found
+
+
+def test_commands_of_compose_in_other_files() -> None:
+    assert used("Makefile", "DC = docker compose -f a.yml\nup:\n\t@$(DC) up\n") == [(("a.yml",), "up", 3)]
+    assert used("Makefile", "export COMPOSE_FILE := a.yml\n") == [(("a.yml",), "up", 1)]
+    assert used("package.json", '{"scripts": {"up": "docker compose -f a.yml up"}}') == [(("a.yml",), "up", 1)]
+    assert used("README.md", "Never docker compose -f a.yml up, but `docker compose -f b.yml up`.\n") == [
+        (("b.yml",), "up", 1)
+    ]
+    assert used(".env", "# COMPOSE_FILE=b.yml\nCOMPOSE_FILE=a.yml\n") == [(("a.yml",), "up", 2)]
+    workflow = "env:\n  COMPOSE_FILE: a.yml\nsteps:\n  - run: |\n      docker compose -f b.yml up\n"
+    assert used(".github/workflows/x.yml", workflow) == [(("a.yml",), "up", 2), (("b.yml",), "up", 5)]
+
+
+COMPLETE = {"a.yml": {"web": True}, "b.yml": {"web": False}, "c.yml": {"web": False}, "prod.yml": {"web": False}}
+
+
+def usage(*paths: str, sub: str = "up", context: str = "", deploys: bool = False) -> Usage:
+    return Usage(paths, sub, context, f"{context or 'x'}.sh:1", "", deploys)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "reason"),
+    [
+        (usage("a.yml", "b.yml", deploys=True), usage("a.yml", "c.yml", context="production"), "a pipeline that"),
+        (usage("a.yml", "b.yml", context="production"), usage("a.yml", "prod.yml"), "where production is spoken of"),
+        (usage("a.yml", "prod.yml", sub="pull"), usage("a.yml", "b.yml", context="start"), "called production"),
+        (usage("a.yml", "b.yml", context="start"), usage("a.yml", "c.yml"), "what is started most plainly"),
+        (usage("a.yml", "b.yml"), usage("a.yml", "c.yml", sub="down"), "what is started takes"),
+        (usage("a.yml", "b.yml"), usage("a.yml", "c.yml", context="test"), "what is started takes"),
+        (usage("a.yml", "b.yml"), usage("a.yml", "b.yml", "gone.yml"), "what is started takes"),
+    ],
+)
+def test_the_first_rule_at_which_two_sets_differ_decides(first: Usage, second: Usage, reason: str) -> None:
+    for given in ((first, second), (second, first)):
+        paths, why = together(given, "a.yml", COMPLETE) or ((), "")
+        assert paths == first.paths
+        assert why.startswith(reason)
+        assert why.endswith(first.source)
+
+
+def test_of_sets_that_are_alike_the_one_that_is_taken_more_often_then_the_larger() -> None:
+    both = [usage("a.yml", "b.yml"), usage("a.yml", "c.yml", "b.yml")]
+    assert (together(both, "a.yml", COMPLETE) or ((),))[0] == ("a.yml", "c.yml", "b.yml")
+    assert (together([*both, both[0]], "a.yml", COMPLETE) or ((),))[0] == ("a.yml", "b.yml")
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        [usage("a.yml", "b.yml"), usage("a.yml")],  # the default file is started just so
+        [usage("a.yml", "b.yml", context="dev")],
+        [usage("a.yml", "b.yml", sub="down")],
+        [usage("b.yml", context="production")],  # not complete without the default file
+        [usage("a.yml")],
+        [],
+    ],
+)
+def test_the_default_file_stays_where_nothing_is_more_like_production(given: list[Usage]) -> None:
+    assert together(given, "a.yml", COMPLETE) is None
+
+
+def test_files_without_the_default_one_need_a_word_of_production() -> None:
+    services = {"a.yml": {"web": True}, "z.yml": {"web": True}, "prod.yml": {"web": True}}
+    assert together([usage("z.yml")], "a.yml", services) is None
+    assert together([usage("z.yml")], "", services) == (("z.yml",), "what is started takes it: x.sh:1")
+    assert together([usage("z.yml", context="production")], "a.yml", services) is not None
+    assert together([usage("prod.yml")], "a.yml", services) is not None
+    assert together([usage("prod.yml", context="dev")], "a.yml", services) is None
+
+
+def test_a_pipeline_to_an_earlier_stage_decides_nothing() -> None:
+    stages = [
+        usage("a.yml", "prod.yml", "b.yml", context="deploy staging", deploys=True),
+        usage("a.yml", "prod.yml", context="deploy production", deploys=True),
+    ]
+    assert (together(stages, "a.yml", COMPLETE) or ((),))[0] == ("a.yml", "prod.yml")
+    assert together([usage("a.yml", "b.yml", sub="run", deploys=True)], "a.yml", COMPLETE) == (
+        ("a.yml", "b.yml"),
+        "what is started takes them together: x.sh:1",
+    )
+
+
+def test_a_file_that_is_only_built_is_not_deployed() -> None:
+    files = {
+        "deploy/compose.yml": WHOLE,
+        "deploy/build.yml": BUILT,
+        "x.sh": "docker compose -f deploy/build.yml build\n",
+    }
+    found = choice(files)
+    assert [item.paths for item in found.chosen] == [("deploy/compose.yml",)]
+
+
+def test_a_pipeline_at_the_root_takes_the_default_file_there() -> None:
+    files = {
+        "compose.yml": WHOLE,
+        "compose.tls.yml": LAYER,
+        ".github/workflows/deploy.yml": "jobs:\n  deploy:\n    steps:\n      - run: docker compose up -d\n",
+        "up.sh": "docker compose -f compose.yml -f compose.tls.yml up\n",
+    }
+    assert paths(files) == [("compose.yml",)]
+    files[".github/workflows/deploy.yml"] = ""
+    assert paths(files) == [("compose.yml", "compose.tls.yml")]
 
 
 BUILT = "services:\n  app: {build: .}\n  db: {image: 'postgres:18'}\n"

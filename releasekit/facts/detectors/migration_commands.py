@@ -7,7 +7,7 @@ from releasekit.facts.code import kept, line_at, own, owner
 from releasekit.facts.files import Files
 from releasekit.facts.kubernetes.containers import hidden
 from releasekit.facts.model import Fact, Finding, Severity
-from releasekit.facts.projects import commandlines
+from releasekit.facts.projects import commandlines, shells
 from releasekit.facts.projects.commandlines import GAP, Said, kind_of, pattern
 from releasekit.facts.projects.packages import lines
 from releasekit.facts.projects.workflows import is_ci
@@ -206,7 +206,7 @@ def _said(
     files: Files, path: str, kind: str, text: str, calling: dict[str, str], known: list[tuple[str, str, str]]
 ) -> Iterator[tuple[str, Said]]:
     for tool, expression in TOOLS:
-        for said in commandlines.said_in(path, kind, text, expression):
+        for said in commandlines.said_in(files, path, kind, text, expression):
             resolved = _resolved(files, said, calling, known)
             if resolved.runs in _DEPLOYED or (tool != "script" and "db push" not in said.text):
                 yield tool, resolved
@@ -217,7 +217,7 @@ def _resolved(files: Files, said: Said, calling: dict[str, str], known: list[tup
     if said.runs == "script":
         name = said.path.rpartition("/")[2]
         runs = calling.get(said.path, "")
-        if runs == "job" and _SERVES.search("\n".join(files.text(said.path).split("\n")[said.line :])):
+        if runs == "job" and _SERVES.search(_after(files, said)):
             runs = "every-replica"
         if (
             not runs
@@ -231,6 +231,17 @@ def _resolved(files: Files, said: Said, calling: dict[str, str], known: list[tup
     return said
 
 
+def _after(files: Files, said: Said) -> str:
+    """What a script does when it has run a command, a command a line."""
+    text = files.text(said.path)
+    if not shells.is_shell(said.path, text):
+        return "\n".join(text.split("\n")[said.line :])
+    commands = list(shells.doing(shells.read(text, said.path)))
+    around = [n for n, command in enumerate(commands) if command.line <= said.line]
+    here = next((n for n in around if commands[n].end >= said.line and said.text in commands[n].raw), around[-1])
+    return "\n".join(command.raw for command in commands[here + 1 :])
+
+
 def _package_runs(files: Files, said: Said, known: list[tuple[str, str, str]]) -> str:
     """What runs a script of package.json: who calls it by name; npm runs ``prestart`` before ``start`` by itself."""
     if _NOT_DEPLOYED.search(said.label.replace(":", "-")):
@@ -239,7 +250,7 @@ def _package_runs(files: Files, said: Said, known: list[tuple[str, str, str]]) -
     named = re.compile(_NODE_SCRIPT.format(gap=commandlines.GAP, name=re.escape(name)))
     for path, kind, text in known:
         if kind in {"dockerfile", "compose", "manifest", "platform"} and named.search(text):
-            for call in commandlines.said_in(path, kind, text, named):
+            for call in commandlines.said_in(files, path, kind, text, named):
                 if call.runs in {"platform", "job", "every-replica"}:
                     return call.runs
         elif kind == "script" and named.search(text) and not _NOT_DEPLOYED.search(path):

@@ -8,6 +8,7 @@ from releasekit.facts.files import Files
 from releasekit.facts.health import without_passwords
 from releasekit.facts.model import Fact
 from releasekit.facts.places import aside
+from releasekit.facts.projects import shells
 
 _LINE = re.compile(r"(?P<name>[A-Za-z0-9_-]+):\s*(?P<command>\S.*)")
 
@@ -23,8 +24,8 @@ def detect(files: Files) -> Iterator[Fact]:
             if not match:
                 continue
             name, source = match["name"], f"{path}:{number}"
-            words = re.sub(r"^(?:exec\s+)?(?:\S*/)?", "", match["command"]).split()
-            store = images.stores(words[0].removesuffix("-server")) if words else None
+            started = next((one.program for one in shells.read(match["command"], path, number).commands), "")
+            store = images.stores(started.removesuffix("-server"))
             role = store[1] if store else ("job" if name == "release" else "app")
             yield Fact("process", name, role, source, scope=folder, how="a line of the Procfile")
             if store:

@@ -7,9 +7,9 @@ from releasekit.facts.files import Files
 from releasekit.facts.health import without_passwords
 from releasekit.facts.model import Fact
 from releasekit.facts.places import aside
+from releasekit.facts.projects.units import assignments
 from releasekit.facts.settings.confidential import is_confidential, is_placeholder
 
-_ASSIGNED = re.compile(r"(?P<key>[A-Za-z]+)\s*=\s*(?P<value>.*)")
 _VARIABLE = re.compile(r"[\"']?(?P<name>\w+)=(?P<value>[^\"'\s]*)")
 _STARTS = ("ExecStartPre", "ExecStart", "ExecStartPost")
 
@@ -20,25 +20,11 @@ def detect(files: Files) -> Iterator[Fact]:
         if aside(path):
             continue
         name = path.rpartition("/")[2].rpartition(".")[0].removesuffix("@")
-        lines = list(_assignments(files, path))
+        lines = list(assignments(files, path))
         if path.endswith(".timer"):
             yield from _timer(name, path, lines)
         elif any(key == "ExecStart" for _, key, _ in lines):
             yield from _unit(name, path, lines)
-
-
-def _assignments(files: Files, path: str) -> Iterator[tuple[int, str, str]]:
-    """(line, key, value), lines that end in a backslash joined; ``#`` and ``;`` begin comments."""
-    held, start = "", 0
-    for number, line in files.lines(path):
-        start = start if held else number
-        if line.endswith("\\"):
-            held += line[:-1] + " "
-            continue
-        match = _ASSIGNED.match((held + line).strip())
-        held = ""
-        if match and not line.lstrip().startswith(("#", ";")):
-            yield start, match["key"], " ".join(match["value"].split())
 
 
 def _unit(name: str, path: str, lines: list[tuple[int, str, str]]) -> Iterator[Fact]:

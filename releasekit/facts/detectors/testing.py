@@ -2,13 +2,15 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from releasekit.facts.code import folder, join, kept, owner
 from releasekit.facts.files import Files
 from releasekit.facts.model import Fact
-from releasekit.facts.projects import workflows
+from releasekit.facts.projects import shells, workflows
 from releasekit.facts.projects.commandlines import kind_of
+from releasekit.facts.projects.shelltexts import blocks
+from releasekit.syntax.shell import Command
 
 _NODE = (
     r"\b(?:npm|yarn|pnpm|bun)\b(?: (?:-C|-w|--prefix|--filter|--workspace|-F)[ =]?\S+)*(?: run)?(?: --filter \S+)?"
@@ -75,7 +77,7 @@ _SKIPS = re.compile(
     r"-DskipTests|-Dmaven\.test\.skip|-x test|--version|--collect-only|--help|install\s+(?:-g\s+)?(?:pytest|tox|jest)"
 )
 _NOT_RUN = re.compile(
-    r"^(?:echo|#|pip3?|uv (?:pip|add|sync)|apt|apk|brew|sudo apt|python3? -m pip|poetry (?:add|install)|go install"
+    r"^(?:echo|pip3?|uv (?:pip|add|sync)|apt|apk|brew|python3? -m pip|poetry (?:add|install)|go install"
     r"|npm (?:i|install|ci)\b)"
 )
 _TARGET = re.compile(r"^([\w./-]{1,80})(?:[ \t]+[\w./-]{1,80}){0,8}[ \t]*:(?!=)([^\n]*)$", re.MULTILINE)
@@ -83,12 +85,8 @@ _TEST_TARGET = re.compile(r"(?:^|[-_./])(?:tests?|e2e|spec|unittests?|integratio
 _NOT_TARGET = re.compile(
     r"clean|deps|install|build|image|setup|lint|data|fixture|generate|report|docker-test-|stop|down|push|list|docs|watch"
 )
-_PREFIX = re.compile(
-    r"^(?:\w+=(?:\"[^\"]*\"|'[^']*'|\S*)\s+"
-    r"|(?:sudo|time|exec|env|xvfb-run|run:|uv run|poetry run|pipenv run|pdm run|hatch run|rye run|dotenv --)\s+"
-    r"|-\S{1,80}\s+(?=[\w-]))+"
-)
-
+# programs that run another and are part of how people say it
+_TOGETHER = frozenset(("npx", "bunx", "bundle", "pnpm", "yarn", "npm"))
 
 # a command line is cut here: what is longer is data
 _LONGEST = 600
@@ -130,44 +128,50 @@ def _from_ci(files: Files) -> Iterator[_Test]:
             tests = any(
                 re.search(r"(?<![a-z])(?:tests?|specs?)(?![a-z])", name, re.IGNORECASE) for name in step.context[-1:]
             )
-            for line, text in step.lines:
-                where = join(step.folder, "") if "$" not in step.folder else ""
-                bare = _BARE_TASK.match(text)
+            start = join(step.folder, "") if "$" not in step.folder else ""
+            for command, where in shells.everything(files, step.run, path, step.line, start):
+                bare = _BARE_TASK.match(_typed(command))
                 if bare and tests:
-                    yield _Test(bare[1], text, path, line, where or _home(files, path))
-                yield from _tests(files, text, path, line, where)
+                    yield _Test(bare[1], _typed(command), path, command.line, where or _home(files, path))
+                yield from _tests(files, command, path, where)
 
 
-def _tests(files: Files, text: str, path: str, line: int, where: str) -> Iterator[_Test]:
-    """The tests of one command line; a script of the repository is followed one step, into its own test command."""
-    for part in re.split(r"&&|\|\||;|\|", text[:_LONGEST]):
-        here = re.match(r"cd\s+(\S+)$", part.strip())
-        if here and "$" not in here[1]:
-            where = join(where, here[1])
-            continue
-        command = _PREFIX.sub("", part.strip()).strip()
-        found = _runner(command)
-        if found:
-            runner, said = found
-            if runner == "node":
-                said = _explained(files, said, where)
-            if said:
-                yield _Test(runner, said, path, line, where or _home(files, path))
-            continue
-        script = _SCRIPT_CALL.search(command)
-        direct = _DIRECT.match(command)
-        inner = _inside(files, join(where, script[1])) or _inside(files, script[1]) if script else None
-        if script and inner:
-            runner, said, place = inner
-            yield _Test(
-                runner, f"{command[script.start() :].strip()}  # {said}", path, line, owner(files, place) or where
-            )
-        elif direct and any(place in files.tree for place in (join(where, direct[1]), direct[1].removeprefix("./"))):
-            yield _Test("script", command, path, line, where or _home(files, path))
+def _tests(files: Files, command: Command, path: str, where: str) -> Iterator[_Test]:
+    """The tests of one command; a script of the repository is followed one step, into its own test command."""
+    text = _typed(command)
+    found = _runner(text)
+    if found:
+        runner, said = found
+        if runner == "node":
+            said = _explained(files, said, where)
+        if said:
+            yield _Test(runner, said, path, command.line, where or _home(files, path))
+        return
+    script = _SCRIPT_CALL.search(text)
+    direct = _DIRECT.match(text)
+    inner = _inside(files, join(where, script[1])) or _inside(files, script[1]) if script else None
+    if script and inner:
+        said = f"{text[script.start() :].strip()}  # {inner.command}"
+        yield _Test(inner.runner, said, path, command.line, owner(files, inner.path) or where)
+    elif direct and any(place in files.tree for place in (join(where, direct[1]), direct[1].removeprefix("./"))):
+        yield _Test("script", text, path, command.line, where or _home(files, path))
+
+
+def _typed(command: Command) -> str:
+    """A command as people say it: without variables before it, ``sudo`` and its like, but with ``bundle exec``.
+
+    "" where it hands a text to another shell: what that does is read by itself.
+    """
+    if any(shells.handed(command)):
+        return ""
+    if not command.understood:
+        return command.raw[:_LONGEST]
+    before = command.words[: len(command.words) - len(command.call)]
+    at = next((n for n, word in enumerate(before) if word.text in _TOGETHER), len(before))
+    return " ".join(word.raw for word in command.words[at:])[:_LONGEST]
 
 
 def _runner(command: str) -> tuple[str, str] | None:
-    command = command[:_LONGEST]
     if _NOT_RUN.match(command) or _SKIPS.search(command):
         return None
     for runner, pattern in _RUNNERS:
@@ -187,15 +191,14 @@ def _explained(files: Files, command: str, where: str) -> str:
     return f"{command}  # {body}" if body and len(body) < 160 else command
 
 
-def _inside(files: Files, path: str) -> tuple[str, str, str] | None:
-    """(runner, command, path) of the first test command in a script, followed through one more script."""
+def _inside(files: Files, path: str) -> _Test | None:
+    """The first test command in a script, followed through one more script."""
     for _ in range(2):
         following = ""
-        for _number, line in files.lines(path):
-            text = _PREFIX.sub("", line.strip()[:_LONGEST]).strip()
-            found = _runner(text) if not line.lstrip().startswith("#") else None
-            if found:
-                return *found, path
+        for command, _where in shells.everything(files, files.text(path), path, 1, folder(path)):
+            text = _typed(command)
+            if found := _runner(text):
+                return _Test(*found, path, command.line, owner(files, path))
             call = _SCRIPT_CALL.search(text)
             following = following or (call[1] if call else "")
         if not following:
@@ -248,33 +251,19 @@ def _from_tasks(files: Files) -> Iterator[_Test]:
         plain = [match for match in targets if match[1] in {"test", "tests"}]
         for match in plain if plain and len(targets) > 4 else targets:
             called, line = f"{tool} {match[1]}", text.count("\n", 0, match.start()) + 1
-            told = list(_recipe(files, path, text, match)) if tool == "make" else []
+            told = list(_recipe(files, path, match[1])) if tool == "make" else []
             yield from told
             if not told:
                 yield _Test(called, called, path, line, folder(path))
 
 
-def _expanded(text: str, line: str) -> str:
-    """A line of a recipe with the variables that the Makefile itself sets to plain texts."""
-    for _ in range(3):
-        for name in dict.fromkeys(re.findall(r"\$[({](\w{1,60})[)}]", line)):
-            said = re.search(rf"^{name}[ \t]*[:?]?=[ \t]*([^\n#]{{0,200}})", text, re.MULTILINE)
-            for reference in (f"$({name})", f"${{{name}}}") if said else ():
-                line = line.replace(reference, said[1].strip() if said else "")
-    return line[:_LONGEST]
-
-
-def _recipe(files: Files, path: str, text: str, target: re.Match[str]) -> Iterator[_Test]:
+def _recipe(files: Files, path: str, target: str) -> Iterator[_Test]:
     """What a target's recipe runs itself, with the target behind a ``#``; nothing when it runs what is not known."""
-    number = text.count("\n", 0, target.start()) + 1
-    for offset, line in enumerate(text[target.end() :].split("\n")[1:60], 1):
-        if not line.startswith("\t") and line.strip() and not line.lstrip().startswith("#"):
-            break
-        command = re.sub(r"^[\s@+-]+", "", _expanded(text, line)).removesuffix("\\").strip().strip("()").rstrip("; ")
-        for test in _tests(files, re.sub(r"\$\(?\(?cd ", "cd ", command), path, number + offset, folder(path)):
-            if "$(" not in test.command:
-                said = test.command if "(" in test.command else test.command.rstrip(");\\ ")
-                yield _Test(test.runner, f"{said}  # make {target[1]}", path, test.line, test.scope)
+    for block in blocks(files, path):
+        for command, where in block.commands(files, path) if block.around == (target,) else ():
+            for test in _tests(files, command, path, where):
+                if "$(" not in test.command:
+                    yield replace(test, command=f"{test.command}  # make {target}")
 
 
 def _from_scripts(files: Files) -> Iterator[_Test]:
@@ -282,9 +271,8 @@ def _from_scripts(files: Files) -> Iterator[_Test]:
     for path in kept(files.tree.ending(".sh")):
         if re.fullmatch(r"(?:.*/)?(?:scripts?|bin|tools)/(?:run[-_])?tests?(?:[-_]\w+)?\.sh", path):
             inner = _inside(files, path)
-            if inner and inner[2] == path:
-                number = next((n for n, line in files.lines(path) if inner[1] in line), 1)
-                yield _Test(inner[0], inner[1], path, number, owner(files, path))
+            if inner and inner.path == path:
+                yield inner
 
 
 def _home(files: Files, path: str) -> str | None:

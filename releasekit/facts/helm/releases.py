@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 
 from releasekit.errors import ParseError
 from releasekit.facts.code import folder, join
@@ -13,13 +13,12 @@ from releasekit.facts.helm.rendered import render
 from releasekit.facts.kubernetes.manifests import Manifest, in_file
 from releasekit.facts.places import aside
 from releasekit.facts.production.stages import is_chosen, is_production
+from releasekit.facts.projects.shelltexts import blocks
 from releasekit.facts.traced import EMPTY, Said, Table, Value, merged, of_node
 from releasekit.syntax.node import ABSENT, Node
+from releasekit.syntax.shell import Command
 from releasekit.syntax.yaml import Dialect, parse
 
-_COMMAND = re.compile(r"\bhelm\s+(?:[-\w]+\s+)*?(?P<word>upgrade|install|template)\b(?P<rest>(?:[^\n|;&\\]|\\\n|\\.)*)")
-_APPLIED = re.compile(r"\s*\|\s*(?:kubectl|oc)\b")
-_VALUES = re.compile(r"(?:-f|--values)[= ]\s*[\"']?(?P<path>[^\s\"'\\]+\.ya?ml)")
 _VALUES_FILE = re.compile(
     r"(?:.*/)?(?:[\w-]+[-_.])?values(?:[-_.][\w.-]+)?\.ya?ml|(?:.*/)?[\w-]*(?:prod|live)[\w-]*\.ya?ml"
 )
@@ -187,22 +186,40 @@ def _helmfile(files: Files, charts: dict[str, Chart]) -> Iterator[Release]:
 def _commands(files: Files, charts: dict[str, Chart]) -> Iterator[Release]:
     """``helm upgrade --install NAME FOLDER -f VALUES`` in CI files, Makefiles, scripts and guides."""
     for path in _scripts(files):
-        text = files.text(path)
-        if "helm" not in text:
-            continue
-        for match in _COMMAND.finditer(text):
-            if match["word"] == "template" and not _APPLIED.match(text, match.end()):
-                continue  # it is only looked at
-            words = [word.strip("\"'") for word in match["rest"].replace("\\\n", " ").split()]
-            for name, target in pairwise(words):
-                place = join("", target) if "/" in target or target == "." else ""
-                place = place if place in charts else join(folder(path), target)
-                if place in charts and (place or target == ".") and _NAME.fullmatch(name):
-                    given = tuple(v["path"] for v in _VALUES.finditer(match["rest"]))
-                    real = tuple(p for v in given for p in (join("", v), join(folder(path), v)) if p in files.tree)
-                    line = text.count("\n", 0, match.start()) + 1
-                    yield Release(place, name, tuple(dict.fromkeys(real)), EMPTY, f"{path}:{line}")
-                    break
+        for block in blocks(files, path) if "helm" in files.text(path) else ():
+            said = list(block.commands(files, path))
+            for at, (command, here) in enumerate(said):
+                if command.program != "helm":
+                    continue
+                then = next((one for one, _ in said[at + 1 :] if len(one.within) <= len(command.within)), None)
+                applied = then is not None and then.operator == "|" and then.program in {"kubectl", "oc"}
+                places = tuple(dict.fromkeys((here, "", folder(path))))
+                yield from _command(files, charts, command, places, applied, f"{path}:{command.line}")
+
+
+def _command(
+    files: Files, charts: dict[str, Chart], command: Command, places: tuple[str, ...], applied: bool, source: str
+) -> Iterator[Release]:
+    """What one helm command installs; ``applied`` whether what it prints is given to a cluster."""
+    words = [word.text for word in command.call[1:]]
+    verb = next((word for word in words if word in {"upgrade", "install", "template"}), "template")
+    if verb == "template" and not applied:
+        return  # it is only looked at
+    for name, target in pairwise(words):
+        chart = next((place for place in (join(here, target) for here in places) if place in charts), "")
+        if (chart or (target == "." and "" in charts)) and _NAME.fullmatch(name):
+            given = [value for value in _given(words) if value.endswith((".yaml", ".yml"))]
+            real = [place for value in given for here in places if (place := join(here, value)) in files.tree]
+            yield Release(chart, name, tuple(dict.fromkeys(real)), EMPTY, source)
+            return
+
+
+def _given(words: list[str]) -> Iterator[str]:
+    """What ``-f`` and ``--values`` name, which may be several with commas between them."""
+    for option, then in zip_longest(words, words[1:], fillvalue=""):
+        name, equals, value = option.partition("=")
+        if name in {"-f", "--values"}:
+            yield from (value if equals else then).split(",")
 
 
 def _scripts(files: Files) -> Iterator[str]:

@@ -10,6 +10,7 @@ from releasekit.facts.files import Files
 from releasekit.facts.places import aside
 from releasekit.facts.production import stacks
 from releasekit.facts.production.stacks import Starts
+from releasekit.facts.production.together import runs, says_production, together
 from releasekit.facts.production.usages import Usage, usages
 
 # In the order in which Compose looks for them (compose-spec 03-compose-file)
@@ -19,18 +20,7 @@ _NAMED = re.compile(
     r"|(?:.*[-_.])?(?:stack|swarm)(?:[-_.].*)?\.ya?ml",
     re.IGNORECASE,
 )
-_PRODUCTION = re.compile(
-    r"(?:^|[/.\-_ ])(?:prod|production|deploy|deployments?|release|live|server|self-?host(?:ed|ing)?)(?=$|[/.\-_ :])"
-)
-_DEVELOPMENT = re.compile(
-    r"(?:^|[/.\-_ ])(?:dev|devel|development|develop|local|locally|tests?|testing|e2e|ci|"
-    r"debug\w*|lint|integration|staging|bench\w*|contribut\w*)(?=$|[/.\-_ :])"
-)
 _EARLIER = re.compile(r"(?:^|[.\-_])(?:staging|stage|stg|uat|preview|pre-?prod|qa)(?:[.\-_]|$)")
-_STARTS = {"up", "start", "run", "create", "deploy"}
-_USUAL = re.compile(r"(?:^|\s)(?:start|up|run|all|default|install\w*|quick\w*|getting started)(?:\s|$)")
-
-
 _CI_FOLDER = re.compile(r"/\.(?:github|gitlab|circleci|buildkite|azure-pipelines|woodpecker|drone|forgejo|gitea|ci)/")
 _HELPERS = re.compile(
     r"/(?:scripts?|tools?|tooling|extras?|misc|ci|contrib|utils?|etc|support|addons?"
@@ -74,11 +64,6 @@ class Choice:
     left_out: tuple[tuple[str, str], ...] = ()
 
 
-def says_production(path: str) -> bool:
-    """Whether a path's folder or name says that it is production."""
-    return bool(_PRODUCTION.search(path.lower()))
-
-
 def deployments(files: Files, chosen: Sequence[str] = ()) -> Choice:
     """The Compose deployments of a tree. ``chosen`` (globs) overrules all evidence."""
     if chosen:
@@ -86,7 +71,7 @@ def deployments(files: Files, chosen: Sequence[str] = ()) -> Choice:
     yamls = list(files.tree.ending(".yml", ".yaml"))
     named = [path for path in yamls if _NAMED.fullmatch(path.rpartition("/")[2])]
     loose = _loose(files, yamls, named)
-    said = usages(files) if len(named) != 1 or loose else []
+    said = [usage for usage in usages(files) if runs(usage)] if len(named) != 1 or loose else []
     referred = {path for usage in said for path in usage.paths if path.endswith((".yml", ".yaml"))}
     candidates = sorted({*named, *loose, *referred})
     services = {path: inside for path in candidates if (inside := services_of(files, path))}
@@ -229,8 +214,9 @@ def _of_folder(paths: list[str], evidence: _Evidence) -> tuple[list[Deployment],
     most = evidence.starts(paths)
     mine = [_with_default(usage, default) for usage in said]
     mine = [usage for usage in mine if usage.paths and usage.paths[0] in paths and not any(map(_aside, usage.paths))]
-    best = _most_used([u for u in mine if default or evidence.starts(u.paths) == most], default, services)
-    production = [path for path in paths if _PRODUCTION.search(path.rpartition("/")[2].lower())]
+    taken = together([u for u in mine if default or evidence.starts(u.paths) == most], default, services)
+    best = Deployment(*taken) if taken else None
+    production = [path for path in paths if says_production(path.rpartition("/")[2])]
     if not best and production:
         best = _by_name(production, default, services)
     main = best or (Deployment((default,), "the file that Compose takes by default") if default else None)
@@ -266,8 +252,8 @@ def _of_folder(paths: list[str], evidence: _Evidence) -> tuple[list[Deployment],
 
 
 def _with_default(usage: Usage, default: str) -> Usage:
-    """A command without ``-f`` takes the default file beside the guide or the script that says it."""
-    beside = posixpath.dirname(usage.source) == posixpath.dirname(default)
+    """A command without ``-f`` takes the default file of its folder, or beside the guide or the script that says it."""
+    beside = posixpath.dirname(default) in {posixpath.dirname(usage.source), usage.folder}
     return replace(usage, paths=(default,)) if not usage.paths and default and beside else usage
 
 
@@ -287,33 +273,6 @@ def _no_variant(
     return ""
 
 
-def _most_used(mine: list[Usage], default: str, services: dict[str, dict[str, bool]]) -> Deployment | None:
-    """The set of files that the repository's own scripts and guides use most like production; None: the default."""
-    scores: dict[tuple[str, ...], float] = {}
-    reasons: dict[tuple[str, ...], tuple[float, Usage]] = {}
-    for usage in mine:
-        paths = tuple(path for path in usage.paths if path in services)
-        if not paths:
-            continue
-        score = 4.0 * any(_PRODUCTION.search(path.lower()) for path in paths)
-        score += 3.0 * bool(_PRODUCTION.search(usage.context)) - 3.0 * bool(_DEVELOPMENT.search(usage.context))
-        score += 1.0 * (usage.subcommand in _STARTS) + 0.5 * bool(_USUAL.search(usage.context))
-        if score > reasons.get(paths, (-99.0, usage))[0]:
-            reasons[paths] = (score, usage)
-        scores[paths] = scores.get(paths, 0.0) + 0.05
-    plain = (default,)
-    best = reasons[plain][0] if plain in reasons else -99.0
-    ranked = sorted(reasons, key=lambda paths: (reasons[paths][0] + min(scores[paths], 1.0), len(paths)), reverse=True)
-    for paths in ranked:
-        if paths == plain or reasons[paths][0] <= best:
-            continue  # what is started without more words is the usual deployment
-        score, usage = reasons[paths]
-        usual = score >= 1.0 if default in paths or not default else score >= 3.0
-        if usual and all(any(services[path].get(name) for path in paths) for path in paths for name in services[path]):
-            return Deployment(paths, f"used together in {usage.source}")
-    return None
-
-
 def _by_name(production: list[str], default: str, services: dict[str, dict[str, bool]]) -> Deployment:
     first = production[0]
     if all(services[first].values()) or not default:
@@ -329,7 +288,7 @@ def _among_folders(evidence: _Evidence, found: list[Deployment]) -> tuple[list[D
     left: list[tuple[str, str]] = []
     kept: list[Deployment] = []
     built = {context for item in found for context in _contexts(files, item)}
-    marked = [item for item in found if _PRODUCTION.search(posixpath.dirname(item.paths[0]).lower())]
+    marked = [item for item in found if says_production(posixpath.dirname(item.paths[0]))]
     names = {name for item in marked for path in item.paths for name in services_of(files, path)}
     for item in found:
         folder = posixpath.dirname(item.paths[0])

@@ -9,6 +9,7 @@ from releasekit.facts import images
 from releasekit.facts.code import has_below
 from releasekit.facts.files import Files
 from releasekit.facts.production import stacks
+from releasekit.syntax.expression import Expression
 from releasekit.syntax.node import Node
 
 _SOURCES = (
@@ -16,18 +17,18 @@ _SOURCES = (
     *(".ml", ".scala", ".clj", ".vue", ".svelte", ".elm"),
 )
 # commands that wait for somebody to change the source
-_RELOADS = re.compile(
+_RELOADS = Expression(
     r"--reload\b(?!-)|--watch\b|--debug\b|\bnodemon\b|\bwatchmedo\b|\bmanage\.py\s+runserver|\btsx\s+watch\b|\bts-node-dev\b"
     r"|\b(?:npm|pnpm|yarn|bun)\s+(?:run\s+)?(?:dev|develop|watch|start:dev)\b|\b(?:next|nuxt|astro|vite|remix)\s+dev\b"
     r"|\bflask\s+(?:[-\w]+\s+)*run\b.*--debug|\bcargo\s+watch\b|\bgo\s+run\b|\bair\b(?:\s+-c|\s*$)|\bbin/dev\b"
     r"|\bdotnet\s+watch\b|\bmix\s+phx\.server\b|\bfastapi\s+dev\b|\bartisan\s+serve\b|\bsleep\s+infinity\b|\btail\s+-f\s+/dev/null"
 )
-_ENVIRONMENTS = re.compile(
+_ENVIRONMENTS = Expression(
     r"(?:NODE|RAILS|RACK|APP|FLASK|MIX|DJANGO|GO|ASPNETCORE|DOTNET|SYMFONY|HANAMI)_ENV(?:IRONMENT)?|ENVIRONMENT|ENV|FLASK_DEBUG|DEBUG"
 )
-_DEVELOPMENT = re.compile(r"dev(?:elop(?:ment)?)?|local|debug", re.IGNORECASE)
+_DEVELOPMENT = Expression(r"dev(?:elop(?:ment)?)?|local|debug", re.IGNORECASE)
 # what stands in for a service of others, or catches what would reach people
-_STAND_INS = re.compile(
+_STAND_INS = Expression(
     r"mailhog|mailpit|mailcatcher|maildev|inbucket|smtp4dev|greenmail|localstack|elasticmq[\w-]*|wiremock|mock-?server|mockoon"
     r"|stripe-mock|azurite|fake-[\w-]+|[\w-]+-fake|[\w-]+-mock|mock-[\w-]+|dynamodb-local|[\w-]+-emulator|gcloud-pubsub-emulator"
     r"|moto(?:server)?|storybook|selenium|browserless-dev",

@@ -8,14 +8,16 @@ from dataclasses import dataclass
 from releasekit.facts.files import Files
 from releasekit.facts.places import aside
 from releasekit.facts.production import stacks
-from releasekit.facts.production.choosing import DEFAULTS, Deployment, Weak, says_production
+from releasekit.facts.production.choosing import DEFAULTS, Deployment, Weak
 from releasekit.facts.production.deploying import Deploys, of_ci, of_guides
 from releasekit.facts.production.developing import signs
 from releasekit.facts.production.stacks import Starts
 from releasekit.facts.production.stages import is_chosen
+from releasekit.facts.production.together import says_production
+from releasekit.syntax.expression import Expression
 
 _CONTAINERS = frozenset(("compose", "swarm"))
-_STACK = re.compile(r"(?:[^/]*[-_.])?(?:stack|swarm)[^/]*\.ya?ml", re.IGNORECASE)
+_STACK = Expression(r"(?:[^/]*[-_.])?(?:stack|swarm)[^/]*\.ya?ml", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +44,14 @@ def chosen(files: Files, item: Deployment, own: frozenset[str]) -> Earned | None
 
 def pipeline(files: Files, item: Deployment, own: frozenset[str]) -> Earned | None:
     """A pipeline that deploys takes it."""
-    for one in _using(files.once(_of_ci), item.paths):
+    for one in _using(of_ci(files), item.paths):
         return Earned("pipeline", f"deployed by {one.source}", one.source)
     return None
 
 
 def guide(files: Files, item: Deployment, own: frozenset[str]) -> Earned | None:
     """A guide takes it, under a heading or in a file that speaks of production."""
-    for one in _using(files.once(_of_guides), item.paths):
+    for one in _using(of_guides(files), item.paths):
         return Earned("guide", f"the guide deploys with it: {one.source}", one.source)
     return None
 
@@ -131,20 +133,12 @@ def _beside(item: Deployment, how: Earned, best: Deployment | None) -> Earned:
 
 def way_of(files: Files, item: Deployment) -> str:
     """Whether files are deployed to a Swarm or by Compose: by the command that takes them, else by their name."""
-    for one in (*_using(files.once(_of_ci), item.paths), *_using(files.once(_of_guides), item.paths)):
+    for one in (*_using(of_ci(files), item.paths), *_using(of_guides(files), item.paths)):
         return one.way
-    named = [one for one in files.once(_of_guides) if one.way in _CONTAINERS and set(one.files) & set(item.paths)]
+    named = [one for one in of_guides(files) if one.way in _CONTAINERS and set(one.files) & set(item.paths)]
     if named:
         return named[0].way
     return "swarm" if any(_STACK.fullmatch(path.rpartition("/")[2]) for path in item.paths) else "compose"
-
-
-def _of_ci(files: Files) -> tuple[Deploys, ...]:
-    return tuple(of_ci(files))
-
-
-def _of_guides(files: Files) -> tuple[Deploys, ...]:
-    return tuple(of_guides(files))
 
 
 def _using(commands: Iterable[Deploys], paths: tuple[str, ...]) -> Iterator[Deploys]:

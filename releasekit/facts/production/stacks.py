@@ -8,16 +8,17 @@ from collections.abc import Iterator
 from enum import IntEnum
 
 from releasekit.facts import images
-from releasekit.facts.files import Files
+from releasekit.facts.files import Files, remembered
 from releasekit.facts.places import aside, is_dockerfile
 from releasekit.facts.projects import workflows
 from releasekit.facts.xml import xml
+from releasekit.syntax.expression import Expression
 from releasekit.syntax.node import Node
 
-_SERVICES = re.compile(r"^services:[ \t]*(?:#.*)?$", re.MULTILINE)
-_KEYS = re.compile(r"[\s{,](?:image|build|extends):\s")
+_SERVICES = Expression(r"^services:[ \t]*(?:#.*)?$", re.MULTILINE)
+_KEYS = Expression(r"[\s{,](?:image|build|extends):\s")
 # what people write above a file that is not meant for production
-_FOR_DEVELOPMENT = re.compile(
+_FOR_DEVELOPMENT = Expression(
     r"(?:intended|meant|designed|only|used|is|purely)[^.\n]{0,40}\bfor\b[^.\n]{0,40}\b(?:develop(?:ment|ing|ers?)|testing|demo)\b"
     r"|\b(?:development|testing|local)\b[^.\n]{0,30}\b(?:only|purposes?)\b"
     r"|\b(?:not?|never|don'?t|do not)\b[^.\n]{0,60}\b(?:for|in|as|to)\b[^.\n]{0,20}\bproduction\b",
@@ -25,13 +26,13 @@ _FOR_DEVELOPMENT = re.compile(
 )
 _HEADER = 60
 # images: of docker/metadata-action, tags: of docker/build-push-action and of Bake; a list, a block or a text
-_IMAGES = re.compile(
+_IMAGES = Expression(
     r"^[ \t]*(?:images|tags)[ \t]*[:=](?P<images>[^\n]{0,400}(?:\n[ \t]+-?[ \t]*[\w.-]+/[^\n]{0,400}){0,20})",
     re.MULTILINE,
 )
-_REFERENCE = re.compile(r"(?:[\w-]+(?:\.[\w-]+)*/)+[\w.-]+")
-_MODULE = re.compile(r"^module\s+(\S+)", re.MULTILINE)
-_GRADLE = re.compile(r"rootProject\.name\s*=\s*[\"']([^\"']+)")
+_REFERENCE = Expression(r"(?:[\w-]+(?:\.[\w-]+)*/)+[\w.-]+")
+_MODULE = Expression(r"^module\s+(\S+)", re.MULTILINE)
+_GRADLE = Expression(r"rootProject\.name\s*=\s*[\"']([^\"']+)")
 
 
 class Starts(IntEnum):
@@ -122,6 +123,7 @@ def for_development(files: Files, path: str) -> bool:
     return bool(_FOR_DEVELOPMENT.search(" ".join(comments)))
 
 
+@remembered
 def own_names(files: Files) -> frozenset[str]:
     """What this repository's projects and image folders are called, written plainly."""
     return frozenset(plain(name) for _, name in projects(files))

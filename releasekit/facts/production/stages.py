@@ -5,9 +5,10 @@ import re
 
 from releasekit.facts.files import Files
 from releasekit.facts.places import aside
+from releasekit.syntax.expression import Expression
 
-_PRODUCTION = re.compile(r"(?:^|[^a-z])(?:prod|production|prd|live)(?:[^a-z]|$)", re.IGNORECASE)
-_EARLIER = re.compile(r"(?:^|[/._-])(?:staging|stage|stg|uat|preview|pre-?prod(?:uction)?)(?:[/._-]|$)", re.IGNORECASE)
+_PRODUCTION = Expression(r"(?:^|[^a-z])(?:prod|production|prd|live)(?:[^a-z]|$)", re.IGNORECASE)
+_EARLIER = Expression(r"(?:^|[/._-])(?:staging|stage|stg|uat|preview|pre-?prod(?:uction)?)(?:[/._-]|$)", re.IGNORECASE)
 
 
 def is_earlier(path: str) -> bool:

@@ -2,34 +2,32 @@
 
 import posixpath
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from releasekit.facts.files import Files
 from releasekit.facts.places import aside
+from releasekit.facts.production.deploying import called
+from releasekit.facts.projects import workflows
+from releasekit.facts.projects.shells import documents
+from releasekit.facts.projects.shelltexts import Block, blocks
+from releasekit.syntax.shell import Command
 
-_COMMAND = re.compile(
-    r"(?:docker[ -]compose|podman[ -]compose|docker\s+buildx\s+bake|docker\s+stack\s+deploy|docker\s+stack\s+up"
-    r"|\$[({]\w*(?:DOCKER_?COMPOSE|COMPOSE_CMD|COMPOSE|DC)\w*[)}])(?P<rest>\s[^\n#`]*)"
+# a variable whose name says that it is Compose, where nothing here says what it is
+_COMPOSE = re.compile(r"\$[({]?\w*(?:DOCKER_?COMPOSE|COMPOSE_CMD|COMPOSE|DC)\w*[)}]?")
+_DOCKER_OPTIONS = frozenset("-c --context -H --host --config -l --log-level".split())
+_OPTIONS = frozenset("-p --project-name --profile --env-file --project-directory --ansi --parallel --progress".split())
+_FILE_OPTIONS = frozenset(("-f", "--file", "-c", "--compose-file"))
+_SETTING = re.compile(
+    r"(?: *(?:- +|export +|Environment= *|\$env:)?)[\"']?COMPOSE_FILE[\"']? *[:?]{0,2}[=:] *[\"']?(?P<files>[^\s\"'#]+)"
 )
-_OPTION = re.compile(r"(?:^|\s)(?:-f|--file|-c|--compose-file)(?:\s+|=)[\"']?(?P<file>[^\s\"']+)")
-_FILES = re.compile(r"(?:^|[\s\"'])COMPOSE_FILE\s*[:=]\s*[\"']?(?P<files>[^\s\"'#]+)")
-_SUBCOMMAND = re.compile(
-    r"(?:^|\s)(up|start|run|create|pull|push|build|deploy|down|stop|logs|exec|config|ps|restart)(?=\s|$)"
-)
-_ASSIGNED = re.compile(r"^(?:export\s+)?(?P<name>[A-Za-z_]\w*)\s*[:?+]?=\s*(?P<value>[^#\n]*)")
-_USED = re.compile(r"\$[({](?P<name>\w+)[)}]|\$(?P<bare>[A-Za-z_]\w*)")
-_TARGET = re.compile(r"^(?P<name>[\w./-]+)\s*:(?!=)")
-_HEADING = re.compile(r"^#{1,6}\s+(?P<text>.+)")
-_STEP = re.compile(r"^\s*-?\s*name:\s*(?P<text>.+)")
+_SHELL = re.compile(r"\.(?:sh|bash|mdx?|rst|adoc|txt)$")
+_SUBCOMMANDS = frozenset("up start run create pull push build deploy down stop logs exec config ps restart".split())
 _SOURCES = re.compile(
     r"(?:(?:GNU)?[Mm]akefile|[^/]+\.mk|[Jj]ustfile|[Tt]askfile\.ya?ml|[^/]+\.(?:sh|bash|ps1)|package\.json|Jenkinsfile"
     r"|\.gitlab-ci\.yml|\.env|[^/]+\.service|Procfile|(?:README|INSTALL|DEPLOY|HOSTING|DOCKER|SELF|PROD|QUICK|GETTING)[^/]*\.(?:md|rst|txt|adoc)"
     r"|[^/]*(?:deploy|docker|compose|install|hosting|production|setup)[^/]*\.(?:md|rst|mdx|adoc))",
     re.IGNORECASE,
-)
-_CI = re.compile(
-    r"^(?:\.github/workflows|\.circleci|\.gitlab|\.buildkite|\.forgejo/workflows|\.gitea/workflows)/[^/]+\.ya?ml$"
 )
 _MOST = 400
 # no command line that people write is longer (A23)
@@ -40,13 +38,15 @@ _LONGEST = 8000
 class Usage:
     """Files given together, in order, with the subcommand, and the words around: file, target, heading.
 
-    No paths: the command takes the default file.
+    No paths: the command takes the default file of ``folder``. ``deploys``: a pipeline that deploys types it.
     """
 
     paths: tuple[str, ...]
     subcommand: str
     context: str
     source: str
+    folder: str = ""
+    deploys: bool = False
 
 
 def usages(files: Files) -> list[Usage]:
@@ -54,52 +54,107 @@ def usages(files: Files) -> list[Usage]:
     found: list[Usage] = []
     for path in _sources(files):
         text = files.text(path)
-        if "compose" in text or "stack" in text:
-            found.extend(_in_file(files, path, text))
+        if "compose" in text or "stack" in text or "COMPOSE" in text:
+            found.extend(_set(files, path, text))
+            for block in blocks(files, path):
+                found.extend(_typed(files, path, block))
     return found
 
 
 def _sources(files: Files) -> list[str]:
-    paths = [p for p in files.tree.paths if _CI.match(p) or _SOURCES.fullmatch(p.rpartition("/")[2])]
+    paths = [p for p in files.tree.paths if workflows.is_ci(p) or _SOURCES.fullmatch(p.rpartition("/")[2])]
     wanted = [p for p in paths if not aside(p).startswith(("vendored", "test data", "archived"))]
     return sorted(wanted, key=lambda path: (path.count("/"), path))[:_MOST]
 
 
-def _in_file(files: Files, path: str, text: str) -> Iterator[Usage]:
-    variables = _variables(text)
-    context = target = ""
-    for number, line in _joined(text):
-        if len(line) > _LONGEST:
+def _set(files: Files, path: str, text: str) -> Iterator[Usage]:
+    """``COMPOSE_FILE`` where it is a setting and no command: in .env, in YAML, in make, in a unit."""
+    for number, line in enumerate(text.split("\n"), 1) if not _SHELL.search(path) else ():
+        if listed := _SETTING.match(line[:_LONGEST]):
+            said = Usage((), "up", path.rpartition("/")[2].lower(), f"{path}:{number}", posixpath.dirname(path))
+            yield from _usage(files, _listed(listed["files"]), said)
+
+
+def _typed(files: Files, path: str, block: Block) -> Iterator[Usage]:
+    """What the commands of a shell text use; ``COMPOSE_FILE`` counts from where it is set."""
+    listed: list[str] = []
+    for command, folder in block.commands(files, path):
+        functions = [within.partition(" ")[2] for within in command.within if within.startswith("function ")]
+        context = " ".join((path.rpartition("/")[2], *block.around, *functions)).lower()
+        said = Usage((), "up", context, f"{path}:{command.line}", folder, block.deploys)
+        if len(command.raw) > _LONGEST:
             continue
-        heading = (_STEP if path.endswith((".yml", ".yaml")) else _HEADING).match(line)
-        if heading and not path.endswith((".sh", ".mk", "akefile")):
-            context = heading["text"]
-        elif (label := _TARGET.match(line)) and not line.startswith((" ", "\t")):
-            target = label["name"]
-        if listed := _FILES.search(line):
-            given = re.split(r"[:;,]", _replaced(listed["files"], variables))
-            yield from _usage(files, path, given, "up", f"{context} {target}", number)
-        for command in () if _ASSIGNED.match(line) else _COMMAND.finditer(line):
-            rest = _replaced(command["rest"], variables)
-            first = command[0].split()[1:2]
-            for part in re.split(r"&&|;|\|", rest)[:1]:
-                given = [option["file"] for option in _OPTION.finditer(part)]
-                sub = _SUBCOMMAND.search(_OPTION.sub(" ", part))
-                word = "deploy" if "stack" in command[0] and first else (sub[1] if sub else "")
-                yield from _usage(files, path, given, word, f"{context} {target}", number)
+        given, words = _given(command), _behind(command)
+        if given and words is None:
+            listed = _listed(given)
+            yield from _usage(files, listed, said)
+        if words is not None:
+            named, word, unknown = _read(words)
+            named = named or _listed(given) or listed
+            if named or not unknown:
+                yield from _usage(files, named, replace(said, subcommand=word))
 
 
-def _usage(files: Files, path: str, given: list[str], sub: str, context: str, number: int) -> Iterator[Usage]:
-    resolved = [_resolved(files, path, name) for name in given if name and not name.startswith("-")]
+def _given(command: Command) -> str:
+    """``COMPOSE_FILE`` as a command sets it: before itself, with export, or in a file of variables that it writes."""
+    texts = [f"{one.name}={one.value.text}" for one in command.environment]
+    texts += [word.text for word in command.words]
+    texts += [line for one in documents(command) for line in one.target.raw.split("\n")]
+    return next((text.partition("=")[2].strip() for text in texts if text.startswith("COMPOSE_FILE=")), "")
+
+
+def _listed(text: str) -> list[str]:
+    return re.split(r"[:;,]", text) if text else []
+
+
+def _behind(command: Command) -> Sequence[str] | None:
+    """The words behind the program when it is Compose, or deploys a stack; ``deploy`` is the first of these then."""
+    words = called(command)
+    first = words[0] if words else ""
+    if first in {"docker-compose", "podman-compose"} or _COMPOSE.fullmatch(first):
+        return words[1:]
+    if first not in {"docker", "podman"}:
+        return None
+    at = 1
+    while at < len(words) and words[at].startswith("-"):
+        at += 2 if words[at] in _DOCKER_OPTIONS else 1
+    match words[at : at + 2]:
+        case ["compose", *_]:
+            return words[at + 1 :]
+        case ["stack", "deploy" | "up"]:
+            return ["deploy", *words[at + 2 :]]
+    return None
+
+
+def _read(words: Sequence[str]) -> tuple[list[str], str, bool]:
+    """The files that are named, the subcommand, and whether a variable may name more files."""
+    named: list[str] = []
+    sub, unknown, at = "", False, 0
+    while at < len(words):
+        option, equals, value = words[at].partition("=")
+        takes = option in _FILE_OPTIONS or (option in _OPTIONS and not sub)
+        value = value if equals else next(iter(words[at + 1 : at + 2]), "")
+        if option in _FILE_OPTIONS and (not sub or sub in {"build", "deploy"}):
+            named.append(value)
+        elif not sub:
+            sub = option if option in _SUBCOMMANDS else ""
+            unknown = unknown or (option.startswith("$") and not takes)
+        at += 2 if takes and not equals else 1
+    return named, sub, unknown
+
+
+def _usage(files: Files, given: list[str], said: Usage) -> Iterator[Usage]:
+    """The usage with its files; none when one of them is not here."""
+    bases = (said.folder, posixpath.dirname(said.source), "")
+    resolved = [_resolved(files, bases, name) for name in given if name]
     paths = tuple(dict.fromkeys(name for name in resolved if name))
-    plain = not given and sub in {"up", "run", "start"}
-    if plain or (paths and all(resolved)):
-        yield Usage(paths, sub, f"{path.rpartition('/')[2]} {context}".lower(), f"{path}:{number}")
+    if (not given and said.subcommand in {"up", "run", "start"}) or (paths and all(resolved)):
+        yield replace(said, paths=paths)
 
 
-def _resolved(files: Files, path: str, name: str) -> str:
-    """A file named in a script: relative to the script, to the root, or the only one of that ending."""
-    for base in (posixpath.dirname(path), ""):
+def _resolved(files: Files, bases: Sequence[str], name: str) -> str:
+    """A file named in a script: relative to one of these folders, or the only one of that ending."""
+    for base in bases:
         full = posixpath.normpath(posixpath.join(base, name))
         if full in files.tree:
             return full
@@ -112,32 +167,3 @@ def _resolved(files: Files, path: str, name: str) -> str:
         if matching:
             return matching[0] if len(matching) == 1 else ""
     return ""
-
-
-def _joined(text: str) -> Iterator[tuple[int, str]]:
-    """Lines with those that end in a backslash joined to the next, numbered by their first."""
-    start, held = 0, ""
-    for number, line in enumerate(text.split("\n"), 1):
-        start = start or number
-        if line.endswith("\\") and len(held) < _LONGEST:
-            held += line[:-1] + " "
-            continue
-        yield start, held + line
-        start, held = 0, ""
-
-
-def _variables(text: str) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for _, line in _joined(text):
-        if match := _ASSIGNED.match(line):
-            found.setdefault(match["name"], match["value"].strip().strip("\"'"))
-    return found
-
-
-def _replaced(text: str, variables: Mapping[str, str]) -> str:
-    for _ in range(6):
-        again = _USED.sub(lambda match: variables.get(match["name"] or match["bare"], match[0]), text)
-        if again == text or len(again) > _LONGEST:
-            break
-        text = again
-    return text

@@ -5,8 +5,9 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from releasekit.facts.kubernetes.manifests import Manifest
 from releasekit.facts.kubernetes.workloads import workloads
+from releasekit.syntax.expression import Expression
 
-_EXTRAS = re.compile(r"extras?|contrib|community|alternatives?|variants?|optional|add-?ons?", re.IGNORECASE)
+_EXTRAS = Expression(r"extras?|contrib|community|alternatives?|variants?|optional|add-?ons?", re.IGNORECASE)
 Key = tuple[str, str]
 
 

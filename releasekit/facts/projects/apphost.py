@@ -9,14 +9,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from releasekit.syntax import script
+from releasekit.syntax.expression import Expression
 from releasekit.syntax.script import Tree
 
 _DEPTH = 5
 # the most calls that are followed: an AppHost is short, and what is generated is none (A22)
 _MOST = 20_000
 _NESTED = 120
-_RUNS_ONLY = re.compile(r"\bIsRunMode\b|\bIsDevelopment\b")
-_PUBLISHES = re.compile(r"\bIsPublishMode\b|\bIsProduction\b")
+_RUNS_ONLY = Expression(r"\bIsRunMode\b|\bIsDevelopment\b")
+_PUBLISHES = Expression(r"\bIsPublishMode\b|\bIsProduction\b")
 _BUILDER = "builder"
 _Arguments = list[tuple[str, Tree]]
 

@@ -11,7 +11,7 @@ from functools import lru_cache
 from releasekit.facts.code import folder, line_at
 from releasekit.facts.files import Files
 from releasekit.facts.places import aside
-from releasekit.facts.projects import workflows
+from releasekit.facts.projects import shells, shelltexts, workflows
 
 # between two words of a command: blanks, the quotes and commas of exec forms, the dashes of YAML lists
 GAP = r"[\s\"',\[\]\\]{1,80}(?:-\s{1,8}[\"']?)?"
@@ -36,7 +36,6 @@ _COMMENT = re.compile(r"^[ \t]*(?:#(?!!).*|//.*|--\s.*)$", re.MULTILINE)
 _INSTRUCTION = re.compile(
     r"^[ \t]*(CMD|ENTRYPOINT|RUN|HEALTHCHECK|ARG|ENV|LABEL|COPY|ADD)\b", re.MULTILINE | re.IGNORECASE
 )
-_FENCE = re.compile(r"^[ \t]*(?:```|~~~|----$|\.\. code)", re.MULTILINE)
 _INDENT = re.compile(r"^services:[^\n]*\n(?:[ \t]*(?:#[^\n]*)?\n){0,50}(?P<indent>[ \t]+)\S", re.MULTILINE)
 _ONCE = re.compile(r"^\s+restart:\s*[\"']?(?:no|none|on-failure\S*)[\"']?\s*$", re.MULTILINE)
 _CONTINUES = re.compile(r"[^\n]*?(?:&&|;|\|\||exec\s)")
@@ -109,33 +108,59 @@ def blank(text: str) -> str:
     return _COMMENT.sub(lambda match: " " * len(match[0]), text)
 
 
-def said_in(path: str, kind: str, text: str, expression: re.Pattern[str]) -> Iterator[Said]:
+def said_in(files: Files, path: str, kind: str, text: str, expression: re.Pattern[str]) -> Iterator[Said]:
     """The commands in one text that match, with what runs them."""
+    if kind in {"task", "package", "document"} or (kind == "script" and shells.is_shell(path, files.text(path))):
+        if expression.search(text):
+            yield from _in_shell(files, path, kind, expression)
+        return
     for match in expression.finditer(text):
-        if kind == "document" and not _is_code(text, match):
-            continue
-        value = re.sub(GAP, " ", match[0]).strip()
         runs, label = _runs(kind, text, match)
-        yield Said(value, path, line_at(text, match.start()), runs, label)
+        yield Said(_flat(match), path, line_at(text, match.start()), runs, label)
+
+
+def _in_shell(files: Files, path: str, kind: str, expression: re.Pattern[str]) -> Iterator[Said]:
+    """Those in shell text, each in one command that does something."""
+    for block in shelltexts.blocks(files, path):
+        rows = block.text.split("\n")
+        found: dict[tuple[int, str], Said] = {}
+        # what is in another command, as in $( ), is said by that one
+        commands = shells.doing(shells.read(block.text, path, block.line))
+        for command in sorted(commands, key=lambda command: len(command.raw)):
+            for match in expression.finditer(command.raw):
+                first = re.split(GAP, match[0].strip("\"' "))[0]
+                around = range(command.line, command.end + 1)
+                line = next((n for n in around if first in rows[n - block.line]), command.line)
+                value = _flat(match)
+                if not any(number == line and value.startswith(text) for number, text in found):
+                    label = next(iter(block.around), "") if kind in {"task", "package"} else ""
+                    found[line, value] = Said(value, path, line, kind, label)
+        yield from sorted(found.values(), key=lambda said: said.line)
 
 
 def said_in_ci(files: Files, expression: re.Pattern[str]) -> Iterator[Said]:
     """The commands of CI steps that match; ``runs`` is ci where the step deploys, else test."""
-    for path in workflows.paths(files):
-        for step in workflows.steps(files, path):
-            for line, text in step.lines if step.run else ():
-                for match in expression.finditer(text):
-                    runs = "ci" if step.deploys else "test"
-                    yield Said(re.sub(GAP, " ", match[0]).strip(), path, line, runs, step.folder)
+    for step, line, text in files.once(_pipelines):
+        for match in expression.finditer(text):
+            number = line + text.count("\n", 0, match.start())
+            yield Said(_flat(match), step.path, number, "ci" if step.deploys else "test", step.folder)
 
 
 def pipeline_lines(files: Files, expression: re.Pattern[str]) -> Iterator[Said]:
     """The whole lines of deploying CI steps in which something matches, continued lines joined."""
-    for path in workflows.paths(files):
-        for step in workflows.steps(files, path):
-            for line, text in step.lines if step.run and step.deploys else ():
-                if expression.search(text):
-                    yield Said(" ".join(text.split()), path, line, "ci", step.folder)
+    for step, line, text in files.once(_pipelines):
+        if step.deploys and expression.search(text):
+            yield Said(" ".join(text.split()), step.path, line, "ci", step.folder)
+
+
+def _pipelines(files: Files) -> tuple[tuple[workflows.Step, int, str], ...]:
+    steps = (step for path in workflows.paths(files) for step in workflows.steps(files, path) if step.run)
+    return tuple((step, line, text) for step in steps for line, text in step.lines)
+
+
+def _flat(match: re.Match[str]) -> str:
+    """What matches, with single blanks."""
+    return re.sub(GAP, " ", match[0]).strip()
 
 
 def _runs(kind: str, text: str, match: re.Match[str]) -> tuple[str, str]:
@@ -158,13 +183,7 @@ def _runs(kind: str, text: str, match: re.Match[str]) -> tuple[str, str]:
         return "every-replica", ""
     if kind == "manifest":
         return _manifest_runs(before, text[match.end() :]), ""
-    if kind == "package":
-        names = re.findall(r"\"([^\"]+)\"\s*:\s*\"[^\"]*$", line)
-        return "package", names[-1] if names else ""
-    if kind == "task":
-        targets = re.findall(r"^([\w./-]{1,80})[ \t]{0,8}[\w=\" ]{0,200}:(?!=)", before, re.MULTILINE)
-        return "task", targets[-1] if targets else ""
-    return ("document" if kind == "document" else "script"), ""
+    return "script", ""
 
 
 def _block(text: str, offset: int) -> str:
@@ -175,16 +194,6 @@ def _block(text: str, offset: int) -> str:
     heads = [match.start() for match in re.finditer(rf"^{indent['indent']}(?=[^\s#-])", text, re.MULTILINE)]
     start = max((head for head in heads if head <= offset), default=0)
     return text[start : min((head for head in heads if head > offset), default=len(text))]
-
-
-def _is_code(text: str, match: re.Match[str]) -> bool:
-    """Whether a match in a document is a command and no prose: fenced, indented, or between backticks."""
-    line = text.rfind("\n", 0, match.start()) + 1
-    before = text[line : match.start()]
-    if "\n" in match[0]:
-        return False
-    fenced = len(_FENCE.findall(text, 0, line)) % 2 == 1
-    return fenced or before.startswith(("    ", "\t", "$ ")) or before.count("`") % 2 == 1
 
 
 def _manifest_runs(before: str, after: str) -> str:

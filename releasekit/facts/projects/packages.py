@@ -3,27 +3,27 @@
 Knows file names and comment signs only; what a package means is the detectors' part.
 """
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from releasekit.facts.code import folder, kept
-from releasekit.facts.files import Files
+from releasekit.facts.files import Files, remembered
+from releasekit.syntax.expression import Expression
 
 _NAMES = (
     *("pyproject.toml", "Pipfile", "setup.py", "setup.cfg", "package.json", "Gemfile", "gems.rb", "go.mod", "pom.xml"),
     *("build.gradle", "build.gradle.kts", "libs.versions.toml", "composer.json", "Cargo.toml", "mix.exs"),
     *("Directory.Packages.props",),
 )
-_MORE = re.compile(
+_MORE = Expression(
     r"(?:.*/)?(?:requirements(?:[-_.](?!dev|test|lint|doc|ci)[\w-]+)?\.(?:txt|in)|requirements/(?!dev|test)[\w.-]+\.(?:txt|in)|[\w.-]+\.[cf]sproj)"
 )
-_DEVELOPMENT = re.compile(
+_DEVELOPMENT = Expression(
     r"^\[(?:tool\.poetry\.(?:group\.)?dev|dev-packages|dev-dependencies|dependency-groups"
     r"|project\.optional-dependencies|build-dependencies)|^\s*group\s.*:(?:development|test)"
 )
-_SECTION = re.compile(r"^\[|^\s*end\b|^\s*group\s")
-_COMMENT = re.compile(r"^\s*(?:#|//|<!--)|//\s*indirect\s*$|<scope>test")
+_SECTION = Expression(r"^\[|^\s*end\b|^\s*group\s")
+_COMMENT = Expression(r"^\s*(?:#|//|<!--)|//\s*indirect\s*$|<scope>test")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +36,13 @@ class Line:
     scope: str
 
 
-def lines(files: Files) -> Iterator[Line]:
+@remembered
+def lines(files: Files) -> tuple[Line, ...]:
     """The lines of all dependency files, without comments, indirect and development dependencies."""
+    return tuple(_lines(files))
+
+
+def _lines(files: Files) -> Iterator[Line]:
     compiled = {path[:-3] + ".txt" for path in files.tree.ending(".in")}
     paths = {*files.tree.named(*_NAMES), *(path for path in files.tree.paths if _MORE.fullmatch(path))} - compiled
     for path in sorted(kept(paths)):

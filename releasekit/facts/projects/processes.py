@@ -3,13 +3,13 @@
 Finds no files itself: it sees the facts of the detectors.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from releasekit.facts.model import Fact
 from releasekit.facts.places import is_dockerfile
 from releasekit.facts.ways import BY_NAME
+from releasekit.syntax.expression import Expression
 
 # folders that say how an image is made and not what is in it
 _TECHNICAL = frozenset(
@@ -17,7 +17,7 @@ _TECHNICAL = frozenset(
     " production release ci alpine debian ubuntu distroless scratch slim linux amd64 arm64 src app cmd".split()
 )
 
-_FILE = re.compile(r"(?:(?P<before>.+)\.)?(?:docker|container)file(?:[.\-_](?P<after>.+))?")
+_FILE = Expression(r"(?:(?P<before>.+)\.)?(?:docker|container)file(?:[.\-_](?P<after>.+))?")
 
 
 def with_services(facts: Sequence[Fact], projects: Sequence[tuple[str, str]]) -> list[Fact]:

@@ -5,15 +5,16 @@ from collections.abc import Iterator
 
 from releasekit.facts.code import folder
 from releasekit.facts.model import Fact
+from releasekit.syntax.expression import Expression
 
-VERSION = re.compile(r"v?\d+(\.\d+){1,3}([-.+]?[0-9A-Za-z][0-9A-Za-z.+-]*)?")
+VERSION = Expression(r"v?\d+(\.\d+){1,3}([-.+]?[0-9A-Za-z][0-9A-Za-z.+-]*)?")
 # what generators write and nobody raises
-_PLACEHOLDER = re.compile(
+_PLACEHOLDER = Expression(
     r"v?0\.0\.0([-.+].*)?|.*(placeholder|\$\{|semantic|dynamic).*",
     re.IGNORECASE,
 )
 # what is written when a module is made; a project that is released is raised at its root
-_UNRAISED = re.compile(r"v?(?:0\.\d+(?:\.\d+)?|1\.0)-SNAPSHOT", re.IGNORECASE)
+_UNRAISED = Expression(r"v?(?:0\.\d+(?:\.\d+)?|1\.0)-SNAPSHOT", re.IGNORECASE)
 
 
 def version(path: str, line: int, value: str, how: str = "") -> Iterator[Fact]:

@@ -1,11 +1,13 @@
 """Continuous integration files as a list of steps: what each runs or uses, and under which names. Runs nothing."""
 
 import re
+import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
 from releasekit.facts.files import Files
+from releasekit.facts.projects import shells
 from releasekit.syntax.node import Node
 
 _CI = re.compile(
@@ -46,17 +48,7 @@ class Step:
     @property
     def lines(self) -> Iterator[tuple[int, str]]:
         """(line in the file, one command line); continued lines are joined, comments and blanks left out."""
-        pending, start = "", 0
-        for offset, line in enumerate(self.run.split("\n")):
-            text = line.strip()
-            start = start or self.line + offset
-            if text.endswith("\\"):
-                pending += text[:-1] + " "
-                continue
-            whole = (pending + text).strip()
-            if whole and not whole.startswith("#"):
-                yield start, whole
-            pending, start = "", 0
+        return shells.lines(self.run, self.path, self.line)
 
     @property
     def deploys(self) -> bool:
@@ -114,7 +106,7 @@ def _walk(node: Node, path: str, context: tuple[str, ...], where: str, found: li
         if key in _RUNS and (child.is_list or child.text):
             for part in child if child.is_list else (child,):
                 if part.text:
-                    found.append(Step(path, _first(part), part.text, "", inner, where))
+                    found.append(Step(path, first_line(part), part.text, "", inner, where))
                 else:
                     _walk(part, path, (*inner, key), where, found)
         elif key in _USES and child.text:
@@ -128,13 +120,18 @@ def _cloud_build(node: Node, path: str, context: tuple[str, ...], where: str) ->
     where = node.at("dir").text or where
     parts = list(node.at("args"))
     if len(parts) > 1 and re.fullmatch(r"-\w*c", parts[0].text):
-        return Step(path, _first(parts[1]), parts[1].text, "", context, where)
+        return Step(path, first_line(parts[1]), parts[1].text, "", context, where)
     entry = node.at("entrypoint").text or node.at("name").text.rpartition("/")[2].partition(":")[0]
-    words = " ".join((entry, *(part.text for part in parts)))
+    words = " ".join(map(_quoted, (entry, *(part.text for part in parts))))
     return Step(path, parts[0].line if parts else node.line, words, "", context, where)
 
 
-def _first(node: Node) -> int:
+def _quoted(word: str) -> str:
+    """An argument as a shell takes it; variables stay variables, which Cloud Build puts in as well."""
+    return word if re.fullmatch(r"[\w@%+=:,./${}~^-]+", word) else shlex.quote(word)
+
+
+def first_line(node: Node) -> int:
     """The file's line of the first line of a scalar: block scalars begin on the line after their indicator."""
     block = (not node.plain and node.text.endswith("\n")) or "\n" in node.text
     return node.line + 1 if block else node.line

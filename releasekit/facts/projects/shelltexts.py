@@ -1,0 +1,227 @@
+"""Where shell text stands in a repository: scripts, pipelines, recipes of make and just, tasks, scripts of a
+package.json, units, Procfiles, and what guides show as code.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from releasekit.facts.code import folder
+from releasekit.facts.files import Files
+from releasekit.facts.projects import units, workflows
+from releasekit.facts.projects.shells import everything, is_shell
+from releasekit.syntax.shell import Command
+
+_ASSIGNED = re.compile(
+    r"(?:export\s+|override\s+)*(?P<name>[A-Za-z_]\w*)\s*(?P<how>(?:[:?+!]|::)?)=[ \t]*(?P<value>(?:[^#\n]|(?<=\\)#)*)"
+)
+_USED = re.compile(r"\$[({](?P<name>\w+)[)}]")
+_SHOWN = re.compile(r"\{\{\s*\.?(?P<name>\w+)\s*\}\}")
+_RULE = re.compile(r"[\w./%${(][\w./%${}() \t-]*")
+_CONDITIONAL = re.compile(r"(?:ifn?eq|ifn?def|else|endif)\b")
+_RECIPE = re.compile(r"@?[A-Za-z_][\w-]*(?:[ \t].*)?")
+_HEADING = re.compile(r"(?:#{1,6}|={1,5})\s+(?P<text>.+)")
+_UNDERLINE = re.compile(r"(?:={2,}|-{3,}|~{3,})\s*")
+_FENCE = re.compile(r"\s*(?:```|~~~)")
+_SPAN = re.compile(r"`([^`\n]{3,400})`")
+# what the reader puts in: <name>, which a shell takes for redirections
+_BLANK = re.compile(r"<([A-Za-z][\w .:-]{0,40})>")
+_CODE = re.compile(r"(?: {4}|\t|\$ )")
+_LITERAL = re.compile(r"(?: {2}|\t|\$ )")  # of reStructuredText, whose code is indented by less
+_PROMPT = re.compile(r"^[ \t]*\$ ", re.MULTILINE)
+# no line that people write is longer (A23)
+_LONGEST = 8000
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Shell text and the file's line on which it begins.
+
+    ``around`` are the names that it stands under, outermost first: a pipeline's job and step, a target, a heading.
+    ``filled`` is the text with what the file itself sets to be put in, as make does; ``folder`` where it runs;
+    ``deploys`` whether it is a step of a pipeline that brings a version into an environment.
+    """
+
+    text: str
+    line: int
+    around: tuple[str, ...] = ()
+    folder: str = ""
+    filled: str = ""
+    deploys: bool = False
+
+    def commands(self, files: Files, path: str) -> Iterator[tuple[Command, str]]:
+        """(command, folder it runs in) of all that it does: see `shells.everything`."""
+        return everything(files, self.filled or self.text, path, self.line, self.folder)
+
+
+def blocks(files: Files, path: str) -> Iterator[Block]:
+    """The shell texts of one file; none for a file of another kind."""
+    if workflows.is_ci(path):
+        for step in workflows.steps(files, path):
+            if step.run:
+                yield Block(step.run, step.line, step.context, step.folder, deploys=step.deploys)
+        return
+    name = path.rpartition("/")[2]
+    reader = next((reader for pattern, reader in _READERS if pattern.fullmatch(name)), _script)
+    if is_shell(path, files.text(path)):
+        reader = _script
+    for block in reader(files, path):
+        yield replace(block, folder=folder(path))
+
+
+def _script(files: Files, path: str) -> Iterator[Block]:
+    if is_shell(path, files.text(path)):
+        yield Block(files.text(path), 1)
+
+
+def _powershell(files: Files, path: str) -> Iterator[Block]:
+    """Commands are typed as in a shell, but for how they are continued."""
+    yield Block(re.sub(r"`$", r"\\", files.text(path), flags=re.MULTILINE), 1)
+
+
+def _package(files: Files, path: str) -> Iterator[Block]:
+    for label, node in files.json(path).at("scripts").items():
+        if node.text:
+            yield Block(node.text, node.line, (label,))
+
+
+def _unit(files: Files, path: str) -> Iterator[Block]:
+    for line, key, value in units.assignments(files, path):
+        if key.startswith("Exec"):
+            yield Block(value.lstrip("-@:+!"), line, (key,))
+
+
+def _make(files: Files, path: str) -> Iterator[Block]:
+    return _recipes(files.text(path), _RULE, _USED)
+
+
+def _just(files: Files, path: str) -> Iterator[Block]:
+    return _recipes(files.text(path), _RECIPE, _SHOWN)
+
+
+def _recipes(text: str, header: re.Pattern[str], used: re.Pattern[str]) -> Iterator[Block]:
+    """The lines of the recipes of make, or of just; each is a shell of its own, continued lines belong together."""
+    rows = list(_joined(text))
+    values = _values(row for _, row in rows)
+    label, program = "", ""
+    for number, row in rows:
+        if not row.strip() or row[:1] == "#" or _CONDITIONAL.match(row):
+            continue
+        if row[:1] not in {"\t", " "}:
+            targets, colon, rest = row.split("#")[0].partition(":")
+            rule = colon and not rest.startswith("=") and not _ASSIGNED.match(row) and header.fullmatch(targets)
+            label, program = targets.split()[0].lstrip("@") if rule else "", ""
+            body = rest.partition(";")[2] if rule else ""
+        else:
+            body = row
+        body = re.sub(r"^[ \t]*[@+-]*[ \t]*", "", body)
+        # a first line of this kind says which program just gives the whole recipe to
+        program = program or (body if body.startswith("#!") else "")
+        if label and body and (not program or is_shell("", program)):
+            yield _filled(Block(body, number, (label,)), values, used)
+
+
+def _filled(block: Block, values: Mapping[str, str], used: re.Pattern[str]) -> Block:
+    text = block.text
+    for _ in range(6):
+        again = used.sub(lambda match: values.get(match["name"], match[0]), text)
+        if again == text or len(again) > _LONGEST:
+            break
+        text = again
+    return replace(block, filled=text.replace("$$", "$") if used is _USED else text)
+
+
+def _joined(text: str) -> Iterator[tuple[int, str]]:
+    """Lines with those that end in a backslash and the next in one, numbered by their first."""
+    start, held = 0, ""
+    for number, line in enumerate(text.split("\n"), 1):
+        start = start or number
+        if line.endswith("\\") and len(held) < _LONGEST:
+            held += line + "\n"
+            continue
+        yield start, held + line
+        start, held = 0, ""
+
+
+def _values(rows: Iterable[str]) -> dict[str, str]:
+    """What make or just sets, the first of several counting."""
+    found: dict[str, str] = {}
+    for row in rows:
+        match = _ASSIGNED.match(row.replace("\\\n", " ")) if row[:1] not in {"\t", "#"} else None
+        value = match["value"].strip() if match else ""
+        whole = re.fullmatch(r"([\"'])(.*)\1", value)
+        value = whole[2] if whole else value
+        if match and match["how"] == "+" and match["name"] in found:
+            found[match["name"]] += f" {value}"
+        elif match and len(value) <= _LONGEST:
+            found.setdefault(match["name"], value)
+    return found
+
+
+def _tasks(files: Files, path: str) -> Iterator[Block]:
+    """The commands of a Taskfile: taskfile.dev, "Schema reference"."""
+    for document in files.yaml(path):
+        values = {name: node.text for name, node in document.at("vars").items() if node.text}
+        for label, task in document.at("tasks").items():
+            listed = task if task.is_list or task.text else task.at("cmds") or task.at("cmd")
+            for given in listed if listed.is_list else (listed,):
+                node = given if given.text else given.at("cmd")
+                if node.text:
+                    yield _filled(Block(node.text, workflows.first_line(node), (label,)), values, _SHOWN)
+
+
+def _processes(files: Files, path: str) -> Iterator[Block]:
+    for number, line in files.lines(path):
+        name, colon, command = line.partition(":")
+        if colon and re.fullmatch(r"[\w-]+", name) and command.strip():
+            yield Block(command.strip(), number, (name,))
+
+
+def _guide(files: Files, path: str) -> Iterator[Block]:
+    """What a guide shows as code: fenced, indented, behind a prompt, or between backticks; each under its heading."""
+    heading, fence, first = "", "", 0
+    held: list[str] = []
+    rows, dashes = files.text(path).split("\n"), path.endswith(".adoc")
+    indented = _LITERAL if path.endswith(".rst") else _CODE
+    for number, line in enumerate(rows, 1):
+        mark = _FENCE.match(line) or (re.match(r"----$", line) if dashes else None)
+        if fence and not (mark and line.strip().startswith(fence)):
+            held.append(line)
+            continue
+        code = not mark and indented.match(line)
+        if held and not code:
+            yield _typed(held, first, heading)
+            held = []
+        if mark:
+            fence, first = "" if fence else line.strip()[:3], number + 1
+        elif code:
+            first = first if held else number
+            held.append(line)
+        elif match := _HEADING.fullmatch(line):
+            heading = match["text"]
+        elif not dashes and _UNDERLINE.fullmatch(line) and number > 1 and rows[number - 2].strip():
+            heading = rows[number - 2].strip()
+        else:
+            yield from (_typed([span], number, heading) for span in _SPAN.findall(line))
+    if held:
+        yield _typed(held, first, heading)
+
+
+def _typed(rows: list[str], line: int, heading: str) -> Block:
+    text = _PROMPT.sub("", "\n".join(rows))
+    return Block(text, line, (heading,), filled=_BLANK.sub(lambda match: re.sub(r"\W", "_", match[0]), text))
+
+
+_READERS: tuple[tuple[re.Pattern[str], Callable[[Files, str], Iterator[Block]]], ...] = tuple(
+    (re.compile(pattern, re.IGNORECASE), reader)
+    for pattern, reader in (
+        (r".+\.ps1", _powershell),
+        (r"(?:GNU)?makefile|.+\.mk", _make),
+        (r"\.?justfile", _just),
+        (r"taskfile\.ya?ml", _tasks),
+        (r"package\.json", _package),
+        (r".+\.service", _unit),
+        (r"procfile", _processes),
+        (r".+\.(?:mdx?|rst|adoc|txt)", _guide),
+    )
+)
