@@ -17,7 +17,7 @@ _DEVELOPMENT = re.compile(
 )
 _PLAIN = re.compile(r"(?:^|\s)(?:start|up|run|all|default|install\w*|quick\w*|getting started)(?:\s|$)")
 _STARTS = frozenset(("up", "start", "run", "create", "deploy"))
-_ONLY_MADE = frozenset(("build", "push", "config"))
+_ONLY_MADE = frozenset(("build", "push"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ def says_production(path: str) -> bool:
 
 
 def runs(usage: Usage) -> bool:
-    """Whether a command is about what runs: files that are only built, or looked at, are not deployed."""
+    """Whether a command is about what runs: files that are only built are not deployed."""
     return usage.subcommand not in _ONLY_MADE
 
 
