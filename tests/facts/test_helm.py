@@ -172,7 +172,7 @@ def test_values_for_production_beside_the_chart_win() -> None:
         ),
         (
             "README.md",
-            "helm upgrade old x\n```\n$ helm install market deploy/shop -f deploy/shop/values-blue.yaml\n```",
+            "helm upgrade old x\n```\nhelm install market deploy/shop -f deploy/shop/values-blue.yaml\n```",
         ),
         (
             "helmfile.yaml",

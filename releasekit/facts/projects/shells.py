@@ -22,6 +22,8 @@ _SSH_OPTIONS = frozenset("-B -b -c -D -E -e -F -I -i -J -L -l -m -O -o -p -Q -R 
 _PRINTS = re.compile(
     r"(?:echo|printf|log|info|warn(?:ing)?|err(?:or)?|die|fail|abort|say|msg|message|print)(?:_\w+)?|(?:log|print|echo|msg)_\w+"
 )
+_WRITES = frozenset((">", ">>", ">|", "1>", "1>>", "&>", "&>>"))
+_SCREEN = frozenset(("/dev/stderr", "/dev/stdout", "/dev/tty", "/dev/null"))
 _DEPTH = 3
 # budgets for what variables make of a text, in characters: of a value that is put in, of all that is put in, and by
 # how much a text that is handed on may be longer than what is written
@@ -53,7 +55,7 @@ def is_shell(path: str, text: str) -> bool:
     return path.endswith((".sh", ".bash"))
 
 
-def lines(text: str, path: str, line: int = 1) -> Iterator[tuple[int, str]]:
+def lines(text: str, path: str, line: int = 1, depth: int = 0) -> Iterator[tuple[int, str]]:
     """(number, command line): continued lines joined, comments left out. A document (``<<``) stands line by line."""
     for one in read(text, path, line).lines:
         found = [(command, document) for command in one.commands for document in documents(command)]
@@ -65,8 +67,8 @@ def lines(text: str, path: str, line: int = 1) -> Iterator[tuple[int, str]]:
         yield one.number, typed
         for command, document in found:
             first = command.end - document.target.raw.count("\n")
-            if _reads(command):
-                yield from lines(document.target.raw, path, first)
+            if _reads(command) and depth < _DEPTH:
+                yield from lines(document.target.raw, path, first, depth + 1)
             else:
                 rows = enumerate(document.target.raw.split("\n"), first)
                 yield from ((number, row.strip()) for number, row in rows if row.strip())
@@ -91,6 +93,11 @@ def handed(command: Command) -> Iterator[Handed]:
         yield Handed(document.target.raw, command.end - document.target.raw.count("\n"))
 
 
+def documents(command: Command) -> Iterator[Redirect]:
+    """The redirections of a command that give it a text: ``<<``."""
+    return (one for one in command.redirects if re.fullmatch(r"\d*<<-?", one.operator))
+
+
 def doing(script: Script) -> Iterator[Command]:
     """The commands that do something: without those that only print a text for people."""
     for command, then in zip_longest(script.commands, script.commands[1:]):
@@ -100,7 +107,7 @@ def doing(script: Script) -> Iterator[Command]:
 
 def prints(command: Command) -> bool:
     """Whether a command prints the text it is given; into no file."""
-    written = any(one.operator.lstrip("012") in {">", ">>", ">|"} for one in command.redirects)
+    written = any(one.operator in _WRITES and one.target.text not in _SCREEN for one in command.redirects)
     shown = command.program == "cat" and any(documents(command))
     return not written and (shown or _PRINTS.fullmatch(command.program) is not None)
 
@@ -137,7 +144,8 @@ def _values(script: Script) -> dict[str, str]:
     for one in script.assignments:
         words = shell.expand(Command((one.value,), (), one.line, one.line, ""), known).words
         text = " ".join(word.text for word in words)
-        if one.appends or "$(" in text or "`" in text or found.setdefault(one.name, text) != text:
+        whole = all(word.static for word in words)  # then it is known, or another value is
+        if whole or one.appends or "$(" in text or "`" in text or found.setdefault(one.name, text) != text:
             several.add(one.name)
     partly = {name: text for name, text in found.items() if name not in several}
     return {name: text for name, text in (partly | known).items() if len(text) <= _LONGEST}
@@ -156,11 +164,6 @@ def _behind_host(words: list[str]) -> list[str]:
     while at < len(words) and words[at].startswith("-"):
         at += 2 if words[at] in _SSH_OPTIONS else 1
     return words[at + 1 :]
-
-
-def documents(command: Command) -> Iterator[Redirect]:
-    """The redirections of a command that give it a text: ``<<``."""
-    return (one for one in command.redirects if re.fullmatch(r"\d*<<-?", one.operator))
 
 
 def _reads(command: Command) -> bool:

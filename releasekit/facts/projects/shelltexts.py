@@ -29,8 +29,8 @@ _BLANK = re.compile(r"<([A-Za-z][\w .:-]{0,40})>")
 _CODE = re.compile(r"(?: {4}|\t|\$ )")
 _LITERAL = re.compile(r"(?: {2}|\t|\$ )")  # of reStructuredText, whose code is indented by less
 _PROMPT = re.compile(r"^[ \t]*\$ ", re.MULTILINE)
-# no line that people write is longer (A23)
-_LONGEST = 8000
+# no line that people write is longer (A23), and no value of a variable
+_LONGEST, _VALUE = 8000, 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,8 +152,8 @@ def _values(rows: Iterable[str]) -> dict[str, str]:
         whole = re.fullmatch(r"([\"'])(.*)\1", value)
         value = whole[2] if whole else value
         if match and match["how"] == "+" and match["name"] in found:
-            found[match["name"]] += f" {value}"
-        elif match and len(value) <= _LONGEST:
+            found[match["name"]] = f"{found[match['name']]} {value}"[:_VALUE]
+        elif match and len(value) <= _VALUE:
             found.setdefault(match["name"], value)
     return found
 
