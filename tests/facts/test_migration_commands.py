@@ -172,6 +172,14 @@ def test_a_command_that_is_only_said_is_none(said: str) -> None:
     assert (command.value, command.source) == ("alembic upgrade head", "README.md:2")
 
 
+def test_a_pipeline_that_only_says_a_command_does_not_run_it() -> None:
+    deploy = DEPLOY.format("echo 'next: alembic upgrade head' # alembic upgrade head")
+    assert not facts(migration_commands.detect, MIGRATIONS | {".github/workflows/deploy.yml": deploy})
+    deploy = DEPLOY.format("echo migrating && alembic upgrade head")
+    found = facts(migration_commands.detect, MIGRATIONS | {".github/workflows/deploy.yml": deploy}, "migration_runs")
+    assert [fact.value for fact in found] == ["ci"]
+
+
 def test_a_command_in_a_substitution_is_said_once() -> None:
     texts = MIGRATIONS | {"start.sh": "out=$(alembic upgrade head)\n"}
     assert pairs(migration_commands.detect, texts, "migration_command") == [("alembic", "alembic upgrade head")]

@@ -154,8 +154,14 @@ def pipeline_lines(files: Files, expression: re.Pattern[str]) -> Iterator[Said]:
 
 
 def _pipelines(files: Files) -> tuple[tuple[workflows.Step, int, str], ...]:
-    steps = (step for path in workflows.paths(files) for step in workflows.steps(files, path) if step.run)
-    return tuple((step, line, text) for step in steps for line, text in step.lines)
+    """Every line of a step that does something, and does not only print."""
+    found: list[tuple[workflows.Step, int, str]] = []
+    for step in (step for path in workflows.paths(files) for step in workflows.steps(files, path) if step.run):
+        script = shells.read(step.run, step.path, step.line)
+        done = {command.line for command in shells.doing(script)}
+        printed = {command.line for command in script.commands} - done
+        found += [(step, line, text) for line, text in step.lines if line not in printed]
+    return tuple(found)
 
 
 def _flat(match: re.Match[str]) -> str:
