@@ -121,10 +121,9 @@ def _waits(step: Step, steps: tuple[Step, ...], texts: Mapping[str, str]) -> str
 
 def _shown(step: Step, steps: tuple[Step, ...], texts: Mapping[str, str]) -> Detail:
     """A step as a line of its item, with its number, what it waits for and where its blanks are found."""
-    blanks = "".join(f" {name}: {where}." for name, where in step.fill)
     minutes = f" ({step.minutes} min)" if step.minutes is not None else ""
     return Detail(
-        f"{step.text.rstrip('.')}{minutes}.{blanks}",
+        f"{step.text.rstrip('.')}{minutes}.{step.told}",
         code=step.command,
         expect=step.expect if step.command else "",
         source=step.source,

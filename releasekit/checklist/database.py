@@ -44,7 +44,7 @@ def backup(c: Context, way: Commands) -> Iterator[Step]:
     found = [*_scheduled(c, way)] or [*_scripted(c)] or [*way.backup()] or [*_dumped(c, way)]
     yield from found
     if not found and (c.rollback.no_return or c.change.migrations):
-        who = c.release.team.get("devops_engineer") or "the DevOps engineer"
+        who = c.release.who("devops_engineer")
         stores = [str(fact.value) for fact in c.anywhere("datastore")]
         what = f"the {stores[0]} database" if stores else "the database"
         yield Step(Act.BACKUP, f"Back up {what}: no command is known. Ask {who}.", warns=True)
@@ -233,12 +233,12 @@ def _typed(c: Context, way: Commands, commands: tuple[Fact, ...]) -> Iterator[St
         if step is not None:
             yield step
         else:
-            who = c.release.team.get("devops_engineer") or "the DevOps engineer"
+            who = c.release.who("devops_engineer")
             text = f"Run “{words}” with {c.release.new}'s code where it reaches the database"
             text = f"{text}: no file says where. Ask {who}."
             yield Step(Act.MIGRATE, text, source=fact.source, way=way.way, warns=True)
     if not commands:
-        who = c.release.team.get("technical_lead") or "the technical lead"
+        who = c.release.who("technical_lead")
         tool = next((str(fact.value) for fact in c.of("migration_tool")), "the migration tool")
         text = f"Migrate with {tool}: no file says with which command. Ask {who}."
         yield Step(Act.MIGRATE, text, way=way.way, warns=True)

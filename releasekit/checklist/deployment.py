@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from releasekit.facts.model import Analysis, Fact
 from releasekit.facts.production.stages import is_production
+from releasekit.facts.production_files import PIPELINE
 from releasekit.facts.ways import BY_NAME, CLUSTER, Way
 
 _NOWHERE: Mapping[str, str] = MappingProxyType({})
@@ -69,11 +70,6 @@ class Deployment:
         return self.mains[0] if len(self.mains) == 1 else ""
 
     @property
-    def folders(self) -> tuple[str, ...]:
-        """The folders of the files, "." for the root."""
-        return tuple(dict.fromkeys(str(PurePosixPath(path).parent) for path in self.files))
-
-    @property
     def cluster(self) -> bool:
         """Whether the deployment lands in a Kubernetes cluster."""
         return self.way in CLUSTER
@@ -120,7 +116,7 @@ def deployment(analysis: Analysis) -> Deployment:
 
 def _with_neighbours(files: list[str], analysis: Analysis) -> list[str]:
     """The files, and the other manifests of their folders: configuration, Services and the like run nothing."""
-    if any(fact.rule == "pipeline" for fact in analysis.of("production_file") if fact.name in files):
+    if any(fact.rule == PIPELINE for fact in analysis.of("production_file") if fact.name in files):
         return files  # the pipeline says which
     folders = {path.rpartition("/")[0] for path in files}
     said = [fact.name for fact in analysis.of("deployment_file") if fact.value == "kubernetes"]

@@ -108,6 +108,11 @@ class Step:
     fill: tuple[tuple[str, str], ...] = ()
     warns: bool = False
 
+    @property
+    def told(self) -> str:
+        """Where the values of its blanks are found, as sentences that follow another; "" when it has none."""
+        return "".join(f" {name}: {where}." for name, where in self.fill)
+
 
 @dataclass(frozen=True, slots=True)
 class Item:

@@ -9,6 +9,7 @@ from releasekit.parameters.model import Configuration, Objective, Parameters, St
 NONE: Mapping[str, str] = MappingProxyType({})
 NO_LISTS: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 NO_STEPS: Mapping[str, Step] = MappingProxyType({})
+_ROLES = MappingProxyType({"devops_engineer": "DevOps engineer", "technical_lead": "technical lead"})
 NO_MINUTES: Mapping[str, int] = MappingProxyType({})
 
 
@@ -53,6 +54,20 @@ class Release:
     metrics: str = ""
     logs: str = ""
     files: int = 0
+
+    def who(self, role: str) -> str:
+        """The person with a role of the team, else the role in words."""
+        return self.team.get(role) or f"the {_ROLES[role]}"
+
+    @property
+    def candidate_revision(self) -> str:
+        """The candidate as git takes it: its tag, else its commit, short; "" when neither is known."""
+        return self.candidate_tag or self.candidate_sha[:12]
+
+    @property
+    def running_revision(self) -> str:
+        """The running version, likewise."""
+        return self.running_tag or self.running_sha[:12]
 
     @property
     def new(self) -> str:

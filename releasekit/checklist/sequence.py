@@ -1,6 +1,6 @@
 """The steps of a release and of a rollback in an order that works: a graph over what has to be true before each.
 
-Knows no way's commands: those come from `ways`, the database's from `details.schema`.
+Knows no way's commands: those come from `ways`, the database's from `database`.
 """
 
 import shlex
@@ -106,7 +106,7 @@ def _own(c: Context, steps: Sequence[Step]) -> Iterator[Step]:
 def _forward(c: Context, way: Commands) -> Iterator[Step]:
     yield from way.running()
     if way.checkout:
-        yield from _checkout(Act.CHECKOUT, c, c.release.candidate_tag or c.release.candidate_sha[:12], c.release.new)
+        yield from _checkout(Act.CHECKOUT, c, c.release.candidate_revision, c.release.new)
     yield from way.artefact()
     yield from _settings(c)
     yield from way.configure()
@@ -130,7 +130,7 @@ def _back(c: Context, way: Commands) -> Iterator[Step]:
         yield from (replace(step, act=Act.BACK_STOP) for step in way.stop())
     yield from database.schema_back(c, way)
     if way.checkout_back:
-        yield from _checkout(Act.BACK_CHECKOUT, c, c.release.running_tag or c.release.running_sha[:12], way.old)
+        yield from _checkout(Act.BACK_CHECKOUT, c, c.release.running_revision, way.old)
     yield from list(way.previous()) or _unknown(Act.BACK_DEPLOY, c, f"return to {way.old}")
     if c.rollback.way is not Back.CODE:
         yield from (replace(step, act=Act.BACK_SCALE) for step in way.scale())
@@ -164,7 +164,7 @@ def _settings(c: Context) -> Iterator[Step]:
 
 def _unknown(act: Act, c: Context, what: str) -> Iterator[Step]:
     """A step for which no command is known: who has to know it."""
-    who = c.release.team.get("devops_engineer") or "the DevOps engineer"
+    who = c.release.who("devops_engineer")
     title = c.deployment.title
     if not title:
         why = "no file, pipeline or guide says how this is deployed"

@@ -17,11 +17,11 @@ from releasekit.facts.production.fallback import settled
 from releasekit.facts.production.stacks import projects
 from releasekit.facts.production_files import deployment_files, reasoned
 from releasekit.facts.registry import REGISTRY, Detector
-from releasekit.facts.ways import BY_NAME, Family
+from releasekit.facts.ways import BY_NAME, Family, counting
 from releasekit.tree import Tree
 
-# ways whose files a person's own choice overrules; charts and kustomizations do so themselves: what a chosen one is
-# built of counts wherever it stands, and so do Compose files, which are laid on each other
+# ways whose detectors heed a person's choice themselves, and "" of no way: what a chosen chart or kustomization is
+# built of counts wherever it stands, and Compose files are laid on each other
 _CHOOSE_THEMSELVES = frozenset(("", "compose", "swarm", "helm", "kustomize"))
 
 
@@ -49,9 +49,9 @@ def analyse(tree: Tree, chosen: Sequence[str] = ()) -> Analysis:
 
 def _deployed_first(facts: Sequence[Fact]) -> Iterator[Fact]:
     """The facts, each placed in a file that is deployed where one of several that say it is."""
-    elected = next((BY_NAME[fact.name] for fact in facts if fact.kind == "way"), None)
     ways = {fact.name: str(fact.value) for fact in facts if fact.kind == "deployment_file"}
-    own = {"", elected.name, *elected.takes} if elected else set(ways.values()) | {""}
+    own = counting(facts)
+    own = own if len(own) > 1 else own.union(ways.values())
     for fact in facts:
         places = (fact.source, *fact.also)
         first = next((place for place in places if ways.get(place.rpartition(":")[0], "") in own), fact.source)

@@ -67,12 +67,10 @@ def own(files: Files, *endings: str) -> Iterator[str]:
 
     Where there are too many, those come first whose names speak of configuration and start-up.
     """
-    if endings not in files.sources:
-        files.sources[endings] = tuple(_own(files, endings))
-    return iter(files.sources[endings])
+    return iter(files.once(_own, *endings))
 
 
-def _own(files: Files, endings: tuple[str, ...]) -> list[str]:
+def _own(files: Files, *endings: str) -> tuple[str, ...]:
     found = [
         path
         for path in files.tree.ending(*endings)
@@ -80,7 +78,7 @@ def _own(files: Files, endings: tuple[str, ...]) -> list[str]:
     ]
     if len(found) > SOURCE_FILES:
         found.sort(key=lambda path: (_FIRST.search(path.rpartition("/")[2]) is None, path.count("/"), path))
-    return found[:SOURCE_FILES]
+    return tuple(found[:SOURCE_FILES])
 
 
 @lru_cache(maxsize=1 << 16)

@@ -11,7 +11,7 @@ from releasekit.facts.effects.model import Effect
 from releasekit.facts.effects.restyled import restyled
 from releasekit.facts.files import Files
 from releasekit.facts.model import Analysis, Fact
-from releasekit.facts.ways import BY_NAME
+from releasekit.facts.ways import counting
 from releasekit.syntax.expression import Expression
 from releasekit.tree import Tree
 
@@ -155,8 +155,7 @@ def _keys(was: Analysis, now: Analysis) -> Iterator[KeyChange]:
 
 def _table(analysis: Analysis, kind: str) -> dict[str, Fact]:
     table: dict[str, Fact] = {}
-    elected = next((fact.name for fact in analysis.of("way")), "")
-    own = {"", elected, *(BY_NAME[elected].takes if elected else ())}
+    own = counting(analysis.facts)
     for fact in sorted(analysis.of(kind), key=lambda fact: fact.way not in own):
         name = f"{fact.service or ''} {fact.value}".strip() if kind in _NAMED_BY_VALUE else fact.name
         if kind == "image":

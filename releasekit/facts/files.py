@@ -4,7 +4,7 @@ import ast
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, field
 from functools import wraps
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from releasekit.errors import ParseError, SourceError
 from releasekit.facts.model import Finding, Severity
@@ -27,10 +27,8 @@ class Files:
     tree: Tree
     chosen: tuple[str, ...] = ()
     unread: dict[str, str] = field(default_factory=dict)
-    # own source files by their endings, chosen once (`code.own`)
-    sources: dict[tuple[str, ...], tuple[str, ...]] = field(default_factory=dict, repr=False)
     # what several detectors ask of the same files, worked out once (`once`)
-    _known: dict[tuple[Hashable, ...], object] = field(default_factory=dict, repr=False)
+    _known: dict[tuple[Hashable, ...], Any] = field(default_factory=dict, repr=False)
     _nodes: dict[tuple[str, str], tuple[Node, ...]] = field(default_factory=dict)
     _modules: dict[str, ast.Module | None] = field(default_factory=dict)
 
@@ -39,7 +37,8 @@ class Files:
         key = (ask, *about)
         if key not in self._known:
             self._known[key] = ask(self, *about)
-        return self._known[key]  # type: ignore[return-value]  # kept under the function that gave it
+        found: T = self._known[key]
+        return found
 
     def text(self, path: str) -> str:
         """The text of a file; "" when it is not there or cannot be read (then noted)."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from releasekit.facts.files import Files
 from releasekit.facts.model import Fact, Finding
+from releasekit.facts.projects.packages import NAMES
 
 Detect = Callable[[Files], Iterator[Fact | Finding]]
 
@@ -35,11 +36,7 @@ class Detector:
 
 _YAML = (".yml", ".yaml")
 _SOURCES = (".py", ".js", ".ts", ".mjs", ".cjs", ".tsx", ".jsx", ".go", ".rb", ".java", ".kt", ".cs", ".rs", ".php")
-_PACKAGES = (
-    *("pyproject.toml", "Pipfile", "setup.py", "setup.cfg", "package.json", "Gemfile", "gems.rb", "go.mod", "pom.xml"),
-    *("build.gradle", "build.gradle.kts", "libs.versions.toml", "composer.json", "Cargo.toml", "mix.exs"),
-    *("Directory.Packages.props", ".txt", ".in", ".csproj", ".fsproj"),
-)
+_PACKAGES = (*NAMES, ".txt", ".in", ".csproj", ".fsproj")
 _VERSIONS = (
     *("VERSION", "version.txt", "VERSION.txt", ".version", "version.go", "version.ts", "version.js", "version.php"),
     *("Version.php", "Version.java", "Version.kt", ".env", ".production", ".prod"),

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from releasekit.facts.analysis import analyse
 from releasekit.facts.model import Analysis, Fact
-from releasekit.facts.ways import BY_NAME
+from releasekit.facts.ways import counting
 from releasekit.parameters.model import Parameters
 from releasekit.parameters.reading import validate
 from releasekit.parameters.writing import Proposal, render, service_name
@@ -83,8 +83,7 @@ def _proposal(repository: Path, path: str, written: str) -> Proposal:
 
 def _deployed(analysis: Analysis) -> Iterator[Fact]:
     """Settings and secrets of what is deployed; what only a file for developers names is none of production's."""
-    elected = next((fact.name for fact in analysis.of("way")), "")
-    own = {"", elected, *(BY_NAME[elected].takes if elected else ())}
+    own = counting(analysis.facts)
     aside = {fact.name for fact in analysis.of("undeployed_file")}
     return (f for f in analysis.of("secret", "env_required") if f.way in own and f.path not in aside)
 

@@ -1,4 +1,4 @@
-"""Ruby, JavaScript, TypeScript and C# to syntax trees. Runs nothing; what is wrong in a text is read around."""
+"""Ruby, JavaScript, TypeScript, C# and shell to syntax trees. Runs nothing; what is wrong in a text is read around."""
 
 from collections.abc import Iterator
 from functools import lru_cache
@@ -9,6 +9,7 @@ import tree_sitter
 Tree = tree_sitter.Node
 # the module of a language's grammar, loaded with the first text in it, and what it is called there
 _GRAMMARS = {
+    "bash": ("tree_sitter_bash", "language"),
     "csharp": ("tree_sitter_c_sharp", "language"),
     "ruby": ("tree_sitter_ruby", "language"),
     "javascript": ("tree_sitter_javascript", "language"),
@@ -23,7 +24,7 @@ def _parser(language: str) -> tree_sitter.Parser:
 
 
 def parse(text: str, language: str) -> Tree:
-    """The root of a text in ``ruby``, ``javascript``, ``typescript`` or ``csharp``."""
+    """The root of a text in one of the languages of `_GRAMMARS`."""
     return _parser(language).parse(text.encode()).root_node
 
 

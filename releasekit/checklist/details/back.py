@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from releasekit.checklist.context import Context, about, runbook, unused
 from releasekit.checklist.database import is_script, restoring
-from releasekit.checklist.details.checks import check
+from releasekit.checklist.details.checks import check, stops
 from releasekit.checklist.details.preparation import channel
 from releasekit.checklist.details.schema import known_restores, saved
 from releasekit.checklist.model import Detail
@@ -17,8 +17,7 @@ def stop_again(c: Context) -> Iterator[Detail]:
     """Whether the new version has to stop before going back."""
     if c.rollback.way is Way.CODE:
         yield Detail("The new version need not be stopped first: the schema stays, and the old one replaces it.")
-        for step in commands(c).stop():
-            yield Detail("To stop it all the same:", step.command, step.expect, step.source, typed=True)
+        yield from stops(c)
     elif not c.own:
         yield c.nothing("service that could be stopped", "deployment files", "Procfile", "systemd units")
 
@@ -32,8 +31,7 @@ def restore_database(c: Context) -> Iterator[Detail]:
     if plan.way is Way.CODE:
         yield Detail("Not needed for the schema: the old version runs on it. Restore only when data was corrupted.")
         for step in restoring(c, commands(c)):
-            blanks = "".join(f" {name}: {where}." for name, where in step.fill)
-            yield Detail(step.text + blanks, step.command, step.expect, step.source, typed=True)
+            yield Detail(step.text + step.told, step.command, step.expect, step.source, typed=True)
     if plan.lost:
         yield Detail(plan.lost, warns=True)
     known = known_restores(c)
@@ -46,7 +44,7 @@ def restore_database(c: Context) -> Iterator[Detail]:
 
 
 def deploy_previous(c: Context) -> Iterator[Detail]:
-    """The version to return to, with the command that brings it back."""
+    """The version to return to."""
     release = c.release
     if c.change.first:
         yield Detail("There is no previous version: take the service out instead.", warns=True)

@@ -5,9 +5,8 @@ from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 
 from releasekit.checklist.context import Context, about, listed, some
-from releasekit.checklist.details.checks import check
+from releasekit.checklist.details.checks import check, stops
 from releasekit.checklist.model import Detail
-from releasekit.checklist.ways import commands
 from releasekit.facts.model import Fact
 from releasekit.facts.ways import BY_NAME
 
@@ -32,8 +31,7 @@ def stop(c: Context) -> Iterator[Detail]:
         yield Detail("The running version must not run on the new schema: stop it before the migrations.", warns=True)
     elif own or not c.deployment.row:
         yield Detail("Nothing has to be stopped before: the running version is replaced by the deploy.")
-        for step in commands(c).stop():
-            yield Detail("To stop it all the same:", step.command, step.expect, step.source, typed=True)
+        yield from stops(c)
 
 
 def _graces(c: Context, own: list[Fact]) -> Iterator[Detail]:
@@ -55,7 +53,7 @@ def _graces(c: Context, own: list[Fact]) -> Iterator[Detail]:
 
 
 def deploy(c: Context) -> Iterator[Detail]:
-    """The images or builds of this version, and the command that brings them in."""
+    """The images or builds of this version, and why it is deployed in this way."""
     images = {fact.service: fact for fact in c.of("image")}
     builds = {fact.service: fact for fact in c.of("build")}
     changed = {(key.before, key.after): key for key in c.change.keys if key.kind == "image"}

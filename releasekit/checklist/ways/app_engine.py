@@ -2,9 +2,10 @@
 
 import shlex
 from collections.abc import Iterator
+from types import MappingProxyType
 
 from releasekit.checklist.model import Act, Step
-from releasekit.checklist.ways.stack import Fill, Stack
+from releasekit.checklist.ways.stack import Stack
 
 
 class AppEngine(Stack):
@@ -12,13 +13,17 @@ class AppEngine(Stack):
 
     way = "app-engine"
     checkout_back = False
+    blanks = MappingProxyType({
+        "SERVICE": "the service, `default` where the file names none",
+        "VERSION": "the version that served before, from `gcloud app versions list`",
+    })  # fmt: skip
 
     def _where(self) -> tuple[str, ...]:
         project = self.option("--project")
         return ("--project", project) if project else ()
 
-    def words(self) -> tuple[tuple[str, ...], Fill]:
-        return ("gcloud", "app", "deploy", *map(self.of, filter(None, [self.file])), *self._where()), ()
+    def words(self) -> tuple[str, ...]:
+        return ("gcloud", "app", "deploy", *map(self.of, filter(None, [self.file])), *self._where())
 
     def status(self) -> Iterator[Step]:
         words = ("gcloud", "app", "versions", "list", *self._where())
@@ -29,11 +34,9 @@ class AppEngine(Stack):
         yield self.step(Act.NOTE, "Note the version that serves now.", *words, expect="the one with TRAFFIC_SPLIT 1.00")
 
     def previous(self) -> Iterator[Step]:
-        service, fill = self.blank("", "SERVICE", "the service, `default` where the file names none")
-        words = ("gcloud", "app", "services", "set-traffic", service, "--splits", "VERSION=1", *self._where())
-        fill = (*fill, ("VERSION", "the version that served before, from `gcloud app versions list`"))
+        words = ("gcloud", "app", "services", "set-traffic", "SERVICE", "--splits", "VERSION=1", *self._where())
         text = f"Give the traffic back to {self.old}; nothing is built."
-        yield Step(Act.BACK_DEPLOY, text, shlex.join(words), "exit status 0", way=self.way, fill=fill)
+        yield self.step(Act.BACK_DEPLOY, text, *words, expect="exit status 0")
 
     def logs(self) -> tuple[str, ...]:
         return (shlex.join(("gcloud", "app", "logs", "read", *self._where(), "--limit", "200")),)

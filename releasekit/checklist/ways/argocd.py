@@ -1,6 +1,7 @@
 """Argo CD (argo-cd.readthedocs.io/en/stable/user-guide/commands/argocd_app): what stands in Git is what runs."""
 
 from collections.abc import Iterator
+from types import MappingProxyType
 
 from releasekit.checklist.model import Act, Step
 from releasekit.checklist.rollback import Way as Back
@@ -11,6 +12,7 @@ class ArgoCD(GitOps):
     """An application that syncs by itself takes back what is typed against the cluster: it is told to hold first."""
 
     way = "argocd"
+    blanks = MappingProxyType({"BRANCH": "the branch that Argo CD follows"})
 
     @property
     def automated(self) -> bool:

@@ -2,9 +2,10 @@
 
 import shlex
 from collections.abc import Iterator
+from types import MappingProxyType
 
 from releasekit.checklist.model import Act, Step
-from releasekit.checklist.ways.stack import Fill, Stack
+from releasekit.checklist.ways.stack import Stack
 
 
 class AzureContainerapp(Stack):
@@ -13,23 +14,23 @@ class AzureContainerapp(Stack):
     way = "azure-containerapp"
     checkout = False
     checkout_back = False
+    blanks = MappingProxyType({
+        "APP": "the app, from `az containerapp list`",
+        "GROUP": "its resource group",
+        "IMAGE": "the image of the version",
+        "REVISION": "the revision that served before",
+    })  # fmt: skip
 
-    def _target(self) -> tuple[tuple[str, ...], Fill]:
-        name, fill = self.blank(self.option("-n", "--name"), "APP", "the app, from `az containerapp list`")
-        group, more = self.blank(self.option("-g", "--resource-group"), "GROUP", "its resource group")
-        return ("--name", name, "--resource-group", group), (*fill, *more)
+    def _target(self) -> tuple[str, ...]:
+        name = self.blank(self.option("-n", "--name"), "APP")
+        group = self.blank(self.option("-g", "--resource-group"), "GROUP")
+        return ("--name", name, "--resource-group", group)
 
-    def _az(self, act: Act, text: str, *words: str, expect: str = "", fill: Fill = ()) -> Step:
-        target, more = self._target()
-        command = shlex.join(("az", "containerapp", *words, *target))
-        return Step(act, text, command, expect, way=self.way, fill=(*more, *fill))
+    def _az(self, act: Act, text: str, *words: str, expect: str = "") -> Step:
+        return self.step(act, text, "az", "containerapp", *words, *self._target(), expect=expect)
 
-    def words(self) -> tuple[tuple[str, ...], Fill]:
-        target, fill = self._target()
-        return ("az", "containerapp", "update", *target, "--image", "IMAGE"), (
-            *fill,
-            ("IMAGE", "the image of the version"),
-        )
+    def words(self) -> tuple[str, ...]:
+        return ("az", "containerapp", "update", *self._target(), "--image", "IMAGE")
 
     def status(self) -> Iterator[Step]:
         yield self._az(Act.CHECK, "See the revisions.", "revision", "list", expect="the new one active, Running")
@@ -39,10 +40,8 @@ class AzureContainerapp(Stack):
 
     def previous(self) -> Iterator[Step]:
         yield self._az(Act.BACK_CHECKOUT, "Find the revision that served before.", "revision", "list", "--all")
-        fill = (("REVISION", "the revision that served before"),)
         text = f"Serve from the revision of {self.old} again."
-        yield self._az(Act.BACK_DEPLOY, text, "revision", "copy", "--from-revision", "REVISION", fill=fill)
+        yield self._az(Act.BACK_DEPLOY, text, "revision", "copy", "--from-revision", "REVISION")
 
     def logs(self) -> tuple[str, ...]:
-        target, _ = self._target()
-        return (shlex.join(("az", "containerapp", "logs", "show", *target, "--tail", "300")),)
+        return (shlex.join(("az", "containerapp", "logs", "show", *self._target(), "--tail", "300")),)

@@ -1,48 +1,47 @@
 """Azure App Service (learn.microsoft.com/cli/azure/webapp)."""
 
-import shlex
 from collections.abc import Iterator
+from types import MappingProxyType
 
 from releasekit.checklist.model import Act, Step
-from releasekit.checklist.ways.stack import Fill, Stack
+from releasekit.checklist.ways.stack import Stack
 
 
 class AzureWebapp(Stack):
     """With a slot the way back is to swap again; without one the earlier package is deployed again."""
 
     way = "azure-webapp"
+    blanks = MappingProxyType({
+        "APP": "the app, from `az webapp list`",
+        "GROUP": "its resource group",
+        "PACKAGE": "the package of the version, as the build leaves it",
+    })  # fmt: skip
 
-    def _target(self) -> tuple[tuple[str, ...], Fill]:
-        name, fill = self.blank(self.option("-n", "--name", "app-name"), "APP", "the app, from `az webapp list`")
-        group, more = self.blank(self.option("-g", "--resource-group"), "GROUP", "its resource group")
-        return ("--name", name, "--resource-group", group), (*fill, *more)
+    def _az(self, act: Act, text: str, verb: str, *more: str, expect: str = "exit status 0") -> Step:
+        return self.step(act, text, "az", "webapp", *verb.split(), *self._target(), *more, expect=expect)
 
-    def words(self) -> tuple[tuple[str, ...], Fill]:
-        target, fill = self._target()
-        package = ("PACKAGE", "the package of the version, as the build leaves it")
-        return ("az", "webapp", "deploy", *target, "--src-path", "PACKAGE"), (*fill, package)
+    def _target(self) -> tuple[str, ...]:
+        name = self.blank(self.option("-n", "--name", "app-name"), "APP")
+        group = self.blank(self.option("-g", "--resource-group"), "GROUP")
+        return ("--name", name, "--resource-group", group)
+
+    def words(self) -> tuple[str, ...]:
+        return ("az", "webapp", "deploy", *self._target(), "--src-path", "PACKAGE")
 
     def stop(self) -> Iterator[Step]:
-        target, fill = self._target()
-        command = shlex.join(("az", "webapp", "stop", *target))
-        yield Step(Act.STOP, "Stop the app.", command, "exit status 0", way=self.way, fill=fill)
+        yield self._az(Act.STOP, "Stop the app.", "stop")
 
     def scale(self) -> Iterator[Step]:
-        target, fill = self._target()
-        command = shlex.join(("az", "webapp", "start", *target))
-        yield Step(Act.SCALE, "Start the app again.", command, "exit status 0", way=self.way, fill=fill)
+        yield self._az(Act.SCALE, "Start the app again.", "start")
 
     def status(self) -> Iterator[Step]:
-        target, fill = self._target()
-        command = shlex.join(("az", "webapp", "show", *target, "--query", "state"))
-        yield Step(Act.CHECK, "See the state of the app.", command, "Running", way=self.way, fill=fill)
+        yield self._az(Act.CHECK, "See the state of the app.", "show", "--query", "state", expect="Running")
 
     def previous(self) -> Iterator[Step]:
         slot = self.option("--slot", "slot-name")
-        if not slot:
+        if slot:
+            yield self._az(
+                Act.BACK_DEPLOY, f"Swap {self.old} back into production.", "deployment slot swap", "--slot", slot
+            )
+        else:
             yield from super().previous()
-            return
-        target, fill = self._target()
-        command = shlex.join(("az", "webapp", "deployment", "slot", "swap", *target, "--slot", slot))
-        text = f"Swap {self.old} back into production."
-        yield Step(Act.BACK_DEPLOY, text, command, "exit status 0", way=self.way, fill=fill)

@@ -2,9 +2,10 @@
 
 import shlex
 from collections.abc import Iterator
+from types import MappingProxyType
 
 from releasekit.checklist.model import Act, Step
-from releasekit.checklist.ways.stack import Fill, Stack
+from releasekit.checklist.ways.stack import Stack
 
 
 class Beanstalk(Stack):
@@ -12,33 +13,29 @@ class Beanstalk(Stack):
 
     way = "beanstalk"
     checkout_back = False
+    blanks = MappingProxyType({
+        "ENVIRONMENT": "the environment of production, from `eb list`",
+        "VERSION": "the label of the version that ran before",
+    })  # fmt: skip
 
-    def _environment(self) -> tuple[str, Fill]:
-        named = self.argument("eb", "deploy") or self.option("--environment-name")
-        return self.blank(named, "ENVIRONMENT", "the environment of production, from `eb list`")
+    def _environment(self) -> str:
+        return self.blank(self.argument("eb", "deploy") or self.option("--environment-name"), "ENVIRONMENT")
 
-    def words(self) -> tuple[tuple[str, ...], Fill]:
-        environment, fill = self._environment()
-        return ("eb", "deploy", environment), fill
-
-    def _eb(self, act: Act, text: str, *words: str, expect: str = "", fill: Fill = ()) -> Step:
-        return Step(act, text, shlex.join(("eb", *words)), expect, way=self.way, fill=(*self._environment()[1], *fill))
+    def words(self) -> tuple[str, ...]:
+        return ("eb", "deploy", self._environment())
 
     def status(self) -> Iterator[Step]:
-        yield self._eb(
-            Act.CHECK, "See the environment.", "status", self._environment()[0], expect="Status: Ready, Health: Green"
-        )
+        words = ("eb", "status", self._environment())
+        yield self.step(Act.CHECK, "See the environment.", *words, expect="Status: Ready, Health: Green")
 
     def running(self) -> Iterator[Step]:
-        yield self._eb(
-            Act.NOTE, "Note the version that runs now.", "status", self._environment()[0], expect="Deployed Version"
-        )
+        words = ("eb", "status", self._environment())
+        yield self.step(Act.NOTE, "Note the version that runs now.", *words, expect="Deployed Version")
 
     def previous(self) -> Iterator[Step]:
-        yield self._eb(Act.BACK_CHECKOUT, "Find the version that ran before.", "appversion")
-        words = ("deploy", self._environment()[0], "--version", "VERSION")
-        fill = (("VERSION", "the label of the version that ran before"),)
-        yield self._eb(Act.BACK_DEPLOY, f"Deploy the version of {self.old} again.", *words, fill=fill)
+        yield self.step(Act.BACK_CHECKOUT, "Find the version that ran before.", "eb", "appversion")
+        words = ("eb", "deploy", self._environment(), "--version", "VERSION")
+        yield self.step(Act.BACK_DEPLOY, f"Deploy the version of {self.old} again.", *words)
 
     def logs(self) -> tuple[str, ...]:
-        return (shlex.join(("eb", "logs", self._environment()[0])),)
+        return (shlex.join(("eb", "logs", self._environment())),)

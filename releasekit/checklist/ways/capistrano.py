@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from releasekit.checklist.model import Act, Step
-from releasekit.checklist.ways.stack import Fill, Stack
+from releasekit.checklist.ways.stack import Stack
 
 
 class Capistrano(Stack):
@@ -12,8 +12,8 @@ class Capistrano(Stack):
     way = "capistrano"
     checkout_back = False
 
-    def words(self) -> tuple[tuple[str, ...], Fill]:
-        return ("bundle", "exec", "cap", "production", "deploy"), ()
+    def words(self) -> tuple[str, ...]:
+        return ("bundle", "exec", "cap", "production", "deploy")
 
     def previous(self) -> Iterator[Step]:
         words = ("bundle", "exec", "cap", "production", "deploy:rollback")

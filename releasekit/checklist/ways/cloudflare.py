@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from releasekit.checklist.model import Act, Step
 from releasekit.checklist.ways.commands import FILE
-from releasekit.checklist.ways.stack import Fill, Stack
+from releasekit.checklist.ways.stack import Stack
 
 
 class Cloudflare(Stack):
@@ -18,8 +18,8 @@ class Cloudflare(Stack):
         given = file or (self.file if "/" in self.file or self.file == FILE else "")
         return (*(("--config", self.of(given)) if given else ()), *(("--env", environment) if environment else ()))
 
-    def words(self) -> tuple[tuple[str, ...], Fill]:
-        return ("wrangler", "deploy", *self._where()), ()
+    def words(self) -> tuple[str, ...]:
+        return ("wrangler", "deploy", *self._where())
 
     def status(self) -> Iterator[Step]:
         yield self.step(

@@ -28,6 +28,8 @@ _FOLDER = re.compile(r"\((?P<folder>cd (?:[\w./-]+|'[^']+')) && (?P<command>.*)\
 # blanks for the main file of this application and its folder, where nothing says which of several it is
 FILE = "FILE"
 FOLDER = "FOLDER"
+# a blank in a command, also as the first part of a name: STACK in STACK_web, and not in MY_STACK
+_BLANK = r"(?<![A-Z0-9])(?<![A-Z0-9][_-]){}(?![A-Z0-9]|[_-][A-Z0-9])"
 # what a shell, a pipeline or a template would fill in
 _OPEN = re.compile(r"[$`{}<>*?~&|;()!#\n]")
 
@@ -42,9 +44,13 @@ class Commands:
     way: ClassVar[str] = ""
     # blanks that its commands can have, each with where a person finds the value
     blanks: ClassVar[Mapping[str, str]] = MappingProxyType({})
-    # whether its commands read files of the candidate's checkout, and its way back those of the version before
+    # whether its commands read files of the candidate's checkout
     checkout: ClassVar[bool] = False
-    checkout_back: ClassVar[bool] = False
+
+    @property
+    def checkout_back(self) -> bool:
+        """Whether its way back reads files of the checkout of the version before."""
+        return False
 
     def __init__(self, context: Context) -> None:
         self.c = context
@@ -136,13 +142,13 @@ class Commands:
 
     def step(self, act: Act, text: str, *words: str, expect: str = "", source: str = "") -> Step:
         """A step with a command of these words, each quoted for the shell where it has to be; blanks are told."""
-        fill = self.filled(words)
-        return Step(act, text, shlex.join(words), expect if words else "", source, way=self.way, fill=fill)
+        expect = expect if words else ""
+        return Step(act, text, shlex.join(words), expect, source, way=self.way, fill=self.filled(*words))
 
-    def filled(self, words: Sequence[str]) -> tuple[tuple[str, str], ...]:
-        """The blanks among these words that every command of this way can have, each with where its value is found."""
-        said = re.findall(r"[A-Z][A-Z_]{2,}", " ".join(words))
-        return tuple((name, where) for name, where in self._blanks.items() if name in said)
+    def filled(self, *words: str) -> tuple[tuple[str, str], ...]:
+        """The blanks in these words, each with where its value is found."""
+        text = " ".join(words)
+        return tuple((name, where) for name, where in self._blanks.items() if re.search(_BLANK.format(name), text))
 
     @cached_property
     def _blanks(self) -> Mapping[str, str]:
@@ -186,15 +192,17 @@ class Commands:
     # whether `run` needs no more than the artefact; where it runs in what is deployed, it comes after the deploy
     runs_new_first: ClassVar[bool] = True
 
-    def blank(self, value: str, name: str, where: str) -> tuple[str, tuple[tuple[str, str], ...]]:
-        """A value that is known, else a blank of this name with where it is found.
+    def blank(self, value: str, name: str) -> str:
+        """A value that is known, else this name, which is one of `blanks`.
 
         What begins with a dash would be read as an option: it is no value.
         """
-        return (value, ()) if value and not value.startswith("-") else (name, ((name, where),))
+        return value if value and not value.startswith("-") else name
 
     def within(self, command: Sequence[str], service: str, source: str) -> Step | None:
         """A step that runs a command, given as words, inside what runs now; None when nobody can know where."""
+        if not self.runs_new_first:  # then `run` runs in what is deployed
+            return self.run(command, service, source)
         inside = self.inside(service)
         if not inside:
             return None
@@ -214,7 +222,7 @@ class Commands:
 
     def as_it_stands(self, command: str) -> bool:
         """Whether a person can type a command without filling in a blank."""
-        return not set(re.findall(r"[A-Z][A-Z_]{2,}", command)).intersection(self._blanks)
+        return not self.filled(command)
 
     @cached_property
     def services(self) -> tuple[Fact, ...]:
@@ -222,9 +230,14 @@ class Commands:
         return tuple(fact for fact in self.c.own if fact.name not in self.c.jobs and not fact.name.startswith("-"))
 
     @property
+    def started(self) -> list[str]:
+        """Their names, first started first."""
+        return [fact.name for fact in self.services]
+
+    @property
     def names(self) -> list[str]:
         """Their names, last started first: the order in which they stop."""
-        return [fact.name for fact in reversed(self.services)]
+        return self.started[::-1]
 
     @cached_property
     def lines(self) -> tuple[tuple[Fact, list[str]], ...]:
@@ -334,11 +347,6 @@ def typable(text: str) -> tuple[str, ...]:
     """The words of one command that a person can type as it stands; () when it is none, or holds anything open."""
     words = _words(text)
     return tuple(words) if words and all(map(plain, words)) else ()
-
-
-def every(names: Sequence[str]) -> str:
-    """Names as a sentence says them."""
-    return listed(names) if names else "the application"
 
 
 def _words(text: str) -> list[str]:

@@ -3,8 +3,9 @@
 import shlex
 from collections.abc import Iterator, Sequence
 
+from releasekit.checklist.context import listed
 from releasekit.checklist.model import Act, Step
-from releasekit.checklist.ways.commands import Commands, every
+from releasekit.checklist.ways.commands import Commands
 from releasekit.facts.model import Fact
 
 _GLOBAL = {"--project-name": ("-p",), "--env-file": (), "--profile": (), "--project-directory": ()}
@@ -27,7 +28,7 @@ class Compose(Commands):
         given: list[str] = []
         for name, short in _GLOBAL.items():
             value = self.option(name, *short)
-            if value and self.c.deployment.way == self.way:
+            if value:
                 given += [name, value]
         return tuple(given)
 
@@ -68,7 +69,7 @@ class Compose(Commands):
         if self.names:
             yield self.step(
                 Act.STOP,
-                f"Stop {every(self.names)}.",
+                f"Stop {listed(self.names)}.",
                 *self.words("stop", *self.names),
                 expect="every container has stopped",
             )
@@ -98,10 +99,10 @@ class Compose(Commands):
 
     def wait(self) -> Iterator[Step]:
         if self.c.jobs and self.services:
-            names = [fact.name for fact in self.services]
+            names = self.started
             yield self.step(
                 Act.WAIT,
-                f"Wait until {every(names)} {'is' if len(names) == 1 else 'are'} up.",
+                f"Wait until {listed(names)} {'is' if len(names) == 1 else 'are'} up.",
                 *self.words("up", "-d", "--no-deps", "--wait", *names),
                 expect="every service is Started or Healthy",
             )
@@ -115,7 +116,7 @@ class Compose(Commands):
         )
 
     def previous(self) -> Iterator[Step]:
-        names = [fact.name for fact in self.services]
+        names = self.started
         yield from self.choose(Act.BACK_CHECKOUT, self.old)
         if not self.builds:
             yield self.step(
@@ -138,7 +139,7 @@ class Compose(Commands):
         )
 
     def logs(self) -> tuple[str, ...]:
-        names = [fact.name for fact in self.services]
+        names = self.started
         return (self.command("logs", "--since", "15m", "--no-color", *names),) if names else ()
 
     def asks(self, service: str, port: int, path: str) -> str:

@@ -1,10 +1,10 @@
 """Deployer (deployer.org/docs/7.x/cli): releases kept on the hosts."""
 
 from collections.abc import Iterator
-from dataclasses import replace
+from types import MappingProxyType
 
 from releasekit.checklist.model import Act, Step
-from releasekit.checklist.ways.stack import Fill, Stack
+from releasekit.checklist.ways.stack import Stack
 
 
 class Deployer(Stack):
@@ -12,21 +12,19 @@ class Deployer(Stack):
 
     way = "deployer"
     checkout_back = False
+    blanks = MappingProxyType({"HOSTS": "the hosts of production, as the recipe names them"})
 
-    def _hosts(self) -> tuple[str, Fill]:
-        named = self.argument(*self._dep(), "deploy")
-        return self.blank(named, "HOSTS", "the hosts of production, as the recipe names them")
+    def _hosts(self) -> str:
+        return self.blank(self.argument(*self._dep(), "deploy"), "HOSTS")
 
-    def words(self) -> tuple[tuple[str, ...], Fill]:
-        hosts, fill = self._hosts()
-        return (*self._dep(), "deploy", hosts), fill
+    def words(self) -> tuple[str, ...]:
+        return (*self._dep(), "deploy", self._hosts())
 
     def _artisan(self, act: Act, text: str, task: str) -> Iterator[Step]:
         """Laravel's maintenance mode, which the recipe brings along."""
         if any(fact.value == "laravel" for fact in self.c.of("framework")):
-            hosts, fill = self._hosts()
-            made = self.step(act, text, *self._dep(), f"artisan:{task}", hosts, expect="exit status 0")
-            yield replace(made, fill=fill)
+            words = (*self._dep(), f"artisan:{task}", self._hosts())
+            yield self.step(act, text, *words, expect="exit status 0")
 
     def stop(self) -> Iterator[Step]:
         yield from self._artisan(Act.STOP, "Show the maintenance page.", "down")
@@ -40,8 +38,5 @@ class Deployer(Stack):
         return (written[0],) if written else ("dep",)
 
     def previous(self) -> Iterator[Step]:
-        hosts, fill = self._hosts()
-        made = self.step(
-            Act.BACK_DEPLOY, f"Return to {self.old}.", *self._dep(), "rollback", hosts, expect="exit status 0"
-        )
-        yield Step(made.act, made.text, made.command, made.expect, way=self.way, fill=fill)
+        words = (*self._dep(), "rollback", self._hosts())
+        yield self.step(Act.BACK_DEPLOY, f"Return to {self.old}.", *words, expect="exit status 0")

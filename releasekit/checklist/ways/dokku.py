@@ -18,6 +18,7 @@ class Dokku(Commands):
         "HOST": "the host that Dokku runs on, from `git remote -v`",
         "APP": "the app, from `ssh dokku@HOST apps:list`",
         "IMAGE": "the image of that version, by its digest",
+        "OLD_COMMIT": "the commit that ran before",
     })  # fmt: skip
 
     def words(self, verb: str, *arguments: str) -> tuple[str, ...]:
@@ -39,9 +40,6 @@ class Dokku(Commands):
         text = f"Migrate, in a container of {self.new}."
         words = self.words("run", *command)
         return self.step(Act.MIGRATE, text, *words, expect="exit status 0", source=source)
-
-    def within(self, command: Sequence[str], service: str, source: str) -> Step | None:
-        return self.run(command, service, source)
 
     def deploy(self) -> Iterator[Step]:
         ref = self.c.release.candidate_tag or self.c.release.candidate_sha or "HEAD"

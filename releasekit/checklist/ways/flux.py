@@ -1,6 +1,7 @@
 """Flux (fluxcd.io/flux/cmd): what stands in Git is what runs."""
 
 from collections.abc import Iterator
+from types import MappingProxyType
 
 from releasekit.checklist.model import Act, Step
 from releasekit.checklist.ways.gitops import GitOps
@@ -11,6 +12,7 @@ class Flux(GitOps):
     """An object that is suspended is left as it is, until it is resumed."""
 
     way = "flux"
+    blanks = MappingProxyType({"BRANCH": "the branch that Flux follows"})
 
     def _flux(self, verb: str, fact: Fact, *more: str) -> tuple[str, ...]:
         space = self.said("sync_namespace", fact)

@@ -2,13 +2,11 @@
 
 import shlex
 from collections.abc import Iterator, Sequence
+from types import MappingProxyType
 
 from releasekit.checklist.model import Act, Step
 from releasekit.checklist.rollback import Way as Back
 from releasekit.checklist.ways.commands import Commands
-
-_IMAGE = "IMAGE"
-_WHERE = "the image of the release before, from `fly releases --image`"
 
 
 class Fly(Commands):
@@ -18,6 +16,7 @@ class Fly(Commands):
     checkout = True
     skips_hooks = True
     runs_new_first = False
+    blanks = MappingProxyType({"IMAGE": "the image of the release before, from `fly releases --image`"})
 
     def words(self, *arguments: str) -> tuple[str, ...]:
         """``fly`` with the file of this application, or with its name."""
@@ -52,21 +51,12 @@ class Fly(Commands):
         yield self.step(Act.BACK_CHECKOUT, "Find the image of the release before.", *self.words("releases"), "--image")
         # the old code would run its release command again, on a schema that it may not know
         skip = ("--skip-release-command",) if self.c.rollback.way is Back.CODE else ()
-        words = (*self.words("deploy"), "--image", _IMAGE, *skip)
-        yield Step(
-            Act.BACK_DEPLOY,
-            f"Deploy the image of {self.old}; nothing is built.",
-            shlex.join(words),
-            "deployed successfully",
-            way=self.way,
-            fill=((_IMAGE, _WHERE), *self.filled(words)),
-        )
+        words = (*self.words("deploy"), "--image", "IMAGE", *skip)
+        text = f"Deploy the image of {self.old}; nothing is built."
+        yield self.step(Act.BACK_DEPLOY, text, *words, expect="deployed successfully")
 
     def running(self) -> Iterator[Step]:
         yield self.step(Act.NOTE, "Note the image that runs now.", *self.words("releases"), "--image")
 
     def logs(self) -> tuple[str, ...]:
         return (shlex.join((*self.words("logs"), "--no-tail")),)
-
-    def within(self, command: Sequence[str], service: str, source: str) -> Step | None:
-        return self.run(command, service, source)

@@ -39,18 +39,17 @@ class GitOps(Kubernetes):
     def reverted(self) -> Iterator[Step]:
         """Back in Git: the old content as new commits on the branch that the controller follows."""
         release = self.c.release
-        old = release.running_tag or release.running_sha[:12]
-        new = release.candidate_tag or release.candidate_sha[:12]
+        old, new = release.running_revision, release.candidate_revision
         text = f"Revert {self.new} in Git, on the branch that {self.d.title} follows, and push."
         if not old or not new:
             yield Step(Act.BACK_CHECKOUT, text, way=self.way)
             return
-        branch, fill = self.blank(self.said("sync_branch"), "BRANCH", f"the branch that {self.d.title} follows")
         commands = (
-            ("git", "switch", branch),
+            ("git", "switch", self.blank(self.said("sync_branch"), "BRANCH")),
             ("git", "pull", "--ff-only"),
             ("git", "revert", "--no-edit", f"{old}..{new}"),
             ("git", "push"),
         )
         command = " && ".join(map(shlex.join, commands))
-        yield Step(Act.BACK_CHECKOUT, text, command, "a new commit for each reverted one", way=self.way, fill=fill)
+        fill, expect = self.filled(command), "a new commit for each reverted one"
+        yield Step(Act.BACK_CHECKOUT, text, command, expect, way=self.way, fill=fill)

@@ -40,8 +40,9 @@ class Helm(Kubernetes):
         yield from ()  # Helm goes back by itself; what is paused would stay so
 
     def deploy(self) -> Iterator[Step]:
-        if self.written():
-            yield from self.written_or(Act.DEPLOY, f"Upgrade to {self.new}.", expect="STATUS: deployed")
+        written = list(self.written_or(Act.DEPLOY, f"Upgrade to {self.new}.", expect="STATUS: deployed"))
+        if written:
+            yield from written
             return
         values = (part for path in self.d.files if _VALUES.search(path) for part in ("-f", self.of(path)))
         install = () if self.release == _RELEASE else ("--install",)

@@ -1,28 +1,26 @@
 """helmfile (helmfile.readthedocs.io): releases with their namespaces and values in one file."""
 
 from collections.abc import Iterator
+from types import MappingProxyType
 
 from releasekit.checklist.model import Act, Step
 from releasekit.checklist.ways.kubernetes import Kubernetes
-
-_ENVIRONMENT = "ENVIRONMENT"
-_WHERE = "one of the environments of the helmfile"
 
 
 class Helmfile(Kubernetes):
     """The pipeline's own line is typed where there is one; the file's environments are chosen with ``-e``."""
 
     way = "helmfile"
+    blanks = MappingProxyType({"ENVIRONMENT": "one of the environments of the helmfile"})
 
-    def _words(self, verb: str) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
-        """The words of a command, and its blank where no environment is known to be that of production."""
+    def _words(self, verb: str) -> tuple[str, ...]:
+        """The words of a command, with a blank where no environment is known to be that of production."""
         named = [fact.name for fact in self.c.of("environment") if fact.way == self.way]
         real = next((name for name in named if name in {"production", "prod", "live"}), "")
-        given = self.option("-e", "--environment") or real or (_ENVIRONMENT if named else "")
+        given = self.option("-e", "--environment") or real or ("ENVIRONMENT" if named else "")
         file = self._file()
         at = () if file in {"helmfile.yaml", "helmfile.yml"} else ("-f", self.of(file))
-        fill = ((_ENVIRONMENT, _WHERE),) if given == _ENVIRONMENT else ()
-        return ("helmfile", *at, *(("-e", given) if given else ()), verb), fill
+        return ("helmfile", *at, *(("-e", given) if given else ()), verb)
 
     def _file(self) -> str:
         """The helmfile itself: its charts' files are deployed by it."""
@@ -31,15 +29,11 @@ class Helmfile(Kubernetes):
         return next(iter(found), "helmfile.yaml")
 
     def _step(self, act: Act, text: str, verb: str, expect: str) -> Step:
-        words, fill = self._words(verb)
-        made = self.step(act, text, *words, expect=expect, source=f"{self._file()}:1")
-        return Step(act, text, made.command, expect, made.source, way=self.way, fill=fill)
+        return self.step(act, text, *self._words(verb), expect=expect, source=f"{self._file()}:1")
 
     def _apply(self, act: Act, version: str) -> Iterator[Step]:
-        if self.written():
-            yield from self.written_or(act, f"Apply {version}.", expect="exit status 0")
-            return
-        yield self._step(act, f"Apply {version}.", "apply", "exit status 0")
+        words, source = self._words("apply"), f"{self._file()}:1"
+        yield from self.written_or(act, f"Apply {version}.", *words, expect="exit status 0", source=source)
 
     def halt(self) -> Iterator[Step]:
         yield from ()

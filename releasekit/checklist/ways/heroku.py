@@ -65,9 +65,6 @@ class Heroku(Commands):
     def logs(self) -> tuple[str, ...]:
         return (shlex.join(self.words("logs", "--num", "500")),)
 
-    def within(self, command: Sequence[str], service: str, source: str) -> Step | None:
-        return self.run(command, service, source)
-
     def _stored(self) -> Fact | None:
         """The add-on that keeps PostgreSQL; Heroku backs up no other."""
         stores = self.c.of("datastore")

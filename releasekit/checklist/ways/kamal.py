@@ -2,12 +2,10 @@
 
 import shlex
 from collections.abc import Iterator, Sequence
+from types import MappingProxyType
 
 from releasekit.checklist.model import Act, Step
 from releasekit.checklist.ways.commands import Commands
-
-_VERSION = "VERSION"
-_WHERE = "the version that ran before, from `kamal app containers`"
 
 
 class Kamal(Commands):
@@ -15,6 +13,7 @@ class Kamal(Commands):
 
     way = "kamal"
     checkout = True
+    blanks = MappingProxyType({"VERSION": "the version that ran before, from `kamal app containers`"})
 
     def words(self, *arguments: str) -> tuple[str, ...]:
         """``kamal`` with the destination and the file that the pipeline names."""
@@ -43,7 +42,7 @@ class Kamal(Commands):
         )
 
     def deploy(self) -> Iterator[Step]:
-        source = self.lines[0][0].source if self.lines else (self.d.fact.source if self.d.fact else "")
+        source = self.lines[0][0].source if self.lines else self.shown
         yield self.step(
             Act.DEPLOY,
             f"Deploy {self.new}.",
@@ -62,11 +61,8 @@ class Kamal(Commands):
         )
 
     def previous(self) -> Iterator[Step]:
-        sha = self.c.release.running_sha
-        fill = () if sha else ((_VERSION, _WHERE),)
-        command = shlex.join(self.words("rollback", sha or _VERSION))
-        text = f"Return to {self.old}."
-        yield Step(Act.BACK_DEPLOY, text, command, "Finished all in … seconds", way=self.way, fill=fill)
+        words = self.words("rollback", self.c.release.running_sha or "VERSION")
+        yield self.step(Act.BACK_DEPLOY, f"Return to {self.old}.", *words, expect="Finished all in … seconds")
         yield self.step(Act.BACK_WAIT, "See which version runs on each host.", *self.words("app", "version"))
 
     def running(self) -> Iterator[Step]:

@@ -4,9 +4,10 @@ import re
 import shlex
 from collections.abc import Iterator, Sequence
 
+from releasekit.checklist.context import listed
 from releasekit.checklist.model import Act, Step
 from releasekit.checklist.rollback import Way as Back
-from releasekit.checklist.ways.commands import Commands, every
+from releasekit.checklist.ways.commands import Commands
 from releasekit.facts.images import stores
 from releasekit.facts.model import Fact
 
@@ -20,7 +21,10 @@ class Kubernetes(Commands):
 
     way = "kubernetes"
     checkout = True
-    checkout_back = True
+
+    @property
+    def checkout_back(self) -> bool:
+        return True
 
     def space(self, *services: str) -> tuple[str, ...]:
         """``-n`` and the namespace that all these services are in; () when they differ or none says one."""
@@ -110,13 +114,13 @@ class Kubernetes(Commands):
             targets = [self.target(name) for name in names]
             yield self.step(
                 Act.STOP,
-                f"Stop {every(names)}.",
+                f"Stop {listed(names)}.",
                 *self.kubectl("scale", "--replicas=0", *targets, services=names),
                 expect="scaled",
             )
             yield self.step(
                 Act.STOP,
-                f"See that no pod of {every(names)} is left: a pod that still ends can still write.",
+                f"See that no pod of {listed(names)} is left: a pod that still ends can still write.",
                 *self.kubectl("get", "pods", services=names),
                 expect="none of them",
             )
@@ -129,25 +133,27 @@ class Kubernetes(Commands):
         return list(found.values())
 
     def once(self, job: Fact) -> Iterator[Step]:
-        target = f"job/{job.name}"
-        delete = shlex.join(self.kubectl("delete", target, "--ignore-not-found", services=[job.name]))
+        delete = shlex.join(self.deleted(job))
         apply = shlex.join(self.kubectl("apply", "-f", self.of(job.path), services=[job.name]))
         yield Step(
             Act.MIGRATE,
             f"Start the job {job.name} again.",
             f"{delete} && {apply}",
-            f"{target} created",
+            f"job/{job.name} created",
             job.source,
             way=self.way,
         )
-        words = ("wait", "--for=condition=complete", target, "--timeout=10m")
-        yield self.step(
-            Act.MIGRATE,
-            f"Wait until {job.name} has ended.",
-            *self.kubectl(*words, services=[job.name]),
-            expect="condition met",
-            source=job.source,
-        )
+        yield self.ended(Act.MIGRATE, job, job.source)
+
+    def deleted(self, job: Fact) -> tuple[str, ...]:
+        """The words that delete a Job of before: what has run cannot be changed, and not run again."""
+        return self.kubectl("delete", f"job/{job.name}", "--ignore-not-found", services=[job.name])
+
+    def ended(self, act: Act, job: Fact, source: str = "") -> Step:
+        """Wait for the end of a Job."""
+        words = ("wait", "--for=condition=complete", f"job/{job.name}", "--timeout=10m")
+        text = f"Wait until {job.name} has ended."
+        return self.step(act, text, *self.kubectl(*words, services=[job.name]), expect="condition met", source=source)
 
     def scale(self) -> Iterator[Step]:
         """For each workload whose manifest sets no number of replicas: applying it leaves it at 0.
@@ -187,7 +193,7 @@ class Kubernetes(Commands):
                 )
 
     def status(self) -> Iterator[Step]:
-        for names in self._by_space([fact.name for fact in self.services]):
+        for names in self._by_space(self.started):
             yield self.step(
                 Act.CHECK,
                 "See the pods.",
@@ -239,7 +245,7 @@ class Kubernetes(Commands):
 
     def running(self) -> Iterator[Step]:
         columns = "custom-columns=POD:.metadata.name,IMAGE:.status.containerStatuses[*].imageID"
-        for names in self._by_space([fact.name for fact in self.services]):
+        for names in self._by_space(self.started):
             yield self.step(
                 Act.NOTE,
                 "Note the images that run now.",

@@ -20,19 +20,17 @@ class Kustomize(Kubernetes):
 
     def once(self, job: Fact) -> Iterator[Step]:
         """A Job cannot be changed: the one of before is deleted, and the apply makes it anew."""
-        words = ("delete", f"job/{job.name}", "--ignore-not-found")
         text = f"Delete the job {job.name} of the version before: applying the overlay starts it again."
-        yield self.step(Act.MIGRATE, text, *self.kubectl(*words, services=[job.name]), source=job.source)
+        yield self.step(Act.MIGRATE, text, *self.deleted(job), source=job.source)
 
     def wait(self) -> Iterator[Step]:
         for job in self.c.migrating:
-            words = ("wait", "--for=condition=complete", f"job/{job.name}", "--timeout=10m")
-            text = f"Wait until {job.name} has ended."
-            yield self.step(Act.WAIT, text, *self.kubectl(*words, services=[job.name]), expect="condition met")
+            yield self.ended(Act.WAIT, job)
         yield from super().wait()
 
     @property
-    def checkout_back(self) -> bool:  # type: ignore[override]  # the cluster keeps the pods of before
+    def checkout_back(self) -> bool:
+        """Not where the code alone goes back: the cluster keeps the pod templates of before."""
         return self.c.rollback.way is not Back.CODE
 
     def halt(self) -> Iterator[Step]:
@@ -43,7 +41,5 @@ class Kustomize(Kubernetes):
             yield from self.undone()
             return
         for job in self.c.migrating:
-            words = ("delete", f"job/{job.name}", "--ignore-not-found")
-            text = f"Delete the job {job.name} of {self.new}."
-            yield self.step(Act.BACK_CHECKOUT, text, *self.kubectl(*words, services=[job.name]))
+            yield self.step(Act.BACK_CHECKOUT, f"Delete the job {job.name} of {self.new}.", *self.deleted(job))
         yield from super().previous()

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from releasekit.checklist.model import Act, Step
-from releasekit.checklist.ways.stack import Fill, Stack
+from releasekit.checklist.ways.stack import Stack
 
 
 class Netlify(Stack):
@@ -12,8 +12,8 @@ class Netlify(Stack):
     way = "netlify"
     checkout_back = False
 
-    def words(self) -> tuple[tuple[str, ...], Fill]:
-        return ("netlify", "deploy", "--build", "--prod"), ()
+    def words(self) -> tuple[str, ...]:
+        return ("netlify", "deploy", "--build", "--prod")
 
     def previous(self) -> Iterator[Step]:
         text = (

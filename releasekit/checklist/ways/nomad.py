@@ -2,11 +2,10 @@
 
 import shlex
 from collections.abc import Iterator
+from types import MappingProxyType
 
 from releasekit.checklist.model import Act, Step
-from releasekit.checklist.ways.stack import Fill, Stack
-
-_JOB = ("JOB", "the job's name, from `nomad job status`")
+from releasekit.checklist.ways.stack import Stack
 
 
 class Nomad(Stack):
@@ -14,28 +13,32 @@ class Nomad(Stack):
 
     way = "nomad"
     checkout_back = False
+    blanks = MappingProxyType({
+        "JOB": "the job's name, from `nomad job status`",
+        "VERSION": "the number of the version that ran before",
+    })  # fmt: skip
 
-    def words(self) -> tuple[tuple[str, ...], Fill]:
-        return ("nomad", "job", "run", self.of(self.file)), ()
+    def words(self) -> tuple[str, ...]:
+        return ("nomad", "job", "run", self.of(self.file))
 
     def deploy(self) -> Iterator[Step]:
         if not self.lines:
             words = ("nomad", "job", "plan", self.of(self.file))
             command = f"{shlex.join(words)} || [ $? -eq 1 ]"
             text, expect = "See what would change.", "only what this release changes"
-            yield Step(Act.DEPLOY, text, command, expect, way=self.way, fill=self.filled(words))
+            yield Step(Act.DEPLOY, text, command, expect, way=self.way, fill=self.filled(*words))
         yield from super().deploy()
 
-    def _nomad(self, act: Act, text: str, *words: str, expect: str = "", fill: Fill = ()) -> Step:
-        return Step(act, text, shlex.join(("nomad", "job", *words)), expect, way=self.way, fill=(_JOB, *fill))
-
     def status(self) -> Iterator[Step]:
-        yield self._nomad(Act.CHECK, "See the job.", "status", "JOB", expect="running, the deployment successful")
+        words = ("nomad", "job", "status", "JOB")
+        yield self.step(Act.CHECK, "See the job.", *words, expect="running, the deployment successful")
 
     def running(self) -> Iterator[Step]:
-        yield self._nomad(Act.NOTE, "Note the version that runs now.", "history", "JOB", expect="the newest stable one")
+        words = ("nomad", "job", "history", "JOB")
+        yield self.step(Act.NOTE, "Note the version that runs now.", *words, expect="the newest stable one")
 
     def previous(self) -> Iterator[Step]:
-        yield self._nomad(Act.BACK_CHECKOUT, "Find the version that ran before.", "history", "JOB")
-        fill = (("VERSION", "the number of the version that ran before"),)
-        yield self._nomad(Act.BACK_DEPLOY, f"Return to {self.old}.", "revert", "JOB", "VERSION", fill=fill)
+        history = ("nomad", "job", "history", "JOB")
+        yield self.step(Act.BACK_CHECKOUT, "Find the version that ran before.", *history)
+        words = ("nomad", "job", "revert", "JOB", "VERSION")
+        yield self.step(Act.BACK_DEPLOY, f"Return to {self.old}.", *words)

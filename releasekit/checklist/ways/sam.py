@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from releasekit.checklist.model import Act, Step
-from releasekit.checklist.ways.stack import Fill, Stack
+from releasekit.checklist.ways.stack import Stack
 
 
 class Sam(Stack):
@@ -14,9 +14,9 @@ class Sam(Stack):
     def artefact(self) -> Iterator[Step]:
         yield self.step(Act.BUILD, f"Build {self.new}.", "sam", "build", expect="Build Succeeded")
 
-    def words(self) -> tuple[tuple[str, ...], Fill]:
+    def words(self) -> tuple[str, ...]:
         environment = self.option("--config-env")
-        return ("sam", "deploy", *(("--config-env", environment) if environment else ())), ()
+        return ("sam", "deploy", *(("--config-env", environment) if environment else ()))
 
     def previous(self) -> Iterator[Step]:
         yield self.step(Act.BACK_DEPLOY, f"Build {self.old}.", "sam", "build", expect="Build Succeeded")

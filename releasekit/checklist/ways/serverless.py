@@ -1,10 +1,10 @@
 """Serverless Framework (serverless.com/framework/docs/providers/aws/cli-reference)."""
 
-import shlex
 from collections.abc import Iterator
+from types import MappingProxyType
 
 from releasekit.checklist.model import Act, Step
-from releasekit.checklist.ways.stack import Fill, Stack
+from releasekit.checklist.ways.stack import Stack
 
 
 class Serverless(Stack):
@@ -12,18 +12,19 @@ class Serverless(Stack):
 
     way = "serverless"
     checkout_back = False
+    blanks = MappingProxyType({
+        "STAGE": "the stage of production",
+        "TIMESTAMP": "the time stamp of the deploy before",
+    })  # fmt: skip
 
-    def _stage(self) -> tuple[str, Fill]:
-        return self.blank(self.option("-s", "--stage"), "STAGE", "the stage of production")
+    def _stage(self) -> str:
+        return self.blank(self.option("-s", "--stage"), "STAGE")
 
-    def words(self) -> tuple[tuple[str, ...], Fill]:
-        stage, fill = self._stage()
-        return ("serverless", "deploy", "--stage", stage), fill
+    def words(self) -> tuple[str, ...]:
+        return ("serverless", "deploy", "--stage", self._stage())
 
     def previous(self) -> Iterator[Step]:
-        stage, fill = self._stage()
-        command = shlex.join(("serverless", "deploy", "list", "--stage", stage))
-        yield Step(Act.BACK_CHECKOUT, "Find the time stamp of the deploy before.", command, way=self.way, fill=fill)
-        command = shlex.join(("serverless", "rollback", "--stage", stage, "--timestamp", "TIMESTAMP"))
-        fill = (*fill, ("TIMESTAMP", "the time stamp of the deploy before"))
-        yield Step(Act.BACK_DEPLOY, f"Return to {self.old}.", command, "exit status 0", way=self.way, fill=fill)
+        listing = ("serverless", "deploy", "list", "--stage", self._stage())
+        yield self.step(Act.BACK_CHECKOUT, "Find the time stamp of the deploy before.", *listing)
+        words = ("serverless", "rollback", "--stage", self._stage(), "--timestamp", "TIMESTAMP")
+        yield self.step(Act.BACK_DEPLOY, f"Return to {self.old}.", *words, expect="exit status 0")

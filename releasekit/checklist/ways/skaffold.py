@@ -1,6 +1,6 @@
 """Skaffold (skaffold.dev/docs/references/cli): builds and deploys what one file says."""
 
-from releasekit.checklist.ways.stack import Fill, Stack
+from releasekit.checklist.ways.stack import Stack
 
 
 class Skaffold(Stack):
@@ -8,8 +8,8 @@ class Skaffold(Stack):
 
     way = "skaffold"
 
-    def words(self) -> tuple[tuple[str, ...], Fill]:
+    def words(self) -> tuple[str, ...]:
         profile = self.option("-p", "--profile")
         file = self.file or "skaffold.yaml"
         at = ("-f", self.of(file)) if file != "skaffold.yaml" else ()
-        return ("skaffold", "run", *at, *(("-p", profile) if profile else ())), ()
+        return ("skaffold", "run", *at, *(("-p", profile) if profile else ()))

@@ -1,13 +1,11 @@
 """Docker Swarm (docs.docker.com/reference/cli/docker/stack, docs.docker.com/reference/cli/docker/service)."""
 
 from collections.abc import Iterator
+from types import MappingProxyType
 
 from releasekit.checklist.model import Act, Step
 from releasekit.checklist.rollback import Way as Back
 from releasekit.checklist.ways.commands import Commands
-
-_STACK = "STACK"
-_WHERE = "the stack's name, from `docker stack ls`"
 
 
 class Swarm(Commands):
@@ -15,6 +13,7 @@ class Swarm(Commands):
 
     way = "swarm"
     checkout = True
+    blanks = MappingProxyType({"STACK": "the stack's name, from `docker stack ls`"})
 
     @property
     def stack(self) -> str:
@@ -22,13 +21,7 @@ class Swarm(Commands):
         for fact, words in self.lines:
             if words[-1:] and not words[-1].startswith("-") and words[-1] not in self.d.files and fact.value:
                 return words[-1]
-        return _STACK
-
-    def _blank(self) -> tuple[tuple[str, str], ...]:
-        return ((_STACK, _WHERE),) if self.stack == _STACK else ()
-
-    def _filled(self, step: Step) -> Step:
-        return Step(step.act, step.text, step.command, step.expect, step.source, way=self.way, fill=self._blank())
+        return "STACK"
 
     def named(self, service: str) -> str:
         """What Swarm calls a service of the stack."""
@@ -38,7 +31,7 @@ class Swarm(Commands):
         files = (part for path in self.d.files for part in ("-c", self.of(path)))
         source = self.lines[0][0].source if self.lines else ""
         words = ("docker", "stack", "deploy", *files, "--with-registry-auth", self.stack)
-        return self._filled(self.step(act, text, *words, expect="each service is created or updated", source=source))
+        return self.step(act, text, *words, expect="each service is created or updated", source=source)
 
     def artefact(self) -> Iterator[Step]:
         yield from self.choose(Act.BUILD, self.new)
@@ -48,23 +41,22 @@ class Swarm(Commands):
         if self.names:
             targets = (f"{self.named(name)}=0" for name in self.names)
             words = ("docker", "service", "scale", *targets)
-            yield self._filled(self.step(Act.STOP, "Stop the running version.", *words, expect="0/0 tasks"))
+            yield self.step(Act.STOP, "Stop the running version.", *words, expect="0/0 tasks")
 
     def deploy(self) -> Iterator[Step]:
         yield self._deploys(Act.DEPLOY, f"Deploy {self.new} to the Swarm.")
 
     def wait(self) -> Iterator[Step]:
         words = ("docker", "stack", "services", self.stack)
-        yield self._filled(
-            self.step(Act.WAIT, "Wait until each service has all its replicas.", *words, expect="REPLICAS shows n/n")
-        )
+        yield self.step(Act.WAIT, "Wait until each service has all its replicas.", *words, expect="REPLICAS shows n/n")
 
     def status(self) -> Iterator[Step]:
         words = ("docker", "stack", "ps", self.stack, "--filter", "desired-state=running")
-        yield self._filled(self.step(Act.CHECK, "See the tasks that run.", *words, expect="Running, no error"))
+        yield self.step(Act.CHECK, "See the tasks that run.", *words, expect="Running, no error")
 
     @property
-    def checkout_back(self) -> bool:  # type: ignore[override]  # every change replaces what `rollback` returns to
+    def checkout_back(self) -> bool:
+        """Not where the code alone goes back: `docker service rollback` reads no file."""
         return self.c.rollback.way is not Back.CODE
 
     def previous(self) -> Iterator[Step]:
@@ -75,8 +67,8 @@ class Swarm(Commands):
         for fact in self.services:
             words = ("docker", "service", "rollback", self.named(fact.name))
             text = f"Return {fact.name} to what ran before."
-            yield self._filled(self.step(Act.BACK_DEPLOY, text, *words, expect="rollback completed"))
+            yield self.step(Act.BACK_DEPLOY, text, *words, expect="rollback completed")
 
     def running(self) -> Iterator[Step]:
         words = ("docker", "stack", "services", self.stack, "--format", "{{.Name}} {{.Image}}")
-        yield self._filled(self.step(Act.NOTE, "Note the images that run now.", *words, expect="a line a service"))
+        yield self.step(Act.NOTE, "Note the images that run now.", *words, expect="a line a service")

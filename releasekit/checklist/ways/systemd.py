@@ -3,8 +3,9 @@
 import shlex
 from collections.abc import Iterator
 
+from releasekit.checklist.context import listed
 from releasekit.checklist.model import Act, Step
-from releasekit.checklist.ways.commands import Commands, every
+from releasekit.checklist.ways.commands import Commands
 
 
 class Systemd(Commands):
@@ -18,20 +19,20 @@ class Systemd(Commands):
 
     def stop(self) -> Iterator[Step]:
         if self.names:
-            yield self._systemctl(Act.STOP, f"Stop {every(self.names)}.", "stop", self.names, "no output")
+            yield self._systemctl(Act.STOP, f"Stop {listed(self.names)}.", "stop", self.names, "no output")
 
     def _brought(self, act: Act, version: str) -> Iterator[Step]:
         text = f"Bring {version} onto the host: no file says how. The DevOps engineer has to know."
         yield Step(act, text, way=self.way)
-        names = [fact.name for fact in self.services]
+        names = self.started
         if names:
-            yield self._systemctl(act, f"Restart {every(names)}.", "restart", names, "no output")
+            yield self._systemctl(act, f"Restart {listed(names)}.", "restart", names, "no output")
 
     def deploy(self) -> Iterator[Step]:
         yield from self._brought(Act.DEPLOY, self.new)
 
     def status(self) -> Iterator[Step]:
-        names = [fact.name for fact in self.services]
+        names = self.started
         if names:
             yield self._systemctl(Act.CHECK, "See the units.", "status", names, "active (running)")
 

@@ -1,6 +1,6 @@
 """Terraform (developer.hashicorp.com/terraform/cli/commands): what the configuration says is what is there."""
 
-from releasekit.checklist.ways.stack import Fill, Stack
+from releasekit.checklist.ways.stack import Stack
 
 
 class Terraform(Stack):
@@ -11,8 +11,8 @@ class Terraform(Stack):
     def _at(self) -> tuple[str, ...]:
         return (f"-chdir={self.folder}",) if self.folder else ()
 
-    def words(self) -> tuple[tuple[str, ...], Fill]:
-        return ("terraform", *self._at(), "apply"), ()
+    def words(self) -> tuple[str, ...]:
+        return ("terraform", *self._at(), "apply")
 
     def preview(self) -> tuple[str, ...]:
         # the plan takes the variables that the pipeline gives to apply, which are not known here

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from releasekit.checklist.model import Act, Step
-from releasekit.checklist.ways.stack import Fill, Stack
+from releasekit.checklist.ways.stack import Stack
 
 
 class Vercel(Stack):
@@ -12,8 +12,8 @@ class Vercel(Stack):
     way = "vercel"
     checkout_back = False
 
-    def words(self) -> tuple[tuple[str, ...], Fill]:
-        return ("vercel", "deploy", "--prod"), ()
+    def words(self) -> tuple[str, ...]:
+        return ("vercel", "deploy", "--prod")
 
     def status(self) -> Iterator[Step]:
         yield self.step(Act.CHECK, "See the deployments.", "vercel", "list", expect="Ready")

@@ -1,4 +1,4 @@
-"""How CI deploys: the way, the files that it takes, the namespace. The commands are read, not followed further."""
+"""How CI deploys: the way, the files that it takes, the namespace; and what its jobs that deploy do besides."""
 
 import shlex
 from collections.abc import Iterator

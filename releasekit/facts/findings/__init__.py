@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from releasekit.facts.findings import deployed, health, ports, secrets, startup, variables, versions
 from releasekit.facts.model import Fact, Finding
-from releasekit.facts.ways import BY_NAME
+from releasekit.facts.ways import counting
 
 Facts = Sequence[Fact]
 Rule = Callable[[Facts], Iterator[Finding]]
@@ -26,8 +26,7 @@ _RUNNING = frozenset((health.missing, deployed.unpinned, variables.required))
 
 def between(facts: Facts) -> Iterator[Finding]:
     """All findings of all rules, in the order of the rules."""
-    elected = next((fact.name for fact in facts if fact.kind == "way"), "")
-    own = {"", elected, *(BY_NAME[elected].takes if elected else ())}
-    running = [fact for fact in facts if fact.way in own] if elected else facts
+    own = counting(facts)
+    running = [fact for fact in facts if fact.way in own] if len(own) > 1 else facts
     for rule in RULES:
         yield from rule(running if rule in _RUNNING else facts)

@@ -3,9 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from releasekit.facts.model import Fact, Finding, Severity
-
-# the rule by which a pipeline's files are production
-_BY_CI = "pipeline"
+from releasekit.facts.production_files import PIPELINE
 
 
 def required_order(facts: Sequence[Fact]) -> Iterator[Finding]:
@@ -30,7 +28,7 @@ def _places(facts: Sequence[Fact], held: Sequence[Fact]) -> tuple[tuple[str, ...
 
     Where only another file says it, the deployed place is where the waiting service is defined.
     """
-    by_ci = {fact.name for fact in facts if fact.kind == "production_file" and fact.rule == _BY_CI}
+    by_ci = {fact.name for fact in facts if fact.kind == "production_file" and fact.rule == PIPELINE}
     said = [next((place for place in (fact.source, *fact.also) if _path(place) in by_ci), fact.source) for fact in held]
     if not by_ci or any(_path(place) in by_ci for place in said):
         ranked = sorted(said, key=lambda place: bool(by_ci) and _path(place) not in by_ci)

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import pairwise, zip_longest
+from itertools import pairwise
 
 from releasekit.errors import ParseError
 from releasekit.facts.code import folder, join
@@ -13,6 +13,7 @@ from releasekit.facts.helm.rendered import render
 from releasekit.facts.kubernetes.manifests import Manifest, in_file
 from releasekit.facts.places import aside
 from releasekit.facts.production.stages import is_chosen, is_production
+from releasekit.facts.projects.shells import given
 from releasekit.facts.projects.shelltexts import blocks
 from releasekit.facts.traced import EMPTY, Said, Table, Value, merged, of_node
 from releasekit.syntax.node import ABSENT, Node
@@ -208,18 +209,11 @@ def _command(
     for name, target in pairwise(words):
         chart = next((place for place in (join(here, target) for here in places) if place in charts), "")
         if (chart or (target == "." and "" in charts)) and _NAME.fullmatch(name):
-            given = [value for value in _given(words) if value.endswith((".yaml", ".yml"))]
-            real = [place for value in given for here in places if (place := join(here, value)) in files.tree]
+            listed = (part for value in given(words, ("-f", "--values")) for part in value.split(","))
+            values = [value for value in listed if value.endswith((".yaml", ".yml"))]
+            real = [place for value in values for here in places if (place := join(here, value)) in files.tree]
             yield Release(chart, name, tuple(dict.fromkeys(real)), EMPTY, source)
             return
-
-
-def _given(words: list[str]) -> Iterator[str]:
-    """What ``-f`` and ``--values`` name, which may be several with commas between them."""
-    for option, then in zip_longest(words, words[1:], fillvalue=""):
-        name, equals, value = option.partition("=")
-        if name in {"-f", "--values"}:
-            yield from (value if equals else then).split(",")
 
 
 def _scripts(files: Files) -> Iterator[str]:

@@ -4,14 +4,13 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from releasekit.errors import ParseError
 from releasekit.facts import ways
 from releasekit.facts.code import folder, join
 from releasekit.facts.files import Files, remembered
 from releasekit.facts.kubernetes.manifests import looks_like
 from releasekit.facts.production.stages import is_earlier, is_production
-from releasekit.facts.projects import workflows
-from releasekit.syntax import shell
+from releasekit.facts.projects import shells, workflows
+from releasekit.syntax.shell import Command
 
 _FILE_OPTIONS = frozenset(
     "-f --filename -k --kustomize -c --compose-file --file --values --config --template-file -config".split()
@@ -83,14 +82,14 @@ def beside_deploys(files: Files) -> Iterator[tuple[str, str, str, str]]:
     ``kind`` is migrate or build. A command that makes a file is known by the file's name in it and in a command that
     deploys.
     """
-    deploying = {one.source: one for one in of_ci(files) if one.pipeline}
+    deploying = {one.source: one for one in of_ci(files)}
     paths = dict.fromkeys(source.rpartition(":")[0] for source in deploying)
     taken = {name for one in deploying.values() for name in _artefacts(one.text)}
     for path in paths if all(workflows.is_ci(path) for path in paths) else ():
         for step in workflows.steps(files, path):
             if not step.run or not step.deploys or is_earlier("/".join(step.context).replace(" ", "/")):
                 continue
-            for command in _commands(step.run, path, step.line):
+            for command in shells.read(step.run, path, step.line).commands:
                 source, words = f"{path}:{command.line}", called(command)
                 if source in deploying or not words or not command.understood or _way(words, ()):
                     continue
@@ -197,7 +196,7 @@ def _in(files: Files, text: str, here: str, path: str, line: int, depth: int = 0
     """The commands of a shell text that deploy; scripts, make targets and package scripts of this tree are followed."""
     before: list[str] = []
     typed = ""
-    for command in _commands(text, path, line):
+    for command in shells.read(text, path, line).commands:
         words = called(command)
         if not words:
             continue
@@ -211,14 +210,7 @@ def _in(files: Files, text: str, here: str, path: str, line: int, depth: int = 0
         before = words
 
 
-def _commands(text: str, path: str, line: int) -> Sequence[shell.Command]:
-    try:
-        return shell.parse(text, path, line=line).commands
-    except ParseError:
-        return ()
-
-
-def called(command: shell.Command) -> list[str]:
+def called(command: Command) -> list[str]:
     """The words of what a command does in the end, its program without a folder of the system."""
     words = [word.text for word in command.call]
     if words and words[0] in _CARRIERS and "--" in words:
@@ -248,23 +240,16 @@ def _way(words: Sequence[str], piped: Sequence[str]) -> str:
 
 def _made(files: Files, way: str, asked: Sequence[str], here: str, source: str, raw: str) -> Deploys:
     """``asked`` are the words of the command, behind those of what is piped into it."""
-    given, spaces = [], []
-    for number, word in enumerate(asked):
-        option, equals, value = word.partition("=")
-        value = value if equals else next(iter(asked[number + 1 :]), "")
-        if option in _FILE_OPTIONS and value != "-":
-            given.append(value)
-        elif option in _SPACE_OPTIONS:
-            spaces.append(value)
+    given = [value for value in shells.given(asked, _FILE_OPTIONS) if value != "-"]
     if way in {"kustomize", "helm", "nomad", "ansible", "cloud-run"}:
         given += [word for word in asked[1:] if not word.startswith("-")]
     taken = dict.fromkeys(path for text in given for path in _files(files, way, here, text))
-    space = next((one for one in spaces if re.fullmatch(r"[a-z0-9][a-z0-9-]*", one)), "")
+    space = next((one for one in shells.given(asked, _SPACE_OPTIONS) if re.fullmatch(r"[a-z0-9][a-z0-9-]*", one)), "")
     return Deploys(way, tuple(taken), space, source, " ".join(raw.split("\n"))[:_LONGEST])
 
 
 def _called(
-    files: Files, command: shell.Command, words: Sequence[str], here: str, path: str, depth: int
+    files: Files, command: Command, words: Sequence[str], here: str, path: str, depth: int
 ) -> Iterator[Deploys]:
     """What a command runs of this repository: another shell's text, a script, a make target, a package's script."""
     program, arguments = words[0], list(words[1:])

@@ -5,7 +5,7 @@ Reads no way's files: it sees what detectors found, which files are there, and w
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
 from releasekit.facts.files import Files
@@ -39,11 +39,11 @@ class Evidence:
 
     facts: Sequence[Fact]
     files: Files
-    mains: tuple[tuple[str, Way], ...] = field(default=())
+    mains: tuple[tuple[str, Way], ...]
 
-    @cached_property
+    @property
     def guides(self) -> tuple[Deploys, ...]:
-        return tuple(of_guides(self.files))
+        return of_guides(self.files)
 
     @cached_property
     def covered(self) -> Counter[str]:
@@ -195,7 +195,7 @@ def elect(facts: Sequence[Fact], files: Files) -> tuple[list[Fact], list[Finding
     order = [*deciding, *(way for way in found if way not in deciding)]
     elected = _fact("way", *found[order[0]])
     typed = _documented(evidence, elected)
-    own = {elected.name, *_takes(elected.name)}
+    own = {elected.name, *BY_NAME[elected.name].takes}
     others = [_fact("other_way", *found[way]) for way in order if way not in own]
     rivals = [way for way in deciding if way not in own]
     findings = [_several(elected, [fact for fact in others if fact.name in rivals])] if rivals else []
@@ -210,14 +210,10 @@ def _documented(e: Evidence, elected: Fact) -> list[Fact]:
     return [Fact("documented", one.way, hidden(one.text), one.source, how=how, way=one.way) for one in said]
 
 
-def _takes(name: str) -> tuple[str, ...]:
-    return BY_NAME[name].takes
-
-
 def _ranked(rule: Rule, candidates: Sequence[Candidate], e: Evidence) -> list[str]:
     """The ways of one rule, the strongest first: where a pipeline or a person decides, the first that is named."""
     names = list(dict.fromkeys(one.way for one in candidates))
-    taken = {other for name in names for other in _takes(name)}
+    taken = {other for name in names for other in BY_NAME[name].takes}
     if rule in {pipeline, guide}:
         return sorted(names, key=lambda name: (name in taken, name == "terraform"))
     return sorted(names, key=lambda name: (name in taken, -e.covered[name], _ORDER[name]))

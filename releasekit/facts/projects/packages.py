@@ -10,7 +10,8 @@ from releasekit.facts.code import folder, kept
 from releasekit.facts.files import Files, remembered
 from releasekit.syntax.expression import Expression
 
-_NAMES = (
+# files that name the packages of a project, and nothing else
+NAMES = (
     *("pyproject.toml", "Pipfile", "setup.py", "setup.cfg", "package.json", "Gemfile", "gems.rb", "go.mod", "pom.xml"),
     *("build.gradle", "build.gradle.kts", "libs.versions.toml", "composer.json", "Cargo.toml", "mix.exs"),
     *("Directory.Packages.props",),
@@ -44,7 +45,7 @@ def lines(files: Files) -> tuple[Line, ...]:
 
 def _lines(files: Files) -> Iterator[Line]:
     compiled = {path[:-3] + ".txt" for path in files.tree.ending(".in")}
-    paths = {*files.tree.named(*_NAMES), *(path for path in files.tree.paths if _MORE.fullmatch(path))} - compiled
+    paths = {*files.tree.named(*NAMES), *(path for path in files.tree.paths if _MORE.fullmatch(path))} - compiled
     for path in sorted(kept(paths)):
         scope = folder(path)
         if scope.rpartition("/")[2] in {"requirements", "gradle"}:

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from releasekit.facts.model import Fact
 from releasekit.facts.places import is_dockerfile
-from releasekit.facts.ways import BY_NAME
+from releasekit.facts.ways import counting
 from releasekit.syntax.expression import Expression
 
 # folders that say how an image is made and not what is in it
@@ -40,9 +40,8 @@ def with_services(facts: Sequence[Fact], projects: Sequence[tuple[str, str]]) ->
 
 def _elected_processes(facts: Sequence[Fact]) -> list[Fact]:
     """The processes of the elected way, where none of its files names services otherwise and other ways' do."""
-    elected = next((fact.name for fact in facts if fact.kind == "way"), "")
-    own = {elected, *(BY_NAME[elected].takes if elected else ())}
-    if not elected or not any(fact.kind == "service" for fact in facts):
+    own = counting(facts) - {""}
+    if not own or not any(fact.kind == "service" for fact in facts):
         return []
     if any(fact.kind == "service" and fact.way in {"", *own} for fact in facts):
         return []

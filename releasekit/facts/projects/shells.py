@@ -3,7 +3,7 @@ each command runs. Runs nothing, and reads through `syntax.shell` alone.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import zip_longest
@@ -12,9 +12,8 @@ from releasekit.errors import ParseError
 from releasekit.facts.code import has_below, join
 from releasekit.facts.files import Files
 from releasekit.syntax import shell
-from releasekit.syntax.shell import Command, Redirect, Script
+from releasekit.syntax.shell import SHELLS, Command, Redirect, Script
 
-_SHELLS = frozenset(("sh", "bash", "dash", "ash", "zsh", "ksh"))
 _SHEBANG = re.compile(r"#!\s*(?:\S*/)?(?:env\s+(?:-\S+\s+)*)?(?:\S*/)?(?P<program>\w+)")
 # of ssh, those that take a value (ssh(1))
 _SSH_OPTIONS = frozenset("-B -b -c -D -E -e -F -I -i -J -L -l -m -O -o -p -Q -R -S -W -w".split())
@@ -51,7 +50,7 @@ def is_shell(path: str, text: str) -> bool:
     """Whether a file is a script of a shell: by its first line, else by its ending."""
     if text.startswith("#!"):
         found = _SHEBANG.match(text)
-        return found is not None and found["program"] in _SHELLS
+        return found is not None and found["program"] in SHELLS
     return path.endswith((".sh", ".bash"))
 
 
@@ -77,7 +76,7 @@ def lines(text: str, path: str, line: int = 1, depth: int = 0) -> Iterator[tuple
 def handed(command: Command) -> Iterator[Handed]:
     """The texts that a command hands to another shell: ``sh -c``, here or in a container, ``ssh``, a document."""
     words = [word.text for word in command.call]
-    at = next((n for n, word in enumerate(words) if word.rpartition("/")[2] in _SHELLS), None)
+    at = next((n for n, word in enumerate(words) if word.rpartition("/")[2] in SHELLS), None)
     if command.program == "su":
         at = 0
     given = range(at + 1, len(words) - 1) if at is not None else ()
@@ -91,6 +90,14 @@ def handed(command: Command) -> Iterator[Handed]:
         yield Handed(text, max(command.line, command.end - command.raw.count("\n", start)))
     for document in documents(command) if _reads(command) else ():
         yield Handed(document.target.raw, command.end - document.target.raw.count("\n"))
+
+
+def given(words: Sequence[str], options: Collection[str]) -> Iterator[str]:
+    """What these options are given: ``-f x``, ``--file=x``."""
+    for option, then in zip_longest(words, words[1:], fillvalue=""):
+        name, equals, value = option.partition("=")
+        if name in options:
+            yield value if equals else then
 
 
 def documents(command: Command) -> Iterator[Redirect]:
@@ -169,4 +176,4 @@ def _behind_host(words: list[str]) -> list[str]:
 def _reads(command: Command) -> bool:
     """Whether a command is a shell that reads what it does from its input: here, on a host, or in a container."""
     names = [word.text.rpartition("/")[2] for word in command.call]
-    return command.program in {"ssh", "su", "newgrp"} or any(name in _SHELLS for name in names)
+    return command.program in {"ssh", "su", "newgrp"} or any(name in SHELLS for name in names)

@@ -54,8 +54,16 @@ class Block:
         return everything(files, self.filled or self.text, path, self.line, self.folder)
 
 
-def blocks(files: Files, path: str) -> Iterator[Block]:
-    """The shell texts of one file; none for a file of another kind."""
+def blocks(files: Files, path: str) -> tuple[Block, ...]:
+    """The shell texts of one file, told apart once; none for a file of another kind."""
+    return files.once(_blocks, path)
+
+
+def _blocks(files: Files, path: str) -> tuple[Block, ...]:
+    return tuple(_of_file(files, path))
+
+
+def _of_file(files: Files, path: str) -> Iterator[Block]:
     if workflows.is_ci(path):
         for step in workflows.steps(files, path):
             if step.run:

@@ -7,16 +7,35 @@ import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
+from releasekit.facts.model import Fact
 from releasekit.facts.ways import clouds, clusters, containers, hosts, platforms
 from releasekit.facts.ways.model import Family, Way
 
-__all__ = ["BY_NAME", "CLUSTER", "WAYS", "Family", "Way", "claimed", "of_action", "of_command", "of_file", "of_name"]
+__all__ = [
+    "BY_NAME",
+    "CLUSTER",
+    "WAYS",
+    "Family",
+    "Way",
+    "claimed",
+    "counting",
+    "of_action",
+    "of_command",
+    "of_file",
+    "of_name",
+]
 
 # the order decides between ways that are as likely
 WAYS: tuple[Way, ...] = (*clusters.WAYS, *platforms.WAYS, *clouds.WAYS, *hosts.WAYS, *containers.WAYS)
 BY_NAME = {way.name: way for way in WAYS}
 _BY_CONTENT = tuple(way for way in WAYS if way.content)
 CLUSTER = frozenset(way.name for way in WAYS if way.family is Family.CLUSTER)
+
+
+def counting(facts: Iterable[Fact]) -> frozenset[str]:
+    """The ways whose files say what is deployed: the elected one, those that it takes, and "" for files of no way."""
+    name = next((fact.name for fact in facts if fact.kind == "way"), "")
+    return frozenset(("", name, *(BY_NAME[name].takes if name else ())))
 
 
 def of_file(path: str, text: str) -> Way | None:

@@ -9,11 +9,11 @@ from dataclasses import replace
 
 from releasekit.errors import ParseError
 from releasekit.syntax.node import Limits
-from releasekit.syntax.shell.commands import LONGEST, Assignment, Command, Line, Redirect, Script
+from releasekit.syntax.shell.commands import LONGEST, SHELLS, Assignment, Command, Line, Redirect, Script
 from releasekit.syntax.shell.quoting import Part, Word, filled
 from releasekit.syntax.shell.reading import Reader
 
-__all__ = ["Assignment", "Command", "Line", "Part", "Redirect", "Script", "Word", "expand", "parse", "words"]
+__all__ = ["SHELLS", "Assignment", "Command", "Line", "Part", "Redirect", "Script", "Word", "expand", "parse", "words"]
 
 # bytes and commands: a text made to take long takes seconds with so many
 _LARGEST, _MOST = 1 << 18, 30_000

@@ -11,7 +11,7 @@ LONGEST = 1 << 16  # characters of a value, or of a command, with variables put 
 
 _DECLARATIONS = frozenset({"export", "declare", "local", "readonly", "typeset"})
 _SETS = frozenset({"read", "mapfile", "readarray", "getopts", "unset"})
-_SHELLS = frozenset({"sh", "bash", "dash", "ash", "zsh", "ksh"})
+SHELLS = frozenset({"sh", "bash", "dash", "ash", "zsh", "ksh"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ class Command:
     @property
     def inner(self) -> str:
         """The text that ``sh -c`` is given, to be parsed in its turn; "" when there is none that is static."""
-        call = self.call if self.program in _SHELLS else ()
+        call = self.call if self.program in SHELLS else ()
         at = next((at for at, word in enumerate(call[:-1], 1) if re.fullmatch(r"-[a-z]*c", word.text)), 0)
         return call[at].text if at and call[at].static else ""
 

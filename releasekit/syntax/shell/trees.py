@@ -8,12 +8,10 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from tree_sitter import Node as Tree
-    from tree_sitter import Parser
 
 # characters of a window, and of one that is widened because a statement does not end in it
 _WINDOW, _WIDEST = 1 << 13, 1 << 14
@@ -96,16 +94,10 @@ def pieces(masked: Masked) -> Iterator[Piece]:
         at, size = piece.end, _WINDOW
 
 
-@lru_cache(maxsize=1)
-def _parser() -> "Parser":
-    import tree_sitter
-    import tree_sitter_bash
-
-    return tree_sitter.Parser(tree_sitter.Language(tree_sitter_bash.language()))
-
-
 def _parse(text: str) -> "Tree":
-    return _parser().parse(text.encode("ascii")).root_node
+    from releasekit.syntax.script import parse  # a tree without a script loads no grammar
+
+    return parse(text, "bash")
 
 
 def _window(text: str, at: int, size: int) -> int:
