@@ -1,5 +1,6 @@
 """What the checklist takes from the way that the analysis elected: files, facts, namespaces, commands."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -100,7 +101,8 @@ def test_the_place_that_is_shown_is_in_the_files_that_are_deployed() -> None:
         Fact("stop_grace", "terminationGracePeriodSeconds", 45, "k8s/web.yaml:20", "web"),
     )
     built = checklist(Analysis(facts))
-    assert "k8s/web.yaml:30" in lines(built.item("execution.health-checks-verified"))
+    unasked = "web answers HTTP 200 at /ready; from where it can be asked is in no file."
+    assert f"{unasked} |  |  | k8s/web.yaml:30" in lines(built.item("execution.health-checks-verified"))
     stopped = lines(built.item("execution.servers-stopped"))
     assert "web has 45 seconds to stop. |  |  | k8s/web.yaml:20" in stopped
     assert "40s" not in stopped
@@ -130,6 +132,10 @@ def test_one_object_s_namespace_is_that_object_s() -> None:
     assert mixed.kubectl("get", "pods") == ("kubectl", "get", "pods")
     assert mixed.kubectl("get", "pods", services=["web"]) == ("kubectl", "-n", "shop", "get", "pods")
     assert mixed.kubectl("get", "pods", services=["db"]) == ("kubectl", "get", "pods")
+    other = Fact("namespace", "db", "data", "k8s/web.yaml:41", "db")
+    apart = kubernetes(service("web", "k8s/web.yaml:4"), service("db", "k8s/web.yaml:40"), *said, other)
+    assert apart.kubectl("get", "pods") == ("kubectl", "get", "pods")
+    assert apart.kubectl("get", "pods", services=["db"]) == ("kubectl", "-n", "data", "get", "pods")
 
 
 def test_a_namespace_that_the_pipeline_names_holds_for_all() -> None:
@@ -171,7 +177,8 @@ def test_what_was_stopped_by_scaling_to_0_is_brought_back_where_its_manifest_nam
 
 
 def test_a_manifest_with_a_number_of_replicas_brings_them_back_by_itself() -> None:
-    assert "--replicas=1" not in on_a_cluster(Fact("replicas", "web", 2, "k8s/web.yaml:9", "web"))
+    text = on_a_cluster(Fact("replicas", "web", 2, "k8s/web.yaml:9", "web"))
+    assert set(re.findall(r"--replicas=(\d+)", text)) == {"0"}
 
 
 @pytest.mark.parametrize("way", ["fly", "cloudflare", "digitalocean", "nomad", "terraform", "app-engine"])

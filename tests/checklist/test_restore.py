@@ -3,13 +3,10 @@
 import os
 import re
 import subprocess
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import pytest
-
 from releasekit.checklist.database import _DUMP, _RESTORE
-from tests.run.postgresql import Server, running
+from tests.run.postgresql import Server
 
 BEFORE = """
     CREATE TABLE customers (id integer PRIMARY KEY, name text);
@@ -22,22 +19,16 @@ MIGRATED = """
 """
 
 
-@pytest.fixture(scope="module")
-def server(require: Callable[[str], Path]) -> Iterator[Server]:
-    with running(require("postgres").parent) as found:
-        yield found
-
-
 def test_a_restore_brings_back_the_schema_of_before_though_new_objects_depend_on_it(
-    server: Server, tmp_path: Path
+    postgresql: Server, tmp_path: Path
 ) -> None:
-    database = server.new_database()
-    server.sql(BEFORE, database)
+    database = postgresql.new_database()
+    postgresql.sql(BEFORE, database)
     environment = os.environ | {
         "PGHOST": "127.0.0.1",
-        "PGPORT": str(server.port),
+        "PGPORT": str(postgresql.port),
         "POSTGRES_DB": database,
-        "PATH": f"{server.programs}{os.pathsep}{os.environ['PATH']}",
+        "PATH": f"{postgresql.programs}{os.pathsep}{os.environ['PATH']}",
     }
 
     def typed(command: str) -> None:
@@ -46,8 +37,10 @@ def test_a_restore_brings_back_the_schema_of_before_though_new_objects_depend_on
         )
 
     typed(f"{_DUMP['postgres'][0]} > before.dump")
-    server.sql(MIGRATED, database)
+    postgresql.sql(MIGRATED, database)
     typed(f"( {_RESTORE['postgres']} ) < before.dump")
-    assert server.sql("SELECT string_agg(name, ',') FROM customers", database) == "Ada"
-    tables = server.sql("SELECT string_agg(relname, ',') FROM pg_class WHERE relname IN ('orders', 'names')", database)
+    assert postgresql.sql("SELECT string_agg(name, ',') FROM customers", database) == "Ada"
+    tables = postgresql.sql(
+        "SELECT string_agg(relname, ',') FROM pg_class WHERE relname IN ('orders', 'names')", database
+    )
     assert re.sub(r"\s", "", tables) == ""

@@ -46,7 +46,7 @@ def test_each_item_is_one_list_line_and_its_specifics_are_nested_with_their_plac
     at = lines.index("- [ ] Services restarted in correct order")
     assert lines[at + 1].startswith("  - **Step ")
     assert "`docker compose -f compose.yaml up -d --no-deps --wait backend`" in lines[at + 1]
-    assert "  - Order of start: 1. db; 2. prestart; 3. backend." in lines[at:]
+    assert lines[at + 2] == "  - Order of start: 1. db; 2. prestart; 3. backend."
     assert "  - backend starts when prestart has ended with success. `compose.yaml:26`" in lines[at:]
 
 

@@ -3,11 +3,17 @@
 import textwrap
 from collections.abc import Callable, Iterator
 
+from releasekit.facts.analysis import analyse
 from releasekit.facts.files import Files
-from releasekit.facts.model import Fact, Finding
+from releasekit.facts.model import Analysis, Fact, Finding
 from releasekit.tree import of_texts
 
 Detector = Callable[[Files], Iterator[Fact | Finding]]
+
+
+def analysed(files: dict[str, str], chosen: tuple[str, ...] = ()) -> Analysis:
+    """The analysis of texts (dedented)."""
+    return analyse(of_texts({path: textwrap.dedent(text).lstrip("\n") for path, text in files.items()}), chosen)
 
 
 def detect(detector: Detector, files: dict[str, str], chosen: tuple[str, ...] = ()) -> tuple[list[Fact], list[Finding]]:

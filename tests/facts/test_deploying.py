@@ -1,10 +1,8 @@
 import textwrap
 
-from releasekit.facts.analysis import analyse
 from releasekit.facts.detectors import deploying, helm, kubernetes, kustomize
 from releasekit.facts.model import Analysis
-from releasekit.tree import of_texts
-from tests.facts.operations import detect, names, of, rules, values
+from tests.facts.operations import analysed, detect, names, of, rules, values
 
 WEB = """
     apiVersion: apps/v1
@@ -29,10 +27,6 @@ def workflow(*commands: str, job: str = "production", before: str = "actions/che
             steps:
               - uses: {before}{runs}
     """
-
-
-def analysed(files: dict[str, str], chosen: tuple[str, ...] = ()) -> Analysis:
-    return analyse(of_texts({path: textwrap.dedent(text).lstrip("\n") for path, text in files.items()}), chosen)
 
 
 def reasons(analysis: Analysis) -> dict[str, str]:
@@ -127,7 +121,8 @@ def test_the_way_of_the_pipeline_is_elected_and_what_is_beside_it_is_named_as_th
         "compose.yaml": COMPOSE,
     }
     found = analysed(files)
-    assert [(fact.name, fact.rule) for fact in found.of("way")] == [("kubernetes", "pipeline")]
+    place = ".github/workflows/deploy.yml:8"
+    assert [(fact.name, fact.rule, fact.source) for fact in found.of("way")] == [("kubernetes", "pipeline", place)]
     assert [fact.name for fact in found.of("other_way")] == ["compose"]
     chosen = analysed(files, ("compose.yaml",))
     assert [(fact.name, fact.rule) for fact in chosen.of("way")] == [("compose", "chosen")]

@@ -1,12 +1,8 @@
 """By which way an application is deployed: which rule decides, what is beside it, and when nothing is said to."""
 
-import textwrap
-
 import pytest
 
-from releasekit.facts.analysis import analyse
-from releasekit.facts.model import Analysis
-from releasekit.tree import of_texts
+from tests.facts.operations import analysed
 
 DEPLOYMENT = """
     apiVersion: apps/v1
@@ -19,10 +15,6 @@ MOUNTED = "services:\n  web:\n    build: .\n    volumes: ['.:/srv']\n"
 FLY = 'app = "web"\n'
 UNIT = "[Service]\nExecStart=/srv/web\n"
 KAMAL = "service: web\nimage: acme/web\nservers: [192.0.2.1]\n"
-
-
-def analysed(files: dict[str, str], chosen: tuple[str, ...] = ()) -> Analysis:
-    return analyse(of_texts({path: textwrap.dedent(text).lstrip("\n") for path, text in files.items()}), chosen)
 
 
 def workflow(*commands: str, environment: str = "production") -> str:

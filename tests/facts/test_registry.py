@@ -12,8 +12,8 @@ from releasekit import facts
 from releasekit.facts.files import Files
 from releasekit.facts.registry import REGISTRY, Detector
 from releasekit.tree import Tree, of_texts
+from tests.checklist.ways.laid import REPOSITORIES
 
-REPOSITORIES = Path(__file__).parent.parent / "checklist" / "ways" / "repositories"
 FOLDERS = ("", "app/", "config/", "db/migrate/", ".github/")
 STEMS = ("a", "20260101120000_a", "V1__a", "application")
 # they find nothing without their files, and look into others: for who uses them, for what takes them

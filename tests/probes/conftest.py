@@ -1,13 +1,14 @@
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
-from pathlib import Path
 
 import pytest
 
 from tests.probes import chains
 from tests.probes.matrix import World
 from tests.probes.serving import site
-from tests.run.postgresql import Server, running
+from tests.run.postgresql import Server, postgresql
+
+__all__ = ["authority", "postgresql", "servers", "world"]
 
 
 @pytest.fixture(scope="session")
@@ -22,13 +23,6 @@ def servers(authority: chains.Chains, postgresql: Server) -> Iterator[World]:
     with ExitStack() as stack:
         secure = {name: stack.enter_context(site(chain)) for name, chain in authority.servers.items()}
         yield World(stack.enter_context(site()), secure, postgresql)
-
-
-@pytest.fixture(scope="session")
-def postgresql(require: Callable[[str], Path]) -> Iterator[Server]:
-    """A PostgreSQL server."""
-    with running(require("initdb").parent) as server:
-        yield server
 
 
 @pytest.fixture

@@ -1,18 +1,12 @@
 """The two stores that a run can be kept in, as fixtures."""
 
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.run.postgresql import Server, running
+from tests.run.postgresql import Server, postgresql
 
-
-@pytest.fixture(scope="session")
-def postgresql(require: Callable[[str], Path]) -> Iterator[Server]:
-    """A PostgreSQL server."""
-    with running(require("initdb").parent) as server:
-        yield server
+__all__ = ["address", "postgresql"]
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -5,11 +5,20 @@ import shutil
 import socket
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def postgresql(require: Callable[[str], Path]) -> Iterator["Server"]:
+    """A server whose databases are the tests' own."""
+    with running(require("initdb").parent) as server:
+        yield server
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,11 @@ def _typed(name: str) -> str:
     return "x" if name.startswith("-") else shlex.quote(name)
 
 
+def _argument(name: str) -> str:
+    """As an argument of its own in YAML; what begins with a dash is an option there too, and no name."""
+    return _yaml("x" if name.startswith("-") else name)
+
+
 @dataclass(frozen=True, slots=True)
 class Name:
     """A name in files: whatever the pattern's group matches there is replaced."""
@@ -61,7 +66,7 @@ _SCRIPTS = (Move("scripts/", "scripts {}/"),)
 
 PLACES: Mapping[str, tuple[Name | Move, ...]] = MappingProxyType({
     "ansible": (Move("inventory/", "inventory{}/"), Name("README.md", r"-i (inventory/production\.ini)", _typed)),
-    "app-engine": (Name("cloudbuild.yaml", r"--project, ([\w-]+)"),),
+    "app-engine": (Name("cloudbuild.yaml", r"--project, ([\w-]+)", _argument),),
     "apprunner": (Name(_FLOW, r"--service-arn (\S+)", _typed),),
     "argocd": (
         Name("argocd/ledgerline.yaml", r"metadata:\n  name: (\S+)"),

@@ -74,11 +74,6 @@ class Laid:
     def steps(self) -> tuple[Step, ...]:
         return self.plan.checklist.steps
 
-    @cached_property
-    def shas(self) -> dict[str, str]:
-        """The commit of each version."""
-        return {tag: git(self.clone, "rev-parse", f"{tag}^{{commit}}") for tag in ("v1.0.0", "v1.1.0")}
-
 
 def lay_out(fixture: str, folder: Path, source: Path | None = None) -> Laid:
     """The fixture in ``folder``: two commits with their tags on main, pushed, and the running version checked out.

@@ -176,7 +176,7 @@ def test_every_way_has_a_repository_and_the_table_every_way_with_commands() -> N
 def test_every_exception_is_needed(laid: Callable[[str], Laid]) -> None:
     unused = [
         (way, program)
-        for (way, program), _ in RIGHT.items()
+        for way, program in RIGHT
         if not any(
             re.search(rf"(?<![\w./-]){PROGRAMS[program][0]}", page(laid(name)))
             for name in FIXTURES

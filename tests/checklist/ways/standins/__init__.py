@@ -14,7 +14,7 @@ from tests.checklist.ways.standins import (
     tools,
 )
 
-# by the name that is typed; one of them answers under two
+# by the name that is typed; some answer under two
 PROGRAMS: dict[str, Any] = {
     **{
         tool.name: tool

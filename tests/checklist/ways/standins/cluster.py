@@ -75,7 +75,7 @@ def key_of(manifest: Manifest, space: str) -> Key:
     return (said or space or "default", kind, meta["name"])
 
 
-def apply(w: World, manifests: Iterable[Manifest], space: str = "", *, hooks: bool = False) -> str:
+def apply(w: World, manifests: Iterable[Manifest], space: str = "") -> str:
     """Bring objects in, as apply does: a field that the manifest does not name stays as it is."""
     said = []
     for manifest in manifests:

@@ -5,6 +5,7 @@ developer.hashicorp.com/nomad/commands/job, docs.ansible.com/ansible/latest/cli/
 """
 
 import re
+from typing import Any
 
 import yaml
 
@@ -28,8 +29,8 @@ dokku = Tool("dokku")
 # Kamal
 
 
-def _kamal(c: Call) -> dict[str, object]:
-    made: dict[str, object] = yaml.load(
+def _kamal(c: Call) -> dict[str, Any]:
+    made: dict[str, Any] = yaml.load(
         c.path(c.one("-c", "--config-file", default="config/deploy.yml")).read_text(), yaml.CSafeLoader
     )
     return made
@@ -42,7 +43,7 @@ def _roles(c: Call) -> list[str]:
 
 def _tagged(w: World, c: Call) -> str:
     """The version whose image is meant: the one that is named, else that of the checkout's commit."""
-    versions = {sha: tag for tag, sha in w.shas.items()}
+    versions = w.versions
     sha = c.one("--version") or w.git("rev-parse", "HEAD")
     if f"kamal:{sha}" not in w.artefacts:
         raise RefusedError(f"manifest for {_kamal(c)['image']}:{sha} not found")
@@ -75,7 +76,7 @@ def _deploy(w: World, c: Call) -> str:
 @kamal.verb("rollback", least=1, most=1)
 def _back(w: World, c: Call) -> str:
     """Without the version's container it says so, and ends with 0 (lib/kamal/cli/main.rb)."""
-    version = {sha: tag for tag, sha in w.shas.items()}.get(c.args[0], "")
+    version = w.versions.get(c.args[0], "")
     if version not in w.state.get("containers", ()):
         return f"The app version '{c.args[0]}' is not available as a container\n"
     _boot(w, c, version)
@@ -98,7 +99,7 @@ def _exec(w: World, c: Call) -> str:
 
 @kamal.verb("accessory exec", "-i --interactive --reuse --raw", least=2)
 def _accessory(w: World, c: Call) -> str:
-    if c.args[0] not in _kamal(c).get("accessories", {}):  # type: ignore[operator]
+    if c.args[0] not in _kamal(c).get("accessories", {}):
         raise RefusedError(f"No accessory by the name of '{c.args[0]}'")
     return inside(w, c, [*c.args[1:], *c.rest])
 

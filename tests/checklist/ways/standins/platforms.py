@@ -8,6 +8,7 @@ vercel.com/docs/cli, cli.netlify.com, developers.cloudflare.com/workers/wrangler
 import json
 import subprocess
 import tomllib
+from typing import Any
 
 import yaml
 
@@ -29,13 +30,13 @@ wrangler = Tool("wrangler", anywhere="-c= --config= -e= --env= --cwd= --name=")
 # Fly.io
 
 
-def _fly(c: Call) -> dict[str, object]:
+def _fly(c: Call) -> dict[str, Any]:
     return tomllib.loads(c.path(c.one("-c", "--config", default="fly.toml")).read_text())
 
 
 def _groups(w: World, c: Call) -> list[str]:
     """The process groups; an application with none has one that is called app."""
-    return list(_fly(c).get("processes") or ("app",))  # type: ignore[call-overload, no-any-return]
+    return list(_fly(c).get("processes") or ("app",))
 
 
 @fly.verb(
@@ -53,7 +54,7 @@ def _deploy(w: World, c: Call) -> str:
         image = f"registry.fly.io/{asked['app']}:deployment-{len(w.artefacts)}"
         w.artefacts[image] = w.version_of(at=c.cwd)
     version = w.artefacts[image]
-    command = str((asked.get("deploy") or {}).get("release_command", ""))  # type: ignore[attr-defined]
+    command = str((asked.get("deploy") or {}).get("release_command", ""))
     if command and not c.has("--skip-release-command"):
         in_container(w, version, command.split())
     w.state.setdefault("images", []).append(image)
@@ -129,7 +130,7 @@ def _released(w: World, version: str) -> None:
 
 @built.verb("", least=1, most=1)
 def _built(w: World, c: Call) -> str:
-    versions = {sha: tag for tag, sha in w.shas.items()}
+    versions = w.versions
     if c.args[0] not in versions:
         raise RefusedError("Push rejected")
     _released(w, versions[c.args[0]])
@@ -199,7 +200,7 @@ def _of_app(w: World, c: Call) -> None:
 def _create(w: World, c: Call) -> str:
     if c.args[0] != "srv-abc123":
         raise RefusedError(f"failed to get service {c.args[0]}: 404")
-    versions = {sha: tag for tag, sha in w.shas.items()}
+    versions = w.versions
     commit = c.one("--commit")
     if commit and commit not in versions:
         raise RefusedError(f"commit {commit} not found")
@@ -268,7 +269,12 @@ doctl.looks("apps logs", "--type= --deployment= -f --follow --tail= --no-prefix"
 
 
 @vercel.verb("deploy", "--prod --prebuilt --force --archive= --target= --skip-domain --no-wait -e= -b=", most=1)
-def _vercel(w: World, c: Call) -> None:
+@netlify.verb(
+    "deploy",
+    "--build --prod --prod-if-unlocked -d= --dir= -m= --message= --json --no-build --context= -o --open",
+    most=0,
+)
+def _site(w: World, c: Call) -> None:
     if c.has("--prod"):
         w.put(w.version_of(at=c.cwd))
 
@@ -281,16 +287,6 @@ def _vercel_back(w: World, c: Call) -> str:
 
 
 vercel.looks("list,ls,inspect,logs,whoami,promote status")
-
-
-@netlify.verb(
-    "deploy",
-    "--build --prod --prod-if-unlocked -d= --dir= -m= --message= --json --no-build --context= -o --open",
-    most=0,
-)
-def _netlify(w: World, c: Call) -> None:
-    if c.has("--prod"):
-        w.put(w.version_of(at=c.cwd))
 
 
 netlify.looks("status,sites:list,watch,logs:deploy")

@@ -81,7 +81,6 @@ def listening(world: World, programs: dict[str, Any]) -> Iterator[int]:
 
         def _answered(self, name: str, words: list[str], cwd: Path) -> str:
             command = " ".join((name, *words))
-            world.log.append(command)
             try:
                 said = programs[name].run(world, words, cwd, self._stdin)
             except StaysOpenError:
@@ -90,6 +89,7 @@ def listening(world: World, programs: dict[str, Any]) -> Iterator[int]:
                 world.refused.append(f"{command}: {refused}")
                 return f"{refused.status}\n{refused}\n"
             except Exception as error:  # noqa: BLE001 - a stand-in's own fault has to be seen in the test
+                world.refused.append(f"{command}: {type(error).__name__}: {error}")
                 return f"99\n{type(error).__name__}: {error}\n"
             finally:
                 world.look(command)

@@ -56,7 +56,6 @@ class World:
     dumps: list[Dump] = field(default_factory=list)
     migrations: list[tuple[str, int]] = field(default_factory=list)
     broken: list[str] = field(default_factory=list)
-    log: list[str] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
     state: dict[str, Any] = field(default_factory=dict)
 
@@ -72,9 +71,9 @@ class World:
         return {self.git("rev-parse", f"{tag}^{{tree}}"): tag for tag in (OLD, NEW)}
 
     @cached_property
-    def shas(self) -> dict[str, str]:
-        """Commit of each version."""
-        return {tag: self.git("rev-parse", f"{tag}^{{commit}}") for tag in (OLD, NEW)}
+    def versions(self) -> dict[str, str]:
+        """The version of each commit that is one."""
+        return {self.git("rev-parse", f"{tag}^{{commit}}"): tag for tag in (OLD, NEW)}
 
     def git(self, *words: str, at: Path | None = None) -> str:
         """What git prints in the checkout, or in another folder."""
@@ -208,7 +207,6 @@ class World:
         self.migrations.clear()
         self.broken.clear()
         self.dumps.clear()
-        self.log.clear()
         self.refused.clear()
 
     def look(self, command: str) -> None:

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     initial = True
-    operations = [  # noqa: RUF012
+    operations = [
         migrations.CreateModel(
             name="Tree",
             fields=[("id", models.BigAutoField(primary_key=True)), ("name", models.CharField(max_length=80))],
