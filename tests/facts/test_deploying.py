@@ -1,5 +1,7 @@
 import textwrap
 
+import pytest
+
 from releasekit.facts.detectors import deploying, helm, kubernetes, kustomize
 from releasekit.facts.model import Analysis
 from tests.facts.operations import analysed, detect, names, of, rules, values
@@ -86,6 +88,60 @@ def test_a_pipeline_deploys_through_scripts_and_make_targets() -> None:
         ("kubernetes", "scripts/roll.sh:2"),
         ("helm", "Makefile:4"),
     }
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "ssh deploy@shop.example docker compose -f compose.prod.yml up -d",
+        "ssh deploy@shop.example 'cd /srv/shop && docker compose -f compose.prod.yml up -d'",
+        "\n                  ".join(
+            (*("|", "ssh deploy@shop.example <<EOF", "docker compose -f compose.prod.yml up -d", "EOF"),)
+        ),
+    ],
+)
+def test_what_a_pipeline_types_on_a_host_deploys_and_is_written_down_as_a_whole(command: str) -> None:
+    files = {".github/workflows/deploy.yml": workflow(command), "compose.prod.yml": COMPOSE}
+    facts, _ = detect(deploying.detect, files)
+    (line,) = [fact for fact in facts if fact.kind == "deploys"]
+    assert line.name == "compose"
+    assert str(line.value).startswith("ssh deploy@shop.example")
+    assert names(facts, "production_file") == {"compose.prod.yml"}
+
+
+def test_files_and_commands_keep_the_folder_that_a_line_went_to() -> None:
+    files = {
+        ".github/workflows/deploy.yml": workflow("cd deploy && kubectl apply -f web.yaml"),
+        "deploy/web.yaml": WEB,
+        "web.yaml": "a: 1\n",
+    }
+    facts, _ = detect(deploying.detect, files)
+    assert names(facts, "production_file") == {"deploy/web.yaml"}
+    assert values(facts, "deploys") == {(None, "(cd deploy && kubectl apply -f web.yaml)")}
+
+
+def test_inputs_are_those_of_the_action_itself_as_far_as_they_are_written_out() -> None:
+    steps = """
+              - uses: superfly/flyctl-actions/deploy@v1
+              - uses: akhileshns/heroku-deploy@v3
+                with:
+                  heroku_app_name: shop
+                  heroku_api_key: ${{ secrets.KEY }}
+    """
+    facts, _ = detect(deploying.detect, {".github/workflows/deploy.yml": workflow().rstrip() + steps})
+    said = [(fact.name, fact.value, fact.way) for fact in facts if fact.kind == "action_input"]
+    assert said == [("heroku_app_name", "shop", "heroku")]
+
+
+def test_what_a_guide_shows_over_several_lines_is_one_command() -> None:
+    files = {
+        "README.md": "# Deploying production\n\n```sh\n$ helm upgrade shop chart \\\n  --namespace <space>\n```\n",
+        "chart/Chart.yaml": "name: shop\nversion: 1.0.0\n",
+        "chart/templates/web.yaml": WEB,
+    }
+    (line,) = analysed(files).of("documented")
+    assert (line.name, line.source) == ("helm", "README.md:4")
+    assert "--namespace ${SPACE}" in str(line.value)
 
 
 def test_passwords_in_commands_are_hidden() -> None:

@@ -20,7 +20,8 @@ def found(path: str, text: str) -> list[tuple[int, str, tuple[str, ...]]]:
 def done(text: str, **folders: str) -> list[tuple[int, str, str]]:
     """(line, command, folder) of all that a script does."""
     tree = files({f"{folder}/x": "" for folder in folders})
-    return [(one.line, one.raw, here) for one, here in shells.everything(tree, text, "f") if one.words]
+    ran = shells.everything(tree, text, "f")
+    return [(one.command.line, one.command.raw, one.folder) for one in ran if one.command.words]
 
 
 def test_a_commented_command_is_none_and_a_continued_one_stands_on_its_first_line() -> None:
@@ -92,8 +93,8 @@ def test_commands_run_in_the_folder_that_cd_went_to() -> None:
 def test_variables_are_put_in_and_what_only_a_run_tells_stays() -> None:
     text = 'DC="docker compose -f a.yml $MORE"\nIN=$(mktemp)\n$DC up $IN\n'
     tree = files({"x": ""})
-    *_, (command, _) = shells.everything(tree, text, "f")
-    assert [word.text for word in command.words] == ["docker", "compose", "-f", "a.yml", "$MORE", "up", "$IN"]
+    *_, last = shells.everything(tree, text, "f")
+    assert [word.text for word in last.command.words] == ["docker", "compose", "-f", "a.yml", "$MORE", "up", "$IN"]
 
 
 def test_a_text_over_its_budget_is_empty() -> None:
@@ -118,7 +119,7 @@ def test_recipes_of_make_with_its_variables() -> None:
         (7, "first", ("up",)),
         (8, "# no", ("up",)),
         (9, "docker compose -f a.yml -f b.yml \\\n\t\tup", ("up",)),
-        (12, "echo $HOME $(UNKNOWN)", ("up",)),
+        (12, "echo $HOME ${UNKNOWN}", ("up",)),
         (16, "made", ("$(OUT)/x",)),
     ]
 
@@ -166,7 +167,7 @@ def test_what_guides_show_as_code() -> None:
         (2, "web up", ("Install",)),
         (4, "web \\\n  one", ("Install",)),
         (9, "    web two\n    web three", ("Install",)),
-        (13, "web four _name_", ("Production",)),
+        (13, "web four ${NAME}", ("Production",)),
         (15, "web five", ("Production",)),
     ]
     assert found("a.rst", "Up\n==\nRun::\n\n  web up\n\nOr ``web down``.\n") == [

@@ -444,31 +444,6 @@ def test_the_program_is_the_one_that_does_the_work(text: str, program: str) -> N
     assert only(text).program == program
 
 
-@pytest.mark.parametrize(
-    ("text", "inner"),
-    [
-        ("bash -c 'a && b'", "a && b"),
-        ('sudo /bin/sh -ec "echo \\"hi\\"; ls" arg', 'echo "hi"; ls'),
-        ("bash -l -c 'a'", "a"),
-        ('bash -c "a $B"', ""),
-        ("bash script.sh -c", ""),
-        ("gcc -c 'a'", ""),
-    ],
-)
-def test_the_text_given_to_a_shell_is_there_to_be_read_in_its_turn(text: str, inner: str) -> None:
-    assert only(text).inner == inner
-
-
-def test_words_of_one_command_line() -> None:
-    assert [word.text for word in shell.words("A=1 web -p 'x y' $PORT | tee", "Procfile")] == [
-        "web",
-        "-p",
-        "x y",
-        "$PORT",
-    ]
-    assert shell.words("", "Procfile") == ()
-
-
 def test_assignments_are_what_the_script_sets_for_what_follows() -> None:
     text = "A=1\nexport B='x' C=$A\nlocal D=2\nE=3 cmd\n(F=4)\nG=$(H=5; x)\nI+=6\nJ=(a b)\nk[0]=7\n"
     read = parse(text, "f")

@@ -10,6 +10,7 @@ from typing import ClassVar
 from releasekit.checklist.context import Context, listed
 from releasekit.checklist.model import Act, Step
 from releasekit.facts.model import Fact
+from releasekit.facts.projects import shells
 
 # what pipelines call the tag and the commit that they run for
 _TAGS = (
@@ -242,7 +243,7 @@ class Commands:
     @cached_property
     def lines(self) -> tuple[tuple[Fact, list[str]], ...]:
         """The pipeline's commands that deploy in this way, with their words."""
-        return tuple((fact, _words(_inner(str(fact.value)))) for fact in self.d.lines)
+        return tuple((fact, _done(_inner(str(fact.value)))) for fact in self.d.lines)
 
     def option(self, *names: str, default: str = "") -> str:
         """The value that the pipeline gives an option of a command, or an input of an action; else ``default``.
@@ -274,15 +275,17 @@ class Commands:
         What a pipeline calls the version is filled in, that of the running version for the way ``back``; its other
         variables are blanks of their names.
         """
-        found = []
+        found: list[tuple[Fact, str, tuple[tuple[str, str], ...]]] = []
         for fact in self.d.lines:
             if fact.path != self.d.lines[0].path or not fact.value:
                 continue  # another pipeline that deploys too, or an action
             made = typed(str(fact.value), self.known(back=back))
             if made is None:
                 return []
-            blanks = tuple((name, f"a variable of the pipeline ({fact.source})") for name in made[1])
-            found.append((fact, made[0], blanks))
+            where = "left open by the guide" if fact.kind == "documented" else "a variable of the pipeline"
+            blanks = tuple((name, f"{where} ({fact.source})") for name in made[1])
+            if made[0] not in [command for _, command, _ in found]:  # a text for another shell deploys more than once
+                found.append((fact, made[0], blanks))
         return found
 
     def known(self, *, back: bool) -> dict[str, str]:
@@ -320,6 +323,13 @@ def _inner(text: str) -> str:
     return found["command"] if found else text
 
 
+def _done(text: str) -> list[str]:
+    """The words of a command, those of a text for another shell that stands in it (``ssh host '…'``) among them."""
+    words = _words(text)
+    handed = {one.text for command in shells.read(text, "").commands for one in shells.handed(command)}
+    return [part for word in words for part in (_words(word) if word in handed else (word,))]
+
+
 def typed(text: str, known: Mapping[str, str]) -> tuple[str, tuple[str, ...]] | None:
     """A pipeline's command as a person types it, and the names of its blanks; None when that cannot be told.
 
@@ -335,12 +345,14 @@ def typed(text: str, known: Mapping[str, str]) -> tuple[str, tuple[str, ...]] | 
         blanks[blank] = None
         return blank
 
-    inner = _FOLDER.fullmatch(text)
-    words = _words(_VARIABLE.sub(fill, inner["command"] if inner else text))
-    if not words or not all(map(plain, words)):
+    if "\n" in text:  # a text for another shell, line by line
         return None
-    command = shlex.join(words)
-    return f"({inner['folder']} && {command})" if inner else command, tuple(blanks)
+    found = _FOLDER.fullmatch(text)
+    parts = [_words(_VARIABLE.sub(fill, part)) for part in (found.groups() if found else (text,))]
+    if not all(part and all(map(plain, part)) for part in parts):
+        return None
+    command = " && ".join(map(shlex.join, parts))
+    return f"({command})" if found else command, tuple(blanks)
 
 
 def typable(text: str) -> tuple[str, ...]:

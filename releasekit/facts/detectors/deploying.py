@@ -1,5 +1,6 @@
 """How CI deploys: the way, the files that it takes, the namespace; and what its jobs that deploy do besides."""
 
+import re
 import shlex
 from collections.abc import Iterator
 
@@ -9,6 +10,9 @@ from releasekit.facts.model import Fact
 from releasekit.facts.production.deploying import beside_deploys, of_ci
 from releasekit.facts.production.stages import is_chosen
 from releasekit.facts.production_files import PIPELINE
+
+# an input that is written out: a name, a number, a path
+_WRITTEN = re.compile(r"[\w./:@-]+")
 
 
 def in_folder(command: str, folder: str) -> str:
@@ -24,7 +28,8 @@ def detect(files: Files) -> Iterator[Fact]:
             how = f"the action {one.action}" if one.action else "a command of a pipeline that deploys"
             rule = "production" if one.production else ""
             for key, value in one.inputs:
-                yield Fact("action_input", key, value, one.source, how=f"given to {one.action}", way=one.way)
+                if _WRITTEN.fullmatch(value):
+                    yield Fact("action_input", key, value, one.source, how=f"given to {one.action}", way=one.way)
             yield Fact("deploys", one.way, in_folder(hidden(one.text), one.folder), one.source, how=how, rule=rule)
         for path in one.files:
             if path not in seen and (not files.chosen or is_chosen(files, path)):
@@ -34,7 +39,7 @@ def detect(files: Files) -> Iterator[Fact]:
                 yield Fact("production_file", path, reason, one.source, how=how, way=one.way, rule=PIPELINE)
         if one.namespace:
             yield Fact("namespace", "namespace", one.namespace, one.source)
-    for kind, command, source, folder in beside_deploys(files) if not files.chosen else ():
+    for kind, beside in beside_deploys(files) if not files.chosen else ():
         how = "a command of the pipeline that deploys"
         called = "migration_step" if kind == "migrate" else "build_step"
-        yield Fact(called, "pipeline", in_folder(hidden(command), folder), source, how=how)
+        yield Fact(called, "pipeline", in_folder(hidden(beside.text), beside.folder), beside.source, how=how)

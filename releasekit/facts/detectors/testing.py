@@ -129,11 +129,12 @@ def _from_ci(files: Files) -> Iterator[_Test]:
                 re.search(r"(?<![a-z])(?:tests?|specs?)(?![a-z])", name, re.IGNORECASE) for name in step.context[-1:]
             )
             start = join(step.folder, "") if "$" not in step.folder else ""
-            for command, where in shells.everything(files, step.run, path, step.line, start):
-                bare = _BARE_TASK.match(_typed(command))
+            for ran in shells.everything(files, step.run, path, step.line, start):
+                text = _typed(ran.command)
+                bare = _BARE_TASK.match(text)
                 if bare and tests:
-                    yield _Test(bare[1], _typed(command), path, command.line, where or _home(files, path))
-                yield from _tests(files, command, path, where)
+                    yield _Test(bare[1], text, path, ran.command.line, ran.folder or _home(files, path))
+                yield from _tests(files, ran.command, path, ran.folder)
 
 
 def _tests(files: Files, command: Command, path: str, where: str) -> Iterator[_Test]:
@@ -195,10 +196,10 @@ def _inside(files: Files, path: str) -> _Test | None:
     """The first test command in a script, followed through one more script."""
     for _ in range(2):
         following = ""
-        for command, _where in shells.everything(files, files.text(path), path, 1, folder(path)):
-            text = _typed(command)
+        for ran in shells.everything(files, files.text(path), path, 1, folder(path)):
+            text = _typed(ran.command)
             if found := _runner(text):
-                return _Test(*found, path, command.line, owner(files, path))
+                return _Test(*found, path, ran.command.line, owner(files, path))
             call = _SCRIPT_CALL.search(text)
             following = following or (call[1] if call else "")
         if not following:
@@ -260,8 +261,8 @@ def _from_tasks(files: Files) -> Iterator[_Test]:
 def _recipe(files: Files, path: str, target: str) -> Iterator[_Test]:
     """What a target's recipe runs itself, with the target behind a ``#``; nothing when it runs what is not known."""
     for block in blocks(files, path):
-        for command, where in block.commands(files, path) if block.around == (target,) else ():
-            for test in _tests(files, command, path, where):
+        for ran in block.commands(files, path) if block.around == (target,) else ():
+            for test in _tests(files, ran.command, path, ran.folder):
                 if "$(" not in test.command:
                     yield replace(test, command=f"{test.command}  # make {target}")
 

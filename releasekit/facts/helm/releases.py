@@ -189,12 +189,14 @@ def _commands(files: Files, charts: dict[str, Chart]) -> Iterator[Release]:
     for path in _scripts(files):
         for block in blocks(files, path) if "helm" in files.text(path) else ():
             said = list(block.commands(files, path))
-            for at, (command, here) in enumerate(said):
+            for at, ran in enumerate(said):
+                command = ran.command
                 if command.program != "helm":
                     continue
-                then = next((one for one, _ in said[at + 1 :] if len(one.within) <= len(command.within)), None)
+                rest = (one.command for one in said[at + 1 :])
+                then = next((one for one in rest if len(one.within) <= len(command.within)), None)
                 applied = then is not None and then.operator == "|" and then.program in {"kubectl", "oc"}
-                places = tuple(dict.fromkeys((here, "", folder(path))))
+                places = tuple(dict.fromkeys((ran.folder, "", folder(path))))
                 yield from _command(files, charts, command, places, applied, f"{path}:{command.line}")
 
 

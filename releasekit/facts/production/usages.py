@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 
 from releasekit.facts.files import Files
 from releasekit.facts.places import aside
-from releasekit.facts.production.deploying import called
 from releasekit.facts.projects import workflows
-from releasekit.facts.projects.shells import documents
+from releasekit.facts.projects.following import called
+from releasekit.facts.projects.shells import Ran, documents
 from releasekit.facts.projects.shelltexts import Block, blocks
 from releasekit.syntax.shell import Command
 
@@ -78,13 +78,14 @@ def _set(files: Files, path: str, text: str) -> Iterator[Usage]:
 def _typed(files: Files, path: str, block: Block) -> Iterator[Usage]:
     """What the commands of a shell text use; ``COMPOSE_FILE`` counts from where it is set."""
     listed: list[str] = []
-    for command, folder in block.commands(files, path):
+    for ran in block.commands(files, path):
+        command = ran.command
         functions = [within.partition(" ")[2] for within in command.within if within.startswith("function ")]
         context = " ".join((path.rpartition("/")[2], *block.around, *functions)).lower()
-        said = Usage((), "up", context, f"{path}:{command.line}", folder, block.deploys)
+        said = Usage((), "up", context, f"{path}:{command.line}", ran.folder, block.deploys)
         if len(command.raw) > _LONGEST:
             continue
-        given, words = _given(command), _behind(command)
+        given, words = _given(command), _behind(ran)
         if given and words is None:
             listed = _listed(given)
             yield from _usage(files, listed, said)
@@ -107,9 +108,9 @@ def _listed(text: str) -> list[str]:
     return re.split(r"[:;,]", text) if text else []
 
 
-def _behind(command: Command) -> Sequence[str] | None:
+def _behind(ran: Ran) -> Sequence[str] | None:
     """The words behind the program when it is Compose, or deploys a stack; ``deploy`` is the first of these then."""
-    words = called(command)
+    words = called(ran)
     first = words[0] if words else ""
     if first in {"docker-compose", "podman-compose"} or _COMPOSE.fullmatch(first):
         return words[1:]

@@ -119,28 +119,45 @@ def prints(command: Command) -> bool:
     return not written and (shown or _PRINTS.fullmatch(command.program) is not None)
 
 
-def everything(
-    files: Files, text: str, path: str, line: int = 1, here: str = "", depth: int = 0
-) -> Iterator[tuple[Command, str]]:
-    """(command, folder it runs in) of all that a text does, what it hands to other shells included.
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """A command that a shell text runs, with known variables put in, and the folder it runs in ("" for the root).
 
-    Known variables are put in. A folder that is not there (it lies on a server) counts as the one before.
+    ``typed`` is the command of the text itself that leads to it, typed in ``place``: the same one, or the ``ssh``, the
+    ``sh -c`` and the like that hands it to another shell.
     """
-    script = read(text, path, line)
+
+    command: Command
+    folder: str
+    typed: Command
+    place: str
+
+
+def everything(files: Files, text: str, path: str, line: int = 1, here: str = "") -> Iterator[Ran]:
+    """All that a text does, what it hands to other shells included, each command behind the one that leads to it.
+
+    A folder that is not there (it lies on a server) counts as the one before.
+    """
+    return _everything(files, Handed(text, line), path, here, None, 0)
+
+
+def _everything(files: Files, given: Handed, path: str, here: str, outer: Ran | None, depth: int) -> Iterator[Ran]:
+    script = read(given.text, path, given.line)
     values = _values(script)
     grown = 0
     places = [here]  # where the script is, and where each subshell around a command is: `( cd x )` ends with it
-    for given in doing(script):
-        command = shell.expand(given, values) if grown < _MOST else given
-        grown += max(0, sum(len(word.text) for word in command.words) - len(given.raw))
+    for one in doing(script):
+        command = shell.expand(one, values) if grown < _MOST else one
+        grown += max(0, sum(len(word.text) for word in command.words) - len(one.raw))
         deep = sum(block in {"subshell", "substitution"} for block in command.within)
         places = [*places[: deep + 1], *places[-1:] * (deep + 1 - len(places))]
-        yield command, places[-1]
+        ran = Ran(command, places[-1], outer.typed if outer else command, outer.place if outer else places[-1])
+        yield ran
         if command.program in {"cd", "pushd"}:
             places[-1] = _moved(files, command, places[-1], here)
-        for one in handed(command) if depth < _DEPTH else ():
-            if len(one.text) <= 2 * len(command.raw) + _LONGER:
-                yield from everything(files, one.text, path, one.line, places[-1], depth + 1)
+        for text in handed(command) if depth < _DEPTH else ():
+            if len(text.text) <= 2 * len(command.raw) + _LONGER:
+                yield from _everything(files, text, path, places[-1], ran, depth + 1)
 
 
 def _values(script: Script) -> dict[str, str]:

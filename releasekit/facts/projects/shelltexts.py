@@ -9,8 +9,7 @@ from dataclasses import dataclass, replace
 from releasekit.facts.code import folder
 from releasekit.facts.files import Files
 from releasekit.facts.projects import units, workflows
-from releasekit.facts.projects.shells import everything, is_shell
-from releasekit.syntax.shell import Command
+from releasekit.facts.projects.shells import Ran, everything, is_shell
 
 _ASSIGNED = re.compile(
     r"(?:export\s+|override\s+)*(?P<name>[A-Za-z_]\w*)\s*(?P<how>(?:[:?+!]|::)?)=[ \t]*(?P<value>(?:[^#\n]|(?<=\\)#)*)"
@@ -19,12 +18,13 @@ _USED = re.compile(r"\$[({](?P<name>\w+)[)}]")
 _SHOWN = re.compile(r"\{\{\s*\.?(?P<name>\w+)\s*\}\}")
 _RULE = re.compile(r"[\w./%${(][\w./%${}() \t-]*")
 _CONDITIONAL = re.compile(r"(?:ifn?eq|ifn?def|else|endif)\b")
+_NEED = re.compile(r"[\w./%-]+")
 _RECIPE = re.compile(r"@?[A-Za-z_][\w-]*(?:[ \t].*)?")
 _HEADING = re.compile(r"(?:#{1,6}|={1,5})\s+(?P<text>.+)")
 _UNDERLINE = re.compile(r"(?:={2,}|-{3,}|~{3,})\s*")
 _FENCE = re.compile(r"\s*(?:```|~~~)")
 _SPAN = re.compile(r"`([^`\n]{3,400})`")
-# what the reader puts in: <name>, which a shell takes for redirections
+# what the reader puts in: <name>, which a shell takes for redirections; it becomes a variable
 _BLANK = re.compile(r"<([A-Za-z][\w .:-]{0,40})>")
 _CODE = re.compile(r"(?: {4}|\t|\$ )")
 _LITERAL = re.compile(r"(?: {2}|\t|\$ )")  # of reStructuredText, whose code is indented by less
@@ -49,8 +49,8 @@ class Block:
     filled: str = ""
     deploys: bool = False
 
-    def commands(self, files: Files, path: str) -> Iterator[tuple[Command, str]]:
-        """(command, folder it runs in) of all that it does: see `shells.everything`."""
+    def commands(self, files: Files, path: str) -> Iterator[Ran]:
+        """All that it does: see `shells.everything`."""
         return everything(files, self.filled or self.text, path, self.line, self.folder)
 
 
@@ -99,34 +99,72 @@ def _unit(files: Files, path: str) -> Iterator[Block]:
             yield Block(value.lstrip("-@:+!"), line, (key,))
 
 
-def _make(files: Files, path: str) -> Iterator[Block]:
-    return _recipes(files.text(path), _RULE, _USED)
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """What make, just or Task does for a target: first what it ``needs``, then its own lines, each a shell of its own.
+
+    ``names`` are the targets that it stands under. ``used`` is how a line writes a variable of the file, ``values`` are
+    those that the file sets, of which a person, or the environment, can set the ``defaults`` to something else.
+    """
+
+    names: tuple[str, ...]
+    needs: tuple[str, ...]
+    lines: tuple[Block, ...]
+    used: re.Pattern[str]
+    values: Mapping[str, str]
+    defaults: frozenset[str] = frozenset()
+
+    def blocks(self, given: Mapping[str, str] | None = None) -> Iterator[Block]:
+        """Its lines with their variables put in; with those ``given``, what is a default only stays open."""
+        known = {name: text for name, text in self.values.items() if given is None or name not in self.defaults}
+        return (_filled(block, {**known, **(given or {})}, self.used) for block in self.lines)
 
 
-def _just(files: Files, path: str) -> Iterator[Block]:
-    return _recipes(files.text(path), _RECIPE, _SHOWN)
+def recipes(files: Files, path: str) -> tuple[Recipe, ...]:
+    """The recipes of a file of make, just or Task, in its order; () for another file."""
+    name = path.rpartition("/")[2]
+    reader = next((reader for pattern, reader in _TASKS if pattern.fullmatch(name)), None)
+    return tuple(reader(files, path)) if reader else ()
 
 
-def _recipes(text: str, header: re.Pattern[str], used: re.Pattern[str]) -> Iterator[Block]:
-    """The lines of the recipes of make, or of just; each is a shell of its own, continued lines belong together."""
-    rows = list(_joined(text))
-    values = _values(row for _, row in rows)
-    label, program = "", ""
-    for number, row in rows:
+def _targets(files: Files, path: str) -> Iterator[Block]:
+    return (block for recipe in recipes(files, path) for block in recipe.blocks())
+
+
+def _make(files: Files, path: str) -> Iterator[Recipe]:
+    return _recipes(files, path, _RULE, _USED)
+
+
+def _just(files: Files, path: str) -> Iterator[Recipe]:
+    return _recipes(files, path, _RECIPE, _SHOWN)
+
+
+def _recipes(files: Files, path: str, header: re.Pattern[str], used: re.Pattern[str]) -> Iterator[Recipe]:
+    """The recipes of make, or of just; continued lines belong together."""
+    rows = list(_joined(files.text(path)))
+    values, defaults = _values(row for _, row in rows)
+    names: list[str] = []
+    needs, lines, program = "", list[Block](), ""
+    for number, row in (*rows, (0, "end:")):
         if not row.strip() or row[:1] == "#" or _CONDITIONAL.match(row):
             continue
         if row[:1] not in {"\t", " "}:
+            if names:
+                yield Recipe(tuple(names), tuple(_NEED.findall(needs)), tuple(lines), used, values, defaults)
             targets, colon, rest = row.split("#")[0].partition(":")
             rule = colon and not rest.startswith("=") and not _ASSIGNED.match(row) and header.fullmatch(targets)
-            label, program = targets.split()[0].lstrip("@") if rule else "", ""
-            body = rest.partition(";")[2] if rule else ""
+            # a recipe of just has its parameters behind its name
+            names = (targets.split() if header is _RULE else targets.split()[:1]) if rule else []
+            names = [name.lstrip("@") for name in names]
+            needs, _, body = rest.lstrip(":").partition(";")
+            lines, program, body = [], "", body if rule else ""
         else:
             body = row
         body = re.sub(r"^[ \t]*[@+-]*[ \t]*", "", body)
         # a first line of this kind says which program just gives the whole recipe to
         program = program or (body if body.startswith("#!") else "")
-        if label and body and (not program or is_shell("", program)):
-            yield _filled(Block(body, number, (label,)), values, used)
+        if names and body and (not program or is_shell("", program)):
+            lines.append(Block(body, number, (names[0],), folder(path)))
 
 
 def _filled(block: Block, values: Mapping[str, str], used: re.Pattern[str]) -> Block:
@@ -136,7 +174,9 @@ def _filled(block: Block, values: Mapping[str, str], used: re.Pattern[str]) -> B
         if again == text or len(again) > _LONGEST:
             break
         text = again
-    return replace(block, filled=text.replace("$$", "$") if used is _USED else text)
+    if used is _USED:  # what stays open would be a command to a shell: $(NAME)
+        text = used.sub(r"${\g<name>}", text).replace("$$", "$")
+    return replace(block, filled=text)
 
 
 def _joined(text: str) -> Iterator[tuple[int, str]]:
@@ -151,9 +191,10 @@ def _joined(text: str) -> Iterator[tuple[int, str]]:
         start, held = 0, ""
 
 
-def _values(rows: Iterable[str]) -> dict[str, str]:
-    """What make or just sets, the first of several counting."""
+def _values(rows: Iterable[str]) -> tuple[dict[str, str], frozenset[str]]:
+    """What make or just sets, the first of several counting, and which of it is a default only (``?=``)."""
     found: dict[str, str] = {}
+    defaults: set[str] = set()
     for row in rows:
         match = _ASSIGNED.match(row.replace("\\\n", " ")) if row[:1] not in {"\t", "#"} else None
         value = match["value"].strip() if match else ""
@@ -163,19 +204,21 @@ def _values(rows: Iterable[str]) -> dict[str, str]:
             found[match["name"]] = f"{found[match['name']]} {value}"[:_VALUE]
         elif match and len(value) <= _VALUE:
             found.setdefault(match["name"], value)
-    return found
+        if match and match["how"] == "?":
+            defaults.add(match["name"])
+    return found, frozenset(defaults)
 
 
-def _tasks(files: Files, path: str) -> Iterator[Block]:
-    """The commands of a Taskfile: taskfile.dev, "Schema reference"."""
+def _tasks(files: Files, path: str) -> Iterator[Recipe]:
+    """The tasks of a Taskfile: taskfile.dev, "Schema reference"."""
     for document in files.yaml(path):
         values = {name: node.text for name, node in document.at("vars").items() if node.text}
         for label, task in document.at("tasks").items():
             listed = task if task.is_list or task.text else task.at("cmds") or task.at("cmd")
-            for given in listed if listed.is_list else (listed,):
-                node = given if given.text else given.at("cmd")
-                if node.text:
-                    yield _filled(Block(node.text, workflows.first_line(node), (label,)), values, _SHOWN)
+            given = [node if node.text else node.at("cmd") for node in (listed if listed.is_list else (listed,))]
+            needs = [node.text or node.at("task").text for node in task.at("deps")] if task.is_map else []
+            lines = [Block(one.text, workflows.first_line(one), (label,), folder(path)) for one in given if one.text]
+            yield Recipe((label,), tuple(filter(None, needs)), tuple(lines), _SHOWN, values)
 
 
 def _processes(files: Files, path: str) -> Iterator[Block]:
@@ -217,16 +260,20 @@ def _guide(files: Files, path: str) -> Iterator[Block]:
 
 def _typed(rows: list[str], line: int, heading: str) -> Block:
     text = _PROMPT.sub("", "\n".join(rows))
-    return Block(text, line, (heading,), filled=_BLANK.sub(lambda match: re.sub(r"\W", "_", match[0]), text))
+    filled = _BLANK.sub(lambda match: "${" + re.sub(r"\W", "_", match[1]).upper() + "}", text)
+    return Block(text, line, (heading,), filled=filled)
 
 
+_TASKS: tuple[tuple[re.Pattern[str], Callable[[Files, str], Iterator[Recipe]]], ...] = (
+    (re.compile(r"(?:GNU)?makefile|.+\.mk", re.IGNORECASE), _make),
+    (re.compile(r"\.?justfile", re.IGNORECASE), _just),
+    (re.compile(r"taskfile\.ya?ml", re.IGNORECASE), _tasks),
+)
 _READERS: tuple[tuple[re.Pattern[str], Callable[[Files, str], Iterator[Block]]], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), reader)
     for pattern, reader in (
         (r".+\.ps1", _powershell),
-        (r"(?:GNU)?makefile|.+\.mk", _make),
-        (r"\.?justfile", _just),
-        (r"taskfile\.ya?ml", _tasks),
+        (r"(?:GNU)?makefile|.+\.mk|\.?justfile|taskfile\.ya?ml", _targets),
         (r"package\.json", _package),
         (r".+\.service", _unit),
         (r"procfile", _processes),

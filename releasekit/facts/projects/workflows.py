@@ -36,7 +36,9 @@ _TESTS = re.compile(
 @dataclass(frozen=True, slots=True)
 class Step:
     """One thing that a pipeline does. ``run`` is shell text, of which ``line`` is the first line; or ``uses`` names an
-    action, image or template. ``context`` are the names around it, outermost first; ``folder`` where it runs."""
+    action, image or template, which is ``given`` inputs. ``context`` are the names around it, outermost first;
+    ``folder`` where it runs.
+    """
 
     path: str
     line: int
@@ -44,6 +46,7 @@ class Step:
     uses: str
     context: tuple[str, ...]
     folder: str = ""
+    given: tuple[tuple[str, str], ...] = ()
 
     @property
     def lines(self) -> Iterator[tuple[int, str]]:
@@ -110,7 +113,8 @@ def _walk(node: Node, path: str, context: tuple[str, ...], where: str, found: li
                 else:
                     _walk(part, path, (*inner, key), where, found)
         elif key in _USES and child.text:
-            found.append(Step(path, child.line, "", child.text, inner, where))
+            given = tuple((name, value.text) for name, value in node.at("with").items() if value.text)
+            found.append(Step(path, child.line, "", child.text, inner, where, given))
         elif not child.is_scalar:
             _walk(child, path, (*inner, key), where, found)
 

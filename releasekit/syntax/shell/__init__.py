@@ -13,7 +13,7 @@ from releasekit.syntax.shell.commands import LONGEST, SHELLS, Assignment, Comman
 from releasekit.syntax.shell.quoting import Part, Word, filled
 from releasekit.syntax.shell.reading import Reader
 
-__all__ = ["SHELLS", "Assignment", "Command", "Line", "Part", "Redirect", "Script", "Word", "expand", "parse", "words"]
+__all__ = ["SHELLS", "Assignment", "Command", "Line", "Part", "Redirect", "Script", "Word", "expand", "parse"]
 
 # bytes and commands: a text made to take long takes seconds with so many
 _LARGEST, _MOST = 1 << 18, 30_000
@@ -28,11 +28,6 @@ def parse(text: str, name: str, *, line: int = 1, limits: Limits | None = None) 
     if len(text) > limits.size or len(text.encode("utf-8", "surrogatepass")) > limits.size:
         raise ParseError(f"larger than {limits.size} bytes", name, "nothing was read of it")
     return Reader(text.replace("\r\n", "\n"), name, line, limits).read()
-
-
-def words(text: str, name: str) -> tuple[Word, ...]:
-    """The words of a text that is one simple command, as in a Procfile. Raises ParseError as `parse` does."""
-    return next((command.words for command in parse(text, name).commands if command.words), ())
 
 
 def expand(command: Command, values: Mapping[str, str]) -> Command:

@@ -1,6 +1,5 @@
 """What shell text says, as values: commands with their words, lines as people type them, variables it sets."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -68,13 +67,6 @@ class Command:
         """The program of the call, without its folder; "" when only a run would tell."""
         call = self.call
         return call[0].text.rpartition("/")[2] if call and call[0].static else ""
-
-    @property
-    def inner(self) -> str:
-        """The text that ``sh -c`` is given, to be parsed in its turn; "" when there is none that is static."""
-        call = self.call if self.program in SHELLS else ()
-        at = next((at for at, word in enumerate(call[:-1], 1) if re.fullmatch(r"-[a-z]*c", word.text)), 0)
-        return call[at].text if at and call[at].static else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,137 @@
+"""What shell text does in the end: scripts, recipes of make, just and Task, and package scripts of this repository that
+it runs are read in its place. Runs nothing.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from releasekit.facts.code import folder, join
+from releasekit.facts.files import Files
+from releasekit.facts.projects.shells import Ran, everything
+from releasekit.facts.projects.shelltexts import Block, Recipe, recipes
+
+# programs that run what stands behind their `--`, with secrets in its environment
+_CARRIERS = frozenset("doppler op chamber aws-vault infisical teller dotenv dotenvx".split())
+_MANAGERS = frozenset(("npm", "pnpm", "yarn", "bun"))
+_MAKE = ("Makefile", "makefile", "GNUmakefile")
+_JUST = ("justfile", "Justfile", ".justfile")
+_TASK = ("Taskfile.yml", "Taskfile.yaml", "taskfile.yml", "taskfile.yaml")
+_RUNNERS = {"make": _MAKE, "gmake": _MAKE, "just": _JUST, "task": _TASK, "go-task": _TASK}
+# options of these that take a value (make(1), just(1), taskfile.dev "CLI")
+_VALUES = frozenset("-C --directory -f --file --makefile -j --jobs -d --working-directory --justfile --dir -t".split())
+_FOLDERS = frozenset(("-C", "--directory", "-d", "--working-directory", "--dir"))
+_NAMED = frozenset(("-f", "--file", "--makefile", "--justfile", "-t", "--taskfile"))
+_DEPTH = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A command, and the file it stands in.
+
+    ``words`` are those of what it does in the end, ``piped`` those of the command whose output it is given, if any.
+    ``text`` is what is typed for it: with what is piped into it, and with the shell that it is handed to; ``folder`` is
+    where that is typed, and ``within`` where the command itself runs ("" for the root).
+    """
+
+    words: tuple[str, ...]
+    piped: tuple[str, ...]
+    path: str
+    line: int
+    text: str
+    folder: str
+    within: str
+    understood: bool = True
+
+    @property
+    def source(self) -> str:
+        """``file:line``."""
+        return f"{self.path}:{self.line}"
+
+
+def done(files: Files, path: str, block: Block) -> Iterator[Done]:
+    """All commands of a text in their order, and behind one that runs a file of this repository what that does."""
+    return _followed(files, path, block.commands(files, path), 0)
+
+
+def called(ran: Ran) -> tuple[str, ...]:
+    """The words of what a command does in the end, its program without a folder of the system."""
+    words = [word.text for word in ran.command.call]
+    if words and words[0] in _CARRIERS and "--" in words:
+        words = words[words.index("--") + 1 :]
+    if words[:1] == ["ssh"]:  # the shell of this user is Dokku itself (dokku.com/docs)
+        at = next((number for number, word in enumerate(words) if word.startswith("dokku@")), 0)
+        words = ["dokku", *words[at + 1 :]] if at else words
+    if words and words[0].startswith("/"):
+        words[0] = words[0].rpartition("/")[2]
+    return tuple(words)
+
+
+def _followed(files: Files, path: str, commands: Iterable[Ran], depth: int) -> Iterator[Done]:
+    before: tuple[str, ...] = ()
+    text = ""
+    for ran in commands:
+        words = called(ran)
+        if not words:
+            continue
+        piped = before if ran.command.operator == "|" else ()
+        text = f"{text} | {ran.typed.raw}" if piped and ran.typed is ran.command else ran.typed.raw
+        yield Done(words, piped, path, ran.command.line, text, ran.place, ran.folder, ran.command.understood)
+        if depth < _DEPTH:
+            yield from _called(files, ran, words, depth + 1)
+        before = words
+
+
+def _called(files: Files, ran: Ran, words: Sequence[str], depth: int) -> Iterator[Done]:
+    """What a command runs of this repository: a script, a recipe, a script of a package."""
+    program, arguments = words[0], words[1:]
+    if program in _RUNNERS:
+        yield from _of_recipes(files, _RUNNERS[program], arguments, ran.folder, depth)
+    elif program in _MANAGERS:
+        yield from _of_package(files, arguments, ran.folder, depth)
+    else:
+        name = arguments[0] if program in {"bash", "sh", "zsh", "source", "."} and arguments else program
+        for place in dict.fromkeys((join(ran.folder, name), join("", name))) if "$" not in name else ():
+            if place in files.tree and (place.endswith((".sh", ".bash")) or files.text(place).startswith("#!")):
+                script = everything(files, files.text(place), place, 1, ran.folder)
+                yield from _followed(files, place, script, depth)
+                return
+
+
+def _of_recipes(files: Files, names: Sequence[str], arguments: Sequence[str], here: str, depth: int) -> Iterator[Done]:
+    targets: list[str] = []
+    given: dict[str, str] = {}
+    where, named, before = "", "", ""
+    for word in arguments:
+        name, equals, value = word.partition("=")
+        if before in _FOLDERS:
+            where = word
+        elif before in _NAMED:
+            named = word
+        elif equals and not word.startswith("-"):
+            given[name] = value
+        elif not word.startswith("-") and before not in _VALUES:
+            targets.append(word)
+        before = word
+    places = (join(join(here, where), name) for name in ((named,) if named else names))
+    path = next((place for place in places if place in files.tree), "")
+    for recipe in _ordered(recipes(files, path) if path else (), targets, ()):
+        for block in recipe.blocks(given):
+            yield from _followed(files, path, block.commands(files, path), depth)
+
+
+def _ordered(found: Sequence[Recipe], targets: Iterable[str], above: tuple[str, ...]) -> Iterator[Recipe]:
+    """The recipes of these targets, each behind those of what it needs."""
+    for target in targets if len(above) <= _DEPTH else ():
+        for recipe in found if target not in above else ():
+            if target in recipe.names:
+                yield from _ordered(found, recipe.needs, (*above, target))
+                yield recipe
+
+
+def _of_package(files: Files, arguments: Sequence[str], here: str, depth: int) -> Iterator[Done]:
+    name = next((word for word in arguments if not word.startswith("-") and word not in {"run", "run-script"}), "")
+    path = join(here, "package.json")
+    script = files.json(path).at("scripts", name) if path in files.tree and name else None
+    if script is not None and script.text:
+        ran = everything(files, script.text, path, script.line, folder(path))
+        yield from _followed(files, path, ran, depth)
