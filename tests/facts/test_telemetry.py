@@ -22,6 +22,8 @@ POM = "<project>\n<dependency><artifactId>spring-boot-starter-actuator</artifact
             [("error_tracking", "sentry"), ("metrics_endpoint", "prometheus")],
         ),
         ({"pom.xml": "<artifactId>micrometer-registry-prometheus</artifactId>"}, [("metrics_endpoint", "prometheus")]),
+        ({"requirements.txt": "starlette-exporter==0.17\n"}, [("metrics_endpoint", "prometheus")]),
+        ({"package.json": '{"dependencies": {\n"fastify-metrics": "11"}}'}, [("metrics_endpoint", "prometheus")]),
         ({"Gemfile": 'gem "newrelic_rpm"\n'}, [("apm", "newrelic")]),
         ({"Gemfile": 'gem "logtail-rails"\n'}, [("log_shipping", "logtail")]),
         (

@@ -11,7 +11,7 @@ from releasekit.facts.projects.packages import lines
 from releasekit.syntax.expression import Expression
 
 _B = r"(?<![\w./@-])"
-# (what it is for, which product, words of which one stands in the packages that bring it in, those packages)
+# (what it is for, which product, words of which one stands in each of those packages, the packages that bring it in)
 PRODUCTS: tuple[tuple[str, str, tuple[str, ...], Expression], ...] = tuple(
     (name, value, tuple(words.split()), Expression(pattern))
     for name, value, words, pattern in (
@@ -118,11 +118,6 @@ PRODUCTS: tuple[tuple[str, str, tuple[str, ...], Expression], ...] = tuple(
         ),
     )
 )
-_HINT = Expression(
-    "sentry|raven|roll|bug|honey|brake|raygun|appsignal|statsd|prom|telemetry|tracing|zipkin|jaeger|relic|data|dd|apm"
-    "|sky|insight|hot|cadence|azure|otel|trace|xray|micrometer|log|loki|papertrail|fluent|watch|serilog",
-    re.IGNORECASE,
-)
 
 
 _OWN_NAME = Expression(r"^\s*\"?(?:name|description|homepage|repository|module)\"?\s*[:=\s]")
@@ -139,13 +134,13 @@ def detect(files: Files) -> Iterator[Fact]:
     lower = "\n".join(line.text for line in lines(files)).lower()
     products = [product for product in PRODUCTS if any(word in lower for word in product[2])]
     for line in lines(files):
-        if not _HINT.search(line.text) or _OWN_NAME.match(line.text):
-            continue
-        for name, value, _, pattern in products:
+        text = line.text.lower()
+        told = [product for product in products if any(word in text for word in product[2])]
+        for name, value, _, pattern in told if not _OWN_NAME.match(line.text) else ():
             match = pattern.search(line.text) if (line.scope, value) not in seen else None
             if match:
                 seen.add((line.scope, value))
-                how = "" if value in line.text.lower() else f"the package {match[0].strip()}"
+                how = "" if value in text else f"the package {match[0].strip()}"
                 if value == "micrometer":
                     value = match[0].removeprefix("quarkus-")  # noqa: PLW2901 - the registry says where the metrics go
                 fact = Fact("monitoring", name, value, f"{line.path}:{line.number}", how=how, scope=line.scope)
