@@ -128,6 +128,8 @@ def test_the_person_s_own_choice_overrules() -> None:
 def test_yaml_that_is_no_compose_file_is_none() -> None:
     manifest = "apiVersion: v1\nkind: Service\nservices: {a: {image: b}}\n"
     assert paths({"compose-service.yaml": manifest, "stack.yaml": "resolver: lts-22\n"}) == []
+    pipeline = "steps:\n  test: {image: golang, commands: [go test]}\n" + WHOLE
+    assert paths({".woodpecker.yml": pipeline, ".drone.yml": pipeline}) == []
 
 
 def test_a_command_s_files_are_found_from_the_script_s_folder_and_the_root() -> None:

@@ -12,6 +12,7 @@ from releasekit.facts.production import stacks
 from releasekit.facts.production.stacks import Starts
 from releasekit.facts.production.together import runs, says_production, together
 from releasekit.facts.production.usages import Usage, usages
+from releasekit.facts.projects.workflows import is_ci
 
 # In the order in which Compose looks for them (compose-spec 03-compose-file)
 DEFAULTS = ("compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml")
@@ -108,6 +109,7 @@ def _loose(files: Files, yamls: Sequence[str], named: Sequence[str]) -> list[str
         for path in yamls
         if posixpath.dirname(path) not in usual
         and not _aside(path)
+        and not is_ci(path)  # its `services` are those of a job
         and stacks.looks_like(files, path)
         and any(services_of(files, path).values())
     ]
