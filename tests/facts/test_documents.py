@@ -43,10 +43,12 @@ def test_runbooks_by_their_name_and_backups_by_what_they_run() -> None:
     texts = {
         "docs/runbook.md": "# When it burns\n",
         "scripts/backup.sh": "#!/bin/sh\npg_dump app | gzip > x\n",
+        "bin/backup": "#!/bin/sh\nmysqldump app\n",
         "scripts/backup_notes.py": "print(1)\n",
         "tests/runbook.md": "# no\n",
     }
     assert [(fact.kind, fact.name, fact.value) for fact in facts(runbooks.detect, texts)] == [
+        ("backup", "bin/backup", "mysqldump"),
         ("runbook", "docs/runbook.md", "When it burns"),
         ("backup", "scripts/backup.sh", "pg_dump"),
     ]

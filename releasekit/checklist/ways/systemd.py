@@ -22,7 +22,8 @@ class Systemd(Commands):
             yield self._systemctl(Act.STOP, f"Stop {listed(self.names)}.", "stop", self.names, "no output")
 
     def _brought(self, act: Act, version: str) -> Iterator[Step]:
-        text = f"Bring {version} onto the host: no file says how. The DevOps engineer has to know."
+        who = self.c.release.who("devops_engineer")
+        text = f"Bring {version} onto the host: no file says how. {who[0].upper()}{who[1:]} has to know."
         yield Step(act, text, way=self.way)
         names = self.started
         if names:

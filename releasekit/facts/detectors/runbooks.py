@@ -1,14 +1,16 @@
 """Runbooks, and jobs that back up data: documents and scripts by their names and what they run."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from releasekit.facts.code import folder, line_at
 from releasekit.facts.files import Files
 from releasekit.facts.kubernetes.containers import hidden
 from releasekit.facts.model import Fact
 from releasekit.facts.places import aside
+from releasekit.facts.projects import shells
 from releasekit.facts.projects.commandlines import blank
+from releasekit.facts.projects.shelltexts import blocks
 from releasekit.syntax.expression import Expression
 
 _RUNBOOK = Expression(
@@ -16,7 +18,8 @@ _RUNBOOK = Expression(
     re.IGNORECASE,
 )
 _BACKUP_NAME = Expression(
-    r"(?:.*/)?[\w.-]*(?:backup|pg_?dump|snapshot)[\w.-]*\.(?:sh|py|rb|ya?ml|service|timer)", re.IGNORECASE
+    r"(?:.*/)?(?:[\w.-]*(?:backup|pg_?dump|snapshot)[\w.-]*\.(?:sh|py|rb|ya?ml|service|timer)|(?:[\w.-]*[-_])?backup)",
+    re.IGNORECASE,
 )
 _BACKUP = Expression(
     r"\b(pg_dump(?:all)?|pg_basebackup|mysqldump|mariadb-dump|mongodump|redis-cli\s[^\n]*(?:BGSAVE|--rdb)|restic\s+backup"
@@ -31,7 +34,6 @@ _RESTORES = Expression(
     r"|(?:psql|mysql|mariadb|sqlite3)\b(?=[^\n|;]{0,300}?(?<!<)<(?!<)|[^\n|;]{0,300}\s(?:-f|--file)\b)"
     r"|(?<=\|\s)(?:psql|mysql|mariadb)\b)"
 )
-_FENCE = Expression(r"^\s*(?:```|~~~)")
 _NOT_OPERATIONS = Expression(r"^(?:tests|test data|examples|vendored|archived)")
 
 _KINDS = (("backup", _BACKUP_NAME, _BACKUP), ("restore", _RESTORE_NAME, _RESTORES))
@@ -46,7 +48,7 @@ def detect(files: Files) -> Iterator[Fact]:
             title = next(((n, line) for n, line in files.lines(path) if line.strip()), (1, ""))
             value = title[1].lstrip("#= ").strip()
             yield Fact("runbook", path, value, f"{path}:{title[0]}")
-            yield from _commands(path, list(files.lines(path)))
+            yield from _commands(files, path)
         for kind, named, does in _KINDS:
             match = does.search(blank(files.text(path))) if named.fullmatch(path) else None
             if match:
@@ -54,16 +56,10 @@ def detect(files: Files) -> Iterator[Fact]:
                 yield Fact(kind, path, " ".join(match[0].split()), f"{path}:{line}", scope=folder(path))
 
 
-def _commands(path: str, lines: Sequence[tuple[int, str]]) -> Iterator[Fact]:
+def _commands(files: Files, path: str) -> Iterator[Fact]:
     """What a runbook tells people to type to read a backup back: code alone, no sentence about it."""
-    fenced = False
-    for number, line in lines:
-        if _FENCE.match(line):
-            fenced = not fenced
-            continue
-        typed = fenced or line.startswith(("    ", "\t", "$ "))
-        codes = (line.strip().removeprefix("$ "),) if typed else re.findall(r"`([^`\n]+)`", line)
-        for code in codes:
+    for block in blocks(files, path):
+        for number, code in shells.lines(block.text, path, block.line):
             # a tool's name alone is a mention, and no command
-            if _RESTORES.search(code) and " " in code and not code.startswith("#"):
+            if _RESTORES.search(code) and " " in code:
                 yield Fact("restore", path, hidden(code), f"{path}:{number}", how="a command in a runbook")
