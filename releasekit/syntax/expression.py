@@ -8,10 +8,13 @@ Found = re.Match[str] | None
 
 
 class Expression:
-    """What `re.compile` gives, when it is needed: to compile hundreds takes longer than to read a small repository."""
+    """What `re.compile` gives, when it is needed: to compile hundreds takes longer than to read a small repository.
 
-    def __init__(self, text: str, flags: int = 0) -> None:
-        self.text, self.flags = text, flags
+    ``word`` stands in all that it finds: a text without it is not searched, and needs no compiled expression.
+    """
+
+    def __init__(self, text: str, flags: int = 0, *, word: str = "") -> None:
+        self.text, self.flags, self.word = text, flags, word
 
     def __repr__(self) -> str:
         return f"Expression({self.text!r})"
@@ -24,7 +27,10 @@ class Expression:
 
     @cached_property
     def search(self) -> Callable[..., Found]:
-        return self.compiled.search
+        return self._sought if self.word else self.compiled.search
+
+    def _sought(self, text: str) -> Found:
+        return self.compiled.search(text) if self.word in text else None
 
     @cached_property
     def match(self) -> Callable[..., Found]:
@@ -36,7 +42,10 @@ class Expression:
 
     @cached_property
     def finditer(self) -> Callable[..., Iterator[re.Match[str]]]:
-        return self.compiled.finditer
+        return self._worded if self.word else self.compiled.finditer
+
+    def _worded(self, text: str) -> Iterator[re.Match[str]]:
+        return self.compiled.finditer(text) if self.word in text else iter(())
 
     @cached_property
     def findall(self) -> Callable[..., list[str]]:

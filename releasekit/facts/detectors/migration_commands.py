@@ -11,93 +11,114 @@ from releasekit.facts.projects import commandlines, shells
 from releasekit.facts.projects.commandlines import GAP, Said, kind_of, pattern
 from releasekit.facts.projects.packages import lines
 from releasekit.facts.projects.workflows import is_ci
+from releasekit.syntax.expression import Expression
 
 # budgets keep the search linear in the length of a file
 _W = r"[^\s\"',;&|\]\[]{1,200}"
 _OPTIONS = r"(?:[\t\x20]+--?[\w-]+(?:=[^\s\"'&|;]{1,200})?){0,12}"
 _BUILD = r"(?:\./)?(?:mvnw?|gradlew?)"
-TOOLS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("alembic", pattern(rf"(?:python3? -m )?alembic(?: -{_W}(?: (?!-){_W})?){{0,12}}? upgrade {_W}")),
-    ("alembic", pattern(r"(?:python3? -m )?flask(?: --app \S{1,200})? db upgrade")),
-    ("aerich", pattern(r"aerich upgrade")),
-    ("yoyo", pattern(r"yoyo apply" + _OPTIONS)),
+TOOLS: tuple[tuple[str, Expression], ...] = (
+    ("alembic", pattern(rf"(?:python3? -m )?alembic(?: -{_W}(?: (?!-){_W})?){{0,12}}? upgrade {_W}", "alembic")),
+    ("alembic", pattern(r"(?:python3? -m )?flask(?: --app \S{1,200})? db upgrade", "flask")),
+    ("aerich", pattern(r"aerich upgrade", "aerich")),
+    ("yoyo", pattern(r"yoyo apply" + _OPTIONS, "yoyo")),
     (
         "django",
         pattern(
             r"(?:(?:python3?|uv run|poetry run|pipenv run)(?: -\w+){0,4} )?"
-            rf"(?:[\w./-]{{0,80}}/)?manage(?:\.py)? migrate\b{_OPTIONS}"
+            rf"(?:[\w./-]{{0,80}}/)?manage(?:\.py)? migrate\b{_OPTIONS}",
+            "manage",
         ),
     ),
-    ("django", pattern(r"(?:python3? -m )?django(?:-admin)? migrate\b" + _OPTIONS)),
-    ("rails", pattern(r"(?:bundle exec )?(?:[\w./-]{0,80}bin/)?(?:rails|rake) db:(?:migrate|prepare)\b(?::[\w:]+)?")),
-    ("prisma", pattern(r"(?:npx |bunx |yarn |pnpm (?:exec )?)?prisma (?:migrate deploy|db push)\b" + _OPTIONS)),
-    ("knex", pattern(r"(?:npx |yarn |pnpm )?knex migrate:(?:latest|up)\b" + _OPTIONS)),
-    ("sequelize", pattern(r"(?:npx |yarn |pnpm )?sequelize(?:-cli)? db:migrate\b(?!:undo)" + _OPTIONS)),
+    ("django", pattern(r"(?:python3? -m )?django(?:-admin)? migrate\b" + _OPTIONS, "django")),
+    (
+        "rails",
+        pattern(r"(?:bundle exec )?(?:[\w./-]{0,80}bin/)?(?:rails|rake) db:(?:migrate|prepare)\b(?::[\w:]+)?", "db:"),
+    ),
+    (
+        "prisma",
+        pattern(rf"(?:npx |bunx |yarn |pnpm (?:exec )?)?prisma (?:migrate deploy|db push)\b{_OPTIONS}", "prisma"),
+    ),
+    ("knex", pattern(r"(?:npx |yarn |pnpm )?knex migrate:(?:latest|up)\b" + _OPTIONS, "knex")),
+    ("sequelize", pattern(r"(?:npx |yarn |pnpm )?sequelize(?:-cli)? db:migrate\b(?!:undo)" + _OPTIONS, "sequelize")),
     (
         "typeorm",
         pattern(
             r"(?:npx |yarn |pnpm )?(?:typeorm\S{0,80}|[\w./-]{0,80}typeorm/cli\S{0,40})"
-            rf"(?: {_W}){{0,12}}? migration:run\b{_OPTIONS}"
+            rf"(?: {_W}){{0,12}}? migration:run\b{_OPTIONS}",
+            "typeorm",
         ),
     ),
-    ("mikro-orm", pattern(r"(?:npx |yarn |pnpm )?mikro-orm migration:up")),
-    ("drizzle", pattern(r"(?:npx |yarn |pnpm |bunx )?drizzle-kit (?:migrate|push)\b" + _OPTIONS)),
+    ("mikro-orm", pattern(r"(?:npx |yarn |pnpm )?mikro-orm migration:up", "mikro-orm")),
+    ("drizzle", pattern(r"(?:npx |yarn |pnpm |bunx )?drizzle-kit (?:migrate|push)\b" + _OPTIONS, "drizzle-kit")),
     (
         "db-migrate",
-        pattern(r"(?:npx |yarn |pnpm )?db-migrate(?: -\S{1,200}(?: (?!-)\S{1,200})?){0,12}? up\b" + _OPTIONS),
+        pattern(
+            rf"(?:npx |yarn |pnpm )?db-migrate(?: -\S{{1,200}}(?: (?!-)\S{{1,200}})?){{0,12}}? up\b{_OPTIONS}", "up"
+        ),
     ),
-    ("node-pg-migrate", pattern(r"(?:npx |yarn |pnpm )?node-pg-migrate up\b")),
-    ("migrate-mongo", pattern(r"(?:npx |yarn |pnpm )?migrate-mongo up\b")),
-    ("adonis", pattern(r"node ace(?:\.js)? migration:run" + _OPTIONS)),
+    ("node-pg-migrate", pattern(r"(?:npx |yarn |pnpm )?node-pg-migrate up\b", "node-pg-migrate")),
+    ("migrate-mongo", pattern(r"(?:npx |yarn |pnpm )?migrate-mongo up\b", "migrate-mongo")),
+    ("adonis", pattern(r"node ace(?:\.js)? migration:run" + _OPTIONS, "migration:run")),
     (
         "flyway",
-        pattern(rf"flyway(?: -{_W}){{0,12}}? migrate\b|{_BUILD}(?: {_W}){{0,12}}? (?:flyway:migrate|flywayMigrate)"),
+        pattern(
+            rf"flyway(?: -{_W}){{0,12}}? migrate\b|{_BUILD}(?: {_W}){{0,12}}? (?:flyway:migrate|flywayMigrate)",
+            "flyway",
+        ),
     ),
-    ("liquibase", pattern(rf"liquibase(?: -{_W}){{0,12}}? update\b|{_BUILD}(?: {_W}){{0,12}}? liquibase:update")),
-    ("goose", pattern(rf"goose(?: {_W}){{0,12}}? up\b(?!-)")),
-    ("golang-migrate", pattern(rf"migrate(?: -{_W}(?: (?!-){_W})?){{1,12}}? up\b")),
-    ("dbmate", pattern(rf"dbmate(?: -{_W}(?: (?!-){_W})?){{0,12}}? (?:up|migrate)\b")),
-    ("sql-migrate", pattern(r"sql-migrate up\b" + _OPTIONS)),
-    ("atlas", pattern(rf"atlas(?: {_W}){{0,12}}? migrate apply\b")),
-    ("sqlx", pattern(r"(?:cargo )?sqlx migrate run\b" + _OPTIONS)),
-    ("diesel", pattern(r"diesel migration run\b" + _OPTIONS)),
-    ("sea-orm", pattern(r"sea-orm-cli migrate(?: up)?\b" + _OPTIONS)),
-    ("ef", pattern(r"dotnet(?: |-)ef database update" + _OPTIONS)),
-    ("laravel", pattern(r"(?:php )?(?:[\w./-]{0,80}/)?artisan migrate\b(?!:)" + _OPTIONS)),
+    (
+        "liquibase",
+        pattern(rf"liquibase(?: -{_W}){{0,12}}? update\b|{_BUILD}(?: {_W}){{0,12}}? liquibase:update", "liquibase"),
+    ),
+    ("goose", pattern(rf"goose(?: {_W}){{0,12}}? up\b(?!-)", "goose")),
+    ("golang-migrate", pattern(rf"migrate(?: -{_W}(?: (?!-){_W})?){{1,12}}? up\b", "migrate")),
+    ("dbmate", pattern(rf"dbmate(?: -{_W}(?: (?!-){_W})?){{0,12}}? (?:up|migrate)\b", "dbmate")),
+    ("sql-migrate", pattern(r"sql-migrate up\b" + _OPTIONS, "sql-migrate")),
+    ("atlas", pattern(rf"atlas(?: {_W}){{0,12}}? migrate apply\b", "atlas")),
+    ("sqlx", pattern(r"(?:cargo )?sqlx migrate run\b" + _OPTIONS, "sqlx")),
+    ("diesel", pattern(r"diesel migration run\b" + _OPTIONS, "diesel")),
+    ("sea-orm", pattern(r"sea-orm-cli migrate(?: up)?\b" + _OPTIONS, "sea-orm-cli")),
+    ("ef", pattern(r"dotnet(?: |-)ef database update" + _OPTIONS, "dotnet")),
+    ("laravel", pattern(r"(?:php )?(?:[\w./-]{0,80}/)?artisan migrate\b(?!:)" + _OPTIONS, "artisan")),
     (
         "doctrine",
-        pattern(r"(?:php )?(?:[\w./-]{0,80}/)?bin/console (?:doctrine:migrations:migrate|d:m:m)\b" + _OPTIONS),
+        pattern(
+            rf"(?:php )?(?:[\w./-]{{0,80}}/)?bin/console (?:doctrine:migrations:migrate|d:m:m)\b{_OPTIONS}", "console"
+        ),
     ),
-    ("phinx", pattern(r"(?:[\w./-]{0,80}/)?phinx migrate\b" + _OPTIONS)),
-    ("ecto", pattern(r"mix ecto\.(?:migrate|setup)\b")),
+    ("phinx", pattern(r"(?:[\w./-]{0,80}/)?phinx migrate\b" + _OPTIONS, "phinx")),
+    ("ecto", pattern(r"mix ecto\.(?:migrate|setup)\b", "ecto")),
     # a script of its own, named for what it does
     (
         "script",
         pattern(
             r"(?:node|bun|tsx|ts-node|python3?|php|ruby|deno run)(?: -\S{1,80}){0,6}"
-            r" (?!-)[\w./@-]{0,120}migrat[\w-]{0,40}\.(?:[cm]?[jt]s|py|php|rb)"
+            r" (?!-)[\w./@-]{0,120}migrat[\w-]{0,40}\.(?:[cm]?[jt]s|py|php|rb)",
+            "migrat",
         ),
     ),
     (
         "ecto",
-        re.compile(
-            r"(?:[\w./$-]{1,80}\s+)?(?:eval|rpc)[\s\"',]+[\"']?[\w.]*(?:Release|Migrat\w*)\.\w*migrate\w*(?:\(\))?|bin/migrate\b"
+        Expression(
+            r"(?:[\w./$-]{1,80}\s+)?(?:eval|rpc)[\s\"',]+[\"']?[\w.]*(?:Release|Migrat\w*)\.\w*migrate\w*(?:\(\))?|bin/migrate\b",
+            word="migrate",
         ),
     ),
 )
 # calls in a program that migrates by itself when it starts
-_CALLS: tuple[tuple[str, tuple[str, ...], re.Pattern[str]], ...] = (
-    ("ef", (".cs",), re.compile(r"\bDatabase\s*\.\s*Migrate(?:Async)?\s*\(\s*\)")),
-    ("goose", (".go",), re.compile(r"\bgoose\.Up(?:Context|To)?\s*\(")),
-    ("golang-migrate", (".go",), re.compile(r"\bmigrate\.New\w*\s*\(")),
-    ("sqlx", (".rs",), re.compile(r"\bsqlx::migrate!\s*\(|\bmigrate!\s*\(")),
-    ("diesel", (".rs",), re.compile(r"\brun_pending_migrations\s*\(|\bembed_migrations!\s*\(")),
-    ("sea-orm", (".rs",), re.compile(r"\bMigrator::up\s*\(")),
-    ("knex", (".js", ".ts", ".mjs"), re.compile(r"\.migrate\.latest\s*\(")),
-    ("typeorm", (".js", ".ts"), re.compile(r"\.runMigrations\s*\(|\bmigrationsRun\s*:\s*true")),
-    ("alembic", (".py",), re.compile(r"\bcommand\.upgrade\s*\([^)\n]*head|\balembic\.command\.upgrade\s*\(")),
-    ("django", (".py",), re.compile(r"\bcall_command\s*\(\s*['\"]migrate['\"]")),
-    ("ecto", (".ex",), re.compile(r"\{Ecto\.Migrator,")),
+_CALLS: tuple[tuple[str, tuple[str, ...], Expression], ...] = (
+    ("ef", (".cs",), Expression(r"\bDatabase\s*\.\s*Migrate(?:Async)?\s*\(\s*\)")),
+    ("goose", (".go",), Expression(r"\bgoose\.Up(?:Context|To)?\s*\(")),
+    ("golang-migrate", (".go",), Expression(r"\bmigrate\.New\w*\s*\(")),
+    ("sqlx", (".rs",), Expression(r"\bsqlx::migrate!\s*\(|\bmigrate!\s*\(")),
+    ("diesel", (".rs",), Expression(r"\brun_pending_migrations\s*\(|\bembed_migrations!\s*\(")),
+    ("sea-orm", (".rs",), Expression(r"\bMigrator::up\s*\(")),
+    ("knex", (".js", ".ts", ".mjs"), Expression(r"\.migrate\.latest\s*\(")),
+    ("typeorm", (".js", ".ts"), Expression(r"\.runMigrations\s*\(|\bmigrationsRun\s*:\s*true")),
+    ("alembic", (".py",), Expression(r"\bcommand\.upgrade\s*\([^)\n]*head|\balembic\.command\.upgrade\s*\(")),
+    ("django", (".py",), Expression(r"\bcall_command\s*\(\s*['\"]migrate['\"]")),
+    ("ecto", (".ex",), Expression(r"\{Ecto\.Migrator,")),
 )
 _SWITCH = re.compile(
     r"^\s*(?:-\s+|ENV\s+)?(?P<said>[\"']?(?:[A-Z]+_){0,3}(?:RUN|AUTO|APPLY)_?(?:(?:DB|DATABASE|SCHEMA)_)?MIGRAT(?:E|IONS?)"
@@ -107,11 +128,12 @@ _SWITCH = re.compile(
 _ANY = re.compile(r"migrat|alembic|artisan|ecto|liquibase|db:prepare|dbmate|goose|db\", \"upgrade|flask db|aerich|yoyo")
 _FOLDERS = re.compile(r"migrat|alembic|changelog|drizzle|evolutions", re.IGNORECASE)
 # images of migration tools, which get only arguments: what the arguments say at last, and the command it stands for
-_IMAGES: tuple[tuple[str, re.Pattern[str], str], ...] = tuple(
+IMAGES: tuple[tuple[str, Expression, str], ...] = tuple(
     (
         tool,
-        re.compile(
-            rf"image:\s*[\"']?(?:[\w.-]+/)*{image}\b(?:(?!image:)[\s\S]){{0,800}}?[\s\"',\[]({word})[\"']?\s*[,\]\n]"
+        Expression(
+            rf"image:\s*[\"']?(?:[\w.-]+/)*{image}\b(?:(?!image:)[\s\S]){{0,800}}?[\s\"',\[]({word})[\"']?\s*[,\]\n]",
+            word=command.split(" ")[0],
         ),
         command,
     )
@@ -188,7 +210,7 @@ def _all(files: Files, known: list[tuple[str, str, str]]) -> Iterator[tuple[str,
             continue
         yield from _said(files, path, kind, text, calling, known)
     for path, kind, text in known:
-        for tool, expression, command in _IMAGES if kind in {"compose", "manifest"} and "image:" in text else ():
+        for tool, expression, command in IMAGES if kind in {"compose", "manifest"} and "image:" in text else ():
             for match in expression.finditer(text):
                 yield tool, Said(command, path, line_at(text, match.start(1)), "job", "image")
     for tool, expression in TOOLS:
@@ -247,7 +269,7 @@ def _package_runs(files: Files, said: Said, known: list[tuple[str, str, str]]) -
     if _NOT_DEPLOYED.search(said.label.replace(":", "-")):
         return "task"
     name = said.label.removeprefix("pre") if said.label in {"prestart", "prestart:prod"} else said.label
-    named = re.compile(_NODE_SCRIPT.format(gap=commandlines.GAP, name=re.escape(name)))
+    named = Expression(_NODE_SCRIPT.format(gap=commandlines.GAP, name=re.escape(name)), word=name)
     for path, kind, text in known:
         if kind in {"dockerfile", "compose", "manifest", "platform"} and named.search(text):
             for call in commandlines.said_in(files, path, kind, text, named):
@@ -265,13 +287,13 @@ def _steps(files: Files, tool: str, said: Said) -> Iterator[Fact]:
     if said.runs != "ci":
         return
     inside = said.text
-    named = re.compile(GAP.join(map(re.escape, said.text.split())))
+    named = Expression(GAP.join(map(re.escape, said.text.split())))
     if kind_of(said.path) == "script" and not is_ci(said.path):
         inside = said.path.rpartition("/")[2]
-        named = re.compile(rf"(?<![\w.-]){re.escape(inside)}(?![\w.-])")
+        named = commandlines.as_a_word(inside)
     elif said.label and not is_ci(said.path):
         inside = said.label
-        named = re.compile(_NODE_SCRIPT.format(gap=commandlines.GAP, name=re.escape(said.label)))
+        named = Expression(_NODE_SCRIPT.format(gap=commandlines.GAP, name=re.escape(said.label)), word=said.label)
     for step in {one.text: one for one in reversed(list(commandlines.pipeline_lines(files, named)))}.values():
         if step.text == said.text:
             continue  # the command itself says all of it

@@ -12,6 +12,7 @@ from releasekit.facts.code import folder, line_at
 from releasekit.facts.files import Files
 from releasekit.facts.places import aside
 from releasekit.facts.projects import shells, shelltexts, workflows
+from releasekit.syntax.expression import Expression
 
 # between two words of a command: blanks, the quotes and commas of exec forms, the dashes of YAML lists
 GAP = r"[\s\"',\[\]\\]{1,80}(?:-\s{1,8}[\"']?)?"
@@ -56,12 +57,17 @@ class Said:
     label: str = ""
 
 
-def pattern(words: str) -> re.Pattern[str]:
+def pattern(words: str, word: str) -> Expression:
     """A regular expression in which each blank stands for any gap between two words of a command.
 
-    The program may be given with its folder: ``/usr/local/bin/goose``.
+    ``word`` stands in every such command. The program may be given with its folder: ``/usr/local/bin/goose``.
     """
-    return re.compile(r"(?<![\w./-])(?:/?[\w.-]{1,40}/){0,6}(?:" + words.replace(" ", GAP) + ")")
+    return Expression(r"(?<![\w./-])(?:/?[\w.-]{1,40}/){0,6}(?:" + words.replace(" ", GAP) + ")", word=word)
+
+
+def as_a_word(name: str) -> Expression:
+    """A file's name, and no longer name that ends or begins with it."""
+    return Expression(rf"(?<![\w.-]){re.escape(name)}(?![\w.-])", word=name)
 
 
 def kind_of(path: str) -> str:
@@ -108,7 +114,7 @@ def blank(text: str) -> str:
     return _COMMENT.sub(lambda match: " " * len(match[0]), text)
 
 
-def said_in(files: Files, path: str, kind: str, text: str, expression: re.Pattern[str]) -> Iterator[Said]:
+def said_in(files: Files, path: str, kind: str, text: str, expression: Expression) -> Iterator[Said]:
     """The commands in one text that match, with what runs them."""
     if kind in {"task", "package", "document"} or (kind == "script" and shells.is_shell(path, files.text(path))):
         if expression.search(text):
@@ -119,7 +125,7 @@ def said_in(files: Files, path: str, kind: str, text: str, expression: re.Patter
         yield Said(_flat(match), path, line_at(text, match.start()), runs, label)
 
 
-def _in_shell(files: Files, path: str, kind: str, expression: re.Pattern[str]) -> Iterator[Said]:
+def _in_shell(files: Files, path: str, kind: str, expression: Expression) -> Iterator[Said]:
     """Those in shell text, each in one command that does something."""
     for block in shelltexts.blocks(files, path):
         rows = block.text.split("\n")
@@ -138,7 +144,7 @@ def _in_shell(files: Files, path: str, kind: str, expression: re.Pattern[str]) -
         yield from sorted(found.values(), key=lambda said: said.line)
 
 
-def said_in_ci(files: Files, expression: re.Pattern[str]) -> Iterator[Said]:
+def said_in_ci(files: Files, expression: Expression) -> Iterator[Said]:
     """The commands of CI steps that match; ``runs`` is ci where the step deploys, else test."""
     for step, line, text in files.once(_pipelines):
         for match in expression.finditer(text):
@@ -146,7 +152,7 @@ def said_in_ci(files: Files, expression: re.Pattern[str]) -> Iterator[Said]:
             yield Said(_flat(match), step.path, number, "ci" if step.deploys else "test", step.folder)
 
 
-def pipeline_lines(files: Files, expression: re.Pattern[str]) -> Iterator[Said]:
+def pipeline_lines(files: Files, expression: Expression) -> Iterator[Said]:
     """The whole lines of deploying CI steps in which something matches, continued lines joined."""
     for step, line, text in files.once(_pipelines):
         if step.deploys and expression.search(text):
@@ -224,16 +230,16 @@ def callers(files: Files, known: list[tuple[str, str, str]]) -> dict[str, str]:
         (path, kind, text) for path, kind, text in known if kind not in {"script", "document", "task", "package"}
     ]
     for script, name in scripts.items():
-        named = re.compile(rf"(?<![\w.-]){re.escape(name)}(?![\w.-])")
+        named = as_a_word(name)
         for path, kind, text in anchors:
-            runs = [_runs(kind, text, match)[0] for match in named.finditer(text)] if name in text else []
+            runs = [_runs(kind, text, match)[0] for match in named.finditer(text)]
             best = next((run for run in ("platform", "job", "every-replica") if run in runs), "")
             if best and _same_part(script, path, name):
                 found[script] = best
                 break
     for script, name in scripts.items():
         if script not in found and "." in name:
-            said = said_in_ci(files, re.compile(rf"(?<![\w.-]){re.escape(name)}(?![\w.-])"))
+            said = said_in_ci(files, as_a_word(name))
             if any(call.runs == "ci" for call in said):
                 found[script] = "ci"
     for _ in range(3):
