@@ -7,8 +7,8 @@ from pathlib import PurePosixPath
 from types import MappingProxyType
 
 from releasekit.facts.model import Analysis, Fact
-from releasekit.facts.production.stages import is_production
 from releasekit.facts.production_files import PIPELINE
+from releasekit.facts.stages import is_production
 from releasekit.facts.ways import BY_NAME, CLUSTER, Way
 
 _NOWHERE: Mapping[str, str] = MappingProxyType({})

@@ -13,6 +13,8 @@ from releasekit.syntax.expression import Expression
 # What makes two facts of a kind the same fact; the name is then only where it was found. Others: name, value, service.
 _KEYS: dict[str, tuple[str, ...]] = {
     "service": ("name",),
+    # what a pipeline does twice, it does twice
+    "pipeline_line": ("name", "value", "source"),
     "image": ("service", "value"),
     "image_unpinned": ("service", "name"),
     "port": ("service", "value"),

@@ -7,7 +7,7 @@ from releasekit.facts.files import Files
 from releasekit.facts.helm.charts import chart_folders, chart_of
 from releasekit.facts.model import Fact
 from releasekit.facts.production.deploying import of_guides
-from releasekit.facts.production.stages import is_chosen, is_production
+from releasekit.facts.stages import is_chosen, is_production
 
 PIPELINE = "pipeline"
 

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 from releasekit.facts.files import Files
 from releasekit.facts.kubernetes.containers import hidden
-from releasekit.facts.model import Fact
+from releasekit.facts.model import Fact, Finding, Severity
+from releasekit.facts.pipelines.production import Release, release
 from releasekit.facts.production.deploying import beside_deploys, of_ci
-from releasekit.facts.production.stages import is_chosen
 from releasekit.facts.production_files import PIPELINE
+from releasekit.facts.stages import is_chosen
 
 # an input that is written out: a name, a number, a path
 _WRITTEN = re.compile(r"[\w./:@-]+")
@@ -20,17 +21,16 @@ def in_folder(command: str, folder: str) -> str:
     return f"(cd {shlex.quote(folder)} && {command})" if folder and command else command
 
 
-def detect(files: Files) -> Iterator[Fact]:
-    """``deploys`` (name = way), ``production_file`` and ``namespace`` facts of pipelines, those of production first."""
+def detect(files: Files) -> Iterator[Fact | Finding]:
+    """``deploys`` (name = way), ``production_file`` and ``namespace`` facts of the release's pipeline, its lines."""
     seen: set[str] = set()
     for one in of_ci(files):
         if not files.chosen:  # a person's choice of files overrules the way of CI
             how = f"the action {one.action}" if one.action else "a command of a pipeline that deploys"
-            rule = "production" if one.production else ""
             for key, value in one.inputs:
                 if _WRITTEN.fullmatch(value):
                     yield Fact("action_input", key, value, one.source, how=f"given to {one.action}", way=one.way)
-            yield Fact("deploys", one.way, in_folder(hidden(one.text), one.folder), one.source, how=how, rule=rule)
+            yield Fact("deploys", one.way, in_folder(hidden(one.text), one.folder), one.source, how=how)
         for path in one.files:
             if path not in seen and (not files.chosen or is_chosen(files, path)):
                 seen.add(path)
@@ -39,7 +39,44 @@ def detect(files: Files) -> Iterator[Fact]:
                 yield Fact("production_file", path, reason, one.source, how=how, way=one.way, rule=PIPELINE)
         if one.namespace:
             yield Fact("namespace", "namespace", one.namespace, one.source)
-    for kind, beside in beside_deploys(files) if not files.chosen else ():
+    for kind, line in beside_deploys(files) if not files.chosen else ():
         how = "a command of the pipeline that deploys"
         called = "migration_step" if kind == "migrate" else "build_step"
-        yield Fact(called, "pipeline", in_folder(hidden(beside.text), beside.folder), beside.source, how=how)
+        yield Fact(called, "pipeline", in_folder(hidden(line.text), line.folder), line.source, how=how)
+    run = release(files) if not files.chosen else None
+    if run is not None:
+        yield from _run(run)
+
+
+def _run(run: Release) -> Iterator[Fact | Finding]:
+    """``pipeline`` (FILE#JOB) with what starts it, and a ``pipeline_line`` for each line that it runs, in order."""
+    for one in run.chosen:
+        yield Fact("pipeline", one.name, one.reason, one.source, how=one.pipeline.system, rule=one.rule)
+    first = run.chosen[0]
+    if run.event is not None:
+        path, event = first.pipeline.path, run.event
+        names = ", ".join(event.names)
+        yield Fact("pipeline_event", event.when.value, names, f"{path}:{event.line}", how="what starts the pipeline")
+        for given in event.inputs:
+            rule = "required" if given.required and not given.default else ""
+            place, how = f"{path}:{given.line}", "an input of the pipeline"
+            yield Fact("pipeline_input", given.name, given.default, place, how=how, rule=rule)
+            for choice in given.choices:
+                yield Fact("pipeline_choice", given.name, choice, place, how=how)
+    for job in run.manual:
+        how = "a person starts or approves it"
+        yield Fact("pipeline_manual", job.title or job.name, None, f"{job.path}:{job.line}", how=how)
+    for job in run.quiet:
+        how = "it runs before, and deploys nothing"
+        yield Fact("pipeline_quiet", job.title or job.name, None, f"{job.path}:{job.line}", how=how)
+    for line in run.lines:
+        text = hidden(line.text) or f"uses: {line.uses}"
+        how = f"job {line.job}" + (f", in {line.folder}/" if line.folder else "")
+        rule = "called" if line.called else "action" if line.uses else ""
+        yield Fact("pipeline_line", line.part.value, text, line.source, how=how, rule=rule)
+    if run.rivals:
+        listed = ", ".join(one.name for one in (first, *run.rivals))
+        sentence = f"{1 + len(run.rivals)} pipelines could release this application, and nothing says which: {listed}"
+        places = (first.source, *(one.source for one in run.rivals))
+        do = "name its job in application.pipeline"
+        yield Finding("several-pipelines", Severity.WARNING, sentence, places, do=do)

@@ -7,8 +7,8 @@ from releasekit.facts.files import Files
 from releasekit.facts.health import without_passwords
 from releasekit.facts.model import Fact, Value
 from releasekit.facts.places import aside
-from releasekit.facts.production.stages import is_earlier
 from releasekit.facts.settings.confidential import is_confidential
+from releasekit.facts.stages import is_earlier
 from releasekit.facts.ways import BY_NAME
 from releasekit.syntax.node import Node
 

@@ -8,7 +8,7 @@ from releasekit.facts.files import Files
 from releasekit.facts.helm.charts import charts
 from releasekit.facts.kubernetes.manifests import Manifest
 from releasekit.facts.model import Fact, Finding, Severity
-from releasekit.facts.production.stages import is_earlier
+from releasekit.facts.stages import is_earlier
 from releasekit.syntax.node import ABSENT, Node
 
 _FLUX = {"kustomize.toolkit.fluxcd.io": "Kustomization", "helm.toolkit.fluxcd.io": "HelmRelease"}

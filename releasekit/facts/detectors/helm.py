@@ -14,7 +14,7 @@ from releasekit.facts.kubernetes.cluster import SCALERS
 from releasekit.facts.kustomize.placeholders import names, replaced
 from releasekit.facts.model import Fact, Finding, Severity
 from releasekit.facts.places import aside
-from releasekit.facts.production.stages import is_chosen
+from releasekit.facts.stages import is_chosen
 from releasekit.facts.traced import UNKNOWN, merged
 
 # what may be wrong only because a part of a template was not understood

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+from releasekit.facts import stages
 from releasekit.facts.code import folder
 from releasekit.facts.files import Files
 from releasekit.facts.helm.charts import chart_folders, in_chart
@@ -11,7 +12,6 @@ from releasekit.facts.kubernetes.manifests import Manifest, in_file
 from releasekit.facts.kustomize.placeholders import names, replaced
 from releasekit.facts.kustomize.reading import kustomizations, owned
 from releasekit.facts.model import Fact, Finding, Severity
-from releasekit.facts.production import stages
 from releasekit.facts.production.variants import left_out
 
 _KNATIVE = "serving.knative.dev"

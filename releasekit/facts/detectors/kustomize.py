@@ -14,7 +14,7 @@ from releasekit.facts.kustomize.building import built
 from releasekit.facts.kustomize.placeholders import names, replaced
 from releasekit.facts.kustomize.reading import Kustomization, kustomizations
 from releasekit.facts.model import Fact, Finding, Severity
-from releasekit.facts.production.stages import is_chosen, is_production, left_out
+from releasekit.facts.stages import is_chosen, is_production, left_out
 from releasekit.syntax.expression import Expression
 
 _PLAIN = Expression(r"prod|production|prd|live", re.IGNORECASE)

@@ -8,8 +8,8 @@ from releasekit.facts.code import folder, join
 from releasekit.facts.files import Files
 from releasekit.facts.model import Fact, Finding
 from releasekit.facts.places import aside
-from releasekit.facts.production.stages import left_out
 from releasekit.facts.settings.confidential import is_confidential
+from releasekit.facts.stages import left_out
 from releasekit.syntax.hcl import Block, parse
 
 # resource type -> what it stores, where the type alone says it

@@ -12,9 +12,9 @@ from releasekit.facts.helm.charts import Chart, own_values, values_of
 from releasekit.facts.helm.rendered import render
 from releasekit.facts.kubernetes.manifests import Manifest, in_file
 from releasekit.facts.places import aside
-from releasekit.facts.production.stages import is_chosen, is_production
 from releasekit.facts.projects.shells import given
 from releasekit.facts.projects.shelltexts import blocks
+from releasekit.facts.stages import is_chosen, is_production
 from releasekit.facts.traced import EMPTY, Said, Table, Value, merged, of_node
 from releasekit.syntax.node import ABSENT, Node
 from releasekit.syntax.shell import Command

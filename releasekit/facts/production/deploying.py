@@ -8,19 +8,18 @@ from releasekit.facts import ways
 from releasekit.facts.code import folder, join
 from releasekit.facts.files import Files, remembered
 from releasekit.facts.kubernetes.manifests import looks_like
-from releasekit.facts.production.stages import is_earlier, is_production
-from releasekit.facts.projects import shells, workflows
+from releasekit.facts.pipelines.production import release
+from releasekit.facts.pipelines.program import Line
+from releasekit.facts.pipelines.verbs import Part
+from releasekit.facts.projects import shells
 from releasekit.facts.projects.following import Done, done
 from releasekit.facts.projects.shelltexts import Block, blocks
+from releasekit.facts.stages import is_earlier
 
 _FILE_OPTIONS = frozenset(
     "-f --filename -k --kustomize -c --compose-file --file --values --config --template-file -config".split()
 )
 _SPACE_OPTIONS = frozenset(("-n", "--namespace"))
-# a cluster of the CI's own: what is deployed there is tested
-_THROWN_AWAY = re.compile(
-    r"\bkind create\b|kind-action|setup-kind|minikube|\bk3d\b|setup-k3|\bct install\b|chart-testing"
-)
 _DOCUMENTS = re.compile(
     r"(?:.*/)?(?:README|INSTALL\w*|DEPLOY\w*|RUNBOOK\w*|[\w-]*(?:deploy|install|production|release|runbook|operations)[\w-]*)\.(?:md|rst|adoc)",
     re.IGNORECASE,
@@ -51,47 +50,37 @@ class Deploys:
 
 @remembered
 def of_ci(files: Files) -> tuple[Deploys, ...]:
-    """What pipelines deploy, those for production first; stages before it only where nothing else is there."""
-    found: list[tuple[bool, Deploys]] = []
-    for path in _pipelines(files):
-        for step in workflows.steps(files, path):
-            around = " ".join(step.context)
-            for one in _of_step(files, step) if step.deploys else ():
-                earlier = is_earlier(f"{around} {one.text} {' '.join(one.files)}".replace(" ", "/"))
-                real = is_production(around) or any(map(is_production, one.files))
-                found.append((earlier and not real, replace(one, production=real, pipeline=True)))
-    later = [one for earlier, one in found if not earlier] or [one for _, one in found]
-    return tuple(sorted(later, key=lambda one: not one.production))
+    """What the pipeline of a release deploys, in its order."""
+    run = release(files)
+    return tuple(one for line in run.lines for one in _of_line(files, line)) if run else ()
 
 
-def _pipelines(files: Files) -> Iterator[str]:
-    """The files of pipelines that deploy elsewhere than into a cluster of their own."""
-    return (path for path in workflows.paths(files) if not _THROWN_AWAY.search(files.text(path)))
+def _of_line(files: Files, line: Line) -> Iterator[Deploys]:
+    action = ways.of_action(line.uses) if line.uses else None
+    if action:
+        yield Deploys(action.name, (), "", line.source, "", True, True, action=line.uses, inputs=line.given)
+    for one in line.done:
+        if way := _way(one):
+            yield replace(_made(files, way, one), production=True, pipeline=True)
 
 
-def beside_deploys(files: Files) -> Iterator[tuple[str, Done]]:
-    """(kind, command) of what jobs that deploy do besides: what migrates, what makes what is deployed.
+def beside_deploys(files: Files) -> Iterator[tuple[str, Line]]:
+    """(kind, line) of what the pipeline of a release does besides: what migrates, what makes what is deployed.
 
-    ``kind`` is migrate or build. A command that makes a file is known by the file's name in it and in a command that
-    deploys. Only where all that deploys stands in pipelines themselves, and for what they type themselves.
+    ``kind`` is migrate or build. A line that makes a file is known by the file's name in it and in one that deploys.
     """
+    run = release(files)
     deploying = {one.source: one for one in of_ci(files)}
-    paths = dict.fromkeys(source.rpartition(":")[0] for source in deploying)
     taken = {name for one in deploying.values() for name in _artefacts(one.text)}
-    for path in paths if all(workflows.is_ci(path) for path in paths) else ():
-        for block in blocks(files, path):
-            if not block.deploys or is_earlier("/".join(block.around).replace(" ", "/")):
-                continue
-            for one in done(files, path, block):
-                if one.source in deploying or one.path != path or not one.understood or _way(one):
-                    continue
-                if any(_MIGRATES.search(word) for word in one.words[1:]):
-                    yield "migrate", one
-                elif taken.intersection(word.rpartition("=")[2] for word in one.words[1:]):
-                    yield "build", one
+    for line in run.lines if run else ():
+        if line.source in deploying or not line.text or line.called:
+            continue
+        if line.part is Part.MIGRATE:
+            yield "migrate", line
+        elif any(taken.intersection(word.rpartition("=")[2] for word in one.words[1:]) for one in line.done):
+            yield "build", line
 
 
-_MIGRATES = re.compile(r"migrat", re.IGNORECASE)
 _ARCHIVE = re.compile(r"(?:fileb?://)?(?P<path>[\w./-]+\.(?:zip|tgz|tar\.gz|tar|war|jar)|[\w.-]*tfplan[\w.-]*)")
 
 
@@ -139,14 +128,6 @@ _DEVELOPMENT_WORDS = re.compile(
 
 def _speaks_of_production(text: str) -> bool:
     return bool(_PRODUCTION_WORDS.search(text)) and not _DEVELOPMENT_WORDS.search(text)
-
-
-def _of_step(files: Files, step: workflows.Step) -> Iterator[Deploys]:
-    action = ways.of_action(step.uses) if step.uses else None
-    if action:
-        yield Deploys(action.name, (), "", f"{step.path}:{step.line}", "", action=step.uses, inputs=step.given)
-    if step.run:
-        yield from _in(files, step.path, Block(step.run, step.line, folder=step.folder))
 
 
 def _in(files: Files, path: str, block: Block) -> Iterator[Deploys]:

@@ -12,8 +12,8 @@ from releasekit.facts.production.choosing import DEFAULTS, Deployment, Weak
 from releasekit.facts.production.deploying import Deploys, of_ci, of_guides
 from releasekit.facts.production.developing import signs
 from releasekit.facts.production.stacks import Starts
-from releasekit.facts.production.stages import is_chosen
 from releasekit.facts.production.together import says_production
+from releasekit.facts.stages import is_chosen
 from releasekit.syntax.expression import Expression
 
 _CONTAINERS = frozenset(("compose", "swarm"))

@@ -13,8 +13,7 @@ from releasekit.facts.kubernetes.containers import hidden
 from releasekit.facts.model import Fact, Finding, Severity
 from releasekit.facts.production.deploying import Deploys, of_guides
 from releasekit.facts.production.mains import main_files
-from releasekit.facts.production.stages import is_chosen
-from releasekit.facts.projects import workflows
+from releasekit.facts.stages import is_chosen
 from releasekit.facts.ways import BY_NAME, CLUSTER, WAYS, Family, Way
 
 # ways of hosting platforms, whose files also stand beside websites and documentation: those of the root count
@@ -199,7 +198,6 @@ def elect(facts: Sequence[Fact], files: Files) -> tuple[list[Fact], list[Finding
     others = [_fact("other_way", *found[way]) for way in order if way not in own]
     rivals = [way for way in deciding if way not in own]
     findings = [_several(elected, [fact for fact in others if fact.name in rivals])] if rivals else []
-    findings += _pipelines(evidence, elected)
     return [elected, *others, *typed], findings
 
 
@@ -230,27 +228,6 @@ def _several(elected: Fact, rivals: Sequence[Fact]) -> Finding:
     )
     places = (elected.source, *(fact.source for fact in rivals))
     return Finding("several-ways", Severity.WARNING, sentence, places, do="name its files in application.files")
-
-
-def _pipelines(e: Evidence, elected: Fact) -> Iterator[Finding]:
-    """``several-pipelines``: more than one deploys in the elected way, in other words, and none alone is production."""
-    lines = [fact for fact in e.of("deploys") if fact.name == elected.name]
-    lines = [fact for fact in lines if fact.rule == "production"] or lines
-    said: dict[str, list[str]] = {}
-    for fact in lines:
-        if workflows.is_ci(fact.path):
-            said.setdefault(fact.path, []).append(str(fact.value))
-    if len({tuple(texts) for texts in said.values()}) > 1:
-        title = BY_NAME[elected.name].title
-        sentence = f"{len(said)} pipelines deploy with {title}, and nothing says which is this application's"
-        places = tuple({fact.path: fact.source for fact in reversed(lines) if fact.path in said}.values())
-        yield Finding(
-            "several-pipelines",
-            Severity.WARNING,
-            sentence,
-            places,
-            do="name the files that deploy it in application.files",
-        )
 
 
 def _runs_something(e: Evidence) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from releasekit.facts.files import Files, remembered
 from releasekit.facts.places import aside
-from releasekit.facts.production.stages import is_earlier
+from releasekit.facts.stages import is_earlier
 from releasekit.facts.ways import claimed, of_file, of_name
 from releasekit.facts.ways.model import Way
 

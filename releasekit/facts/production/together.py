@@ -5,8 +5,8 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from releasekit.facts.production.stages import is_earlier, is_production
 from releasekit.facts.production.usages import Usage
+from releasekit.facts.stages import is_earlier, is_production
 
 _PRODUCTION = re.compile(
     r"(?:^|[/.\-_ ])(?:prod|production|deploy|deployments?|release|live|server|self-?host(?:ed|ing)?)(?=$|[/.\-_ :])"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from releasekit.facts.code import folder, join
 from releasekit.facts.files import Files
-from releasekit.facts.projects.shells import Ran, everything
+from releasekit.facts.projects.shells import Ran
 from releasekit.facts.projects.shelltexts import Block, Recipe, recipes
 
 # programs that run what stands behind their `--`, with secrets in its environment
@@ -21,7 +21,7 @@ _RUNNERS = {"make": _MAKE, "gmake": _MAKE, "just": _JUST, "task": _TASK, "go-tas
 _VALUES = frozenset("-C --directory -f --file --makefile -j --jobs -d --working-directory --justfile --dir -t".split())
 _FOLDERS = frozenset(("-C", "--directory", "-d", "--working-directory", "--dir"))
 _NAMED = frozenset(("-f", "--file", "--makefile", "--justfile", "-t", "--taskfile"))
-_DEPTH = 3
+DEPTH = 3  # files that run files
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,20 @@ def done(files: Files, path: str, block: Block) -> Iterator[Done]:
     return _followed(files, path, block.commands(files, path), 0)
 
 
+def alone(path: str, commands: Iterable[Ran]) -> Iterator[Done]:
+    """Commands by themselves: what they run of this repository is not followed."""
+    before: tuple[str, ...] = ()
+    text = ""
+    for ran in commands:
+        words = called(ran)
+        if not words:
+            continue
+        piped = before if ran.command.operator == "|" else ()
+        text = f"{text} | {ran.typed.raw}" if piped and ran.typed is ran.command else ran.typed.raw
+        yield Done(words, piped, path, ran.command.line, text, ran.place, ran.folder, ran.command.understood)
+        before = words
+
+
 def called(ran: Ran) -> tuple[str, ...]:
     """The words of what a command does in the end, its program without a folder of the system."""
     words = [word.text for word in ran.command.call]
@@ -67,37 +81,30 @@ def called(ran: Ran) -> tuple[str, ...]:
 
 
 def _followed(files: Files, path: str, commands: Iterable[Ran], depth: int) -> Iterator[Done]:
-    before: tuple[str, ...] = ()
-    text = ""
-    for ran in commands:
-        words = called(ran)
-        if not words:
-            continue
-        piped = before if ran.command.operator == "|" else ()
-        text = f"{text} | {ran.typed.raw}" if piped and ran.typed is ran.command else ran.typed.raw
-        yield Done(words, piped, path, ran.command.line, text, ran.place, ran.folder, ran.command.understood)
-        if depth < _DEPTH:
-            yield from _called(files, ran, words, depth + 1)
-        before = words
+    rans = [ran for ran in commands if called(ran)]
+    for ran, one in zip(rans, alone(path, rans), strict=True):
+        yield one
+        for place, block in texts(files, ran) if depth < DEPTH else ():
+            yield from _followed(files, place, block.commands(files, place), depth + 1)
 
 
-def _called(files: Files, ran: Ran, words: Sequence[str], depth: int) -> Iterator[Done]:
-    """What a command runs of this repository: a script, a recipe, a script of a package."""
-    program, arguments = words[0], words[1:]
+def texts(files: Files, ran: Ran) -> Iterator[tuple[str, Block]]:
+    """(path, text) of what a command runs of this repository: a script, recipes in their order, a package's script."""
+    words = called(ran)
+    program, arguments = (words[0], words[1:]) if words else ("", ())
     if program in _RUNNERS:
-        yield from _of_recipes(files, _RUNNERS[program], arguments, ran.folder, depth)
+        yield from _of_recipes(files, _RUNNERS[program], arguments, ran.folder)
     elif program in _MANAGERS:
-        yield from _of_package(files, arguments, ran.folder, depth)
-    else:
+        yield from _of_package(files, arguments, ran.folder)
+    elif program:
         name = arguments[0] if program in {"bash", "sh", "zsh", "source", "."} and arguments else program
         for place in dict.fromkeys((join(ran.folder, name), join("", name))) if "$" not in name else ():
             if place in files.tree and (place.endswith((".sh", ".bash")) or files.text(place).startswith("#!")):
-                script = everything(files, files.text(place), place, 1, ran.folder)
-                yield from _followed(files, place, script, depth)
+                yield place, Block(files.text(place), 1, (name,), ran.folder)
                 return
 
 
-def _of_recipes(files: Files, names: Sequence[str], arguments: Sequence[str], here: str, depth: int) -> Iterator[Done]:
+def _of_recipes(files: Files, names: Sequence[str], arguments: Sequence[str], here: str) -> Iterator[tuple[str, Block]]:
     targets: list[str] = []
     given: dict[str, str] = {}
     where, named, before = "", "", ""
@@ -115,23 +122,21 @@ def _of_recipes(files: Files, names: Sequence[str], arguments: Sequence[str], he
     places = (join(join(here, where), name) for name in ((named,) if named else names))
     path = next((place for place in places if place in files.tree), "")
     for recipe in _ordered(recipes(files, path) if path else (), targets, ()):
-        for block in recipe.blocks(given):
-            yield from _followed(files, path, block.commands(files, path), depth)
+        yield from ((path, block) for block in recipe.blocks(given))
 
 
 def _ordered(found: Sequence[Recipe], targets: Iterable[str], above: tuple[str, ...]) -> Iterator[Recipe]:
     """The recipes of these targets, each behind those of what it needs."""
-    for target in targets if len(above) <= _DEPTH else ():
+    for target in targets if len(above) <= DEPTH else ():
         for recipe in found if target not in above else ():
             if target in recipe.names:
                 yield from _ordered(found, recipe.needs, (*above, target))
                 yield recipe
 
 
-def _of_package(files: Files, arguments: Sequence[str], here: str, depth: int) -> Iterator[Done]:
+def _of_package(files: Files, arguments: Sequence[str], here: str) -> Iterator[tuple[str, Block]]:
     name = next((word for word in arguments if not word.startswith("-") and word not in {"run", "run-script"}), "")
     path = join(here, "package.json")
     script = files.json(path).at("scripts", name) if path in files.tree and name else None
     if script is not None and script.text:
-        ran = everything(files, script.text, path, script.line, folder(path))
-        yield from _followed(files, path, ran, depth)
+        yield path, Block(script.text, script.line, (name,), folder(path))

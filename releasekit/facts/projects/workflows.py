@@ -104,7 +104,7 @@ def _walk(node: Node, path: str, context: tuple[str, ...], where: str, found: li
     if node.at("args").is_list and node.at("name").text and _CLOUD_BUILD.search(path):
         # the name is that of an image
         called = tuple(text for text in (node.at("id").text,) if text)
-        found.append(_cloud_build(node, path, (*context, *called), where))
+        found.append(cloud_build(node, path, (*context, *called), where))
     for key, child in node.items():
         if key in _RUNS and (child.is_list or child.text):
             for part in child if child.is_list else (child,):
@@ -119,7 +119,7 @@ def _walk(node: Node, path: str, context: tuple[str, ...], where: str, found: li
             _walk(child, path, (*inner, key), where, found)
 
 
-def _cloud_build(node: Node, path: str, context: tuple[str, ...], where: str) -> Step:
+def cloud_build(node: Node, path: str, context: tuple[str, ...], where: str) -> Step:
     """A step of Cloud Build runs an image with arguments; the entry point is often a shell with one text."""
     where = node.at("dir").text or where
     parts = list(node.at("args"))

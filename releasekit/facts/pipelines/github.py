@@ -1,0 +1,138 @@
+"""Workflows and composite actions of GitHub Actions (docs.github.com, "Workflow syntax", "Metadata syntax").
+
+Gitea and Forgejo read the same files.
+"""
+
+from collections.abc import Iterator
+
+from releasekit.facts.code import join
+from releasekit.facts.files import Files
+from releasekit.facts.pipelines.model import Call, Event, Input, Job, Pipeline, Step, When
+from releasekit.facts.projects.workflows import first_line
+from releasekit.syntax.node import Node
+
+_EVENTS = {
+    "release": When.RELEASE,
+    "workflow_dispatch": When.MANUAL,
+    "repository_dispatch": When.OTHER,
+    "schedule": When.SCHEDULE,
+    "pull_request": When.REQUEST,
+    "pull_request_target": When.REQUEST,
+    "merge_group": When.REQUEST,
+    "workflow_call": When.CALL,
+}
+
+
+def read(files: Files, path: str) -> Pipeline | None:
+    """The workflow of a file; None when it is none."""
+    root = next(iter(files.yaml(path)), None)
+    if root is None or not root.at("jobs").is_map:
+        return None
+    folder = _folder(root, "")
+    jobs = tuple(
+        _job(path, name, root.at("jobs").line_of(name), job, folder)
+        for name, job in root.at("jobs").items()
+        if job.is_map
+    )
+    return Pipeline(path, "GitHub Actions", root.at("name").text, tuple(_events(root.at("on"))), jobs)
+
+
+def composite(files: Files, uses: str, folder: str) -> tuple[Step, ...] | None:
+    """The steps of an action of this repository, run in ``folder``; None when it is not there, or is no composite."""
+    place = join("", uses)
+    for path in (f"{place}/action.yml", f"{place}/action.yaml"):
+        root = next(iter(files.yaml(path)), None) if path in files.tree else None
+        if root is not None and root.at("runs", "steps").is_list:
+            return tuple(step for node in root.at("runs", "steps") for step in _steps(path, node, folder))
+    return None
+
+
+def defaults(files: Files, path: str) -> dict[str, str]:
+    """The defaults of the inputs of an action or of a workflow that can be called, by name."""
+    root = next(iter(files.yaml(path)), None)
+    if root is None:
+        return {}
+    listed = root.at("inputs") or root.at("on", "workflow_call", "inputs")
+    return {name: node.at("default").text for name, node in listed.items() if node.at("default").text}
+
+
+def _events(node: Node) -> Iterator[Event]:
+    if node.text:
+        yield from _event(node.text, node, node.line)
+    for element in node:
+        yield from _event(element.text, element, element.line)
+    for name, child in node.items():
+        yield from _event(name, child, node.line_of(name))
+
+
+def _event(name: str, node: Node, line: int) -> Iterator[Event]:
+    if name == "push":
+        tags, branches = _names(node.at("tags")), _names(node.at("branches"))
+        if tags or node.at("tags-ignore"):
+            yield Event(When.TAG, tags, line=line)
+        if branches or not tags:
+            yield Event(When.PUSH, branches, line=line)
+        return
+    listed = node.at("inputs")
+    inputs = tuple(_input(key, given, listed.line_of(key)) for key, given in listed.items())
+    yield Event(_EVENTS.get(name, When.OTHER), _names(node.at("branches")), inputs, line)
+
+
+def _names(node: Node) -> tuple[str, ...]:
+    return tuple(element.text for element in node if element.text) or ((node.text,) if node.text else ())
+
+
+def _input(name: str, node: Node, line: int) -> Input:
+    required = node.at("required").value is True
+    return Input(name, required, node.at("default").text, tuple(one.text for one in node.at("options")), line)
+
+
+def _folder(node: Node, above: str) -> str:
+    return join("", node.at("defaults", "run", "working-directory").text) or above
+
+
+def _job(path: str, name: str, line: int, node: Node, above: str) -> Job:
+    folder = _folder(node, above)
+    environment = node.at("environment")
+    uses = node.at("uses")
+    call = None
+    if uses.text.startswith("./"):
+        given = {key: child.text for key, child in node.at("with").items()}
+        call = Call(join("", uses.text), given, uses.line)
+    steps = [step for one in node.at("steps") for step in _steps(path, one, folder)]
+    if uses.text and call is None:
+        steps = [Step(path, uses.line, uses=uses.text, given=_given(node))]
+    return Job(
+        path,
+        name,
+        line,
+        tuple(steps),
+        title=node.at("name").text,
+        needs=_names(node.at("needs")),
+        environment=environment.text or environment.at("name").text,
+        condition=node.at("if").text,
+        call=call,
+        settings=_single(node.at("strategy", "matrix")),
+    )
+
+
+def _single(matrix: Node) -> dict[str, str]:
+    """What a matrix gives that has one value only."""
+    listed = {name: [one.text for one in values] for name, values in matrix.items() if values.is_list}
+    return {f"matrix.{name}": values[0] for name, values in listed.items() if len(values) == 1 and values[0]}
+
+
+def _given(node: Node) -> dict[str, str]:
+    return {name: child.text for name, child in node.at("with").items() if child.text}
+
+
+def _steps(path: str, node: Node, above: str) -> Iterator[Step]:
+    title, condition = node.at("name").text, node.at("if").text
+    run, uses = node.at("run"), node.at("uses")
+    folder = node.at("working-directory").text
+    place = join("", folder) if folder else above
+    if run.text:
+        yield Step(path, first_line(run), run.text, title=title, folder=place, condition=condition)
+    elif uses.text:
+        given = _given(node)
+        yield Step(path, uses.line, uses=uses.text, title=title, given=given, folder=above, condition=condition)

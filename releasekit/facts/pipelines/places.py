@@ -1,0 +1,23 @@
+"""What stands for a value in a pipeline's text: inputs and parameters, put in where their value is known."""
+
+import re
+from collections.abc import Mapping
+
+_PLACE = re.compile(
+    r"\$\{\{\s*(?:(?:inputs|parameters|github\.event\.inputs|matrix)\.(?P<github>[\w-]+))\s*\}\}"
+    r"|\$\[\[\s*inputs\.(?P<gitlab>[\w-]+)\s*\]\]|<<\s*parameters\.(?P<circle>[\w-]+)\s*>>"
+)
+
+
+def filled(text: str, values: Mapping[str, str]) -> str:
+    """The text with the inputs put in that have a value; all else stays as it is.
+
+    Values are by the name of the input, those of a matrix by ``matrix.NAME``.
+    """
+
+    def value(match: re.Match[str]) -> str:
+        name = next(one for one in match.groups() if one)
+        key = f"matrix.{name}" if ".matrix." in match[0] or "matrix." in match[0] else name
+        return values.get(key, match[0])
+
+    return _PLACE.sub(value, text) if values and ("{{" in text or "[[" in text or "<<" in text) else text

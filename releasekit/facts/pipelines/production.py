@@ -1,0 +1,225 @@
+"""Which jobs bring a release into production: ordered, named rules over all pipelines, each with its reason."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from releasekit.facts.files import Files
+from releasekit.facts.pipelines import pipelines, program
+from releasekit.facts.pipelines.model import Event, Job, Pipeline, When
+from releasekit.facts.pipelines.program import Line
+from releasekit.facts.pipelines.verbs import Part
+from releasekit.facts.stages import is_earlier, is_production
+from releasekit.facts.ways import BY_NAME, Family, of_action, of_command
+
+# jobs and pipelines that are no release, whatever else their names say
+_ASIDE = re.compile(
+    r"(?<![a-z])(?:destroy|clean-?up|tear-?down|undeploy|delete|prune|expire|un?lock|notify|notification|rollback|roll-back"
+    r"|revert|e2e|lint|previews?|review-?apps?|docs?|documentation|storybook|demo|sandbox|load-?test)(?![a-z])",
+    re.IGNORECASE,
+)
+_CHECKS = re.compile(r"(?<![a-z])(?:tests?|testing|unit|integration|checks?|verify|validate)(?![a-z])", re.IGNORECASE)
+_DEVELOPS = re.compile(
+    r"(?<![a-z])(?:dev|develop|development|tests?|testing|qa|ci|demo|sandbox|preview)(?![a-z])", re.IGNORECASE
+)
+_DEPLOYS = re.compile(r"(?<![a-z])(?:deploy\w*|releas\w+|rollout|ship|promote|publish|live|cd)(?![a-z])", re.IGNORECASE)
+# a cluster of the pipeline's own: what is deployed there is tested
+_THROWN_AWAY = re.compile(
+    r"\bkind create\b|kind-action|setup-kind|minikube|\bk3d\b|setup-k3|\bct install\b|chart-testing"
+)
+_RULES = ("environment", "name", "event", "main", "only")
+_NO_RELEASE = frozenset((When.REQUEST, When.SCHEDULE, When.CALL))
+_MAIN = frozenset(("main", "master", "trunk", "production", "prod", "release"))
+_TELLING = frozenset((Part.DEPLOY, Part.MIGRATE, Part.PROVISION, Part.PUBLISH, Part.BUILD, Part.WAIT, Part.SMOKE))
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A job that deploys, with the rule that speaks for it and the reason in words."""
+
+    pipeline: Pipeline
+    job: Job
+    rule: str
+    reason: str
+
+    @property
+    def name(self) -> str:
+        """``FILE#JOB``, as `application.pipeline` names it."""
+        return f"{self.pipeline.path}#{self.job.name}"
+
+    @property
+    def source(self) -> str:
+        """``file:line``."""
+        return f"{self.job.path}:{self.job.line}"
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """What runs for a release: the jobs that deploy, and the lines of all jobs that belong to them, in order.
+
+    ``rivals`` are jobs of other pipelines for which the same rule speaks. ``manual`` are jobs that a person starts or
+    approves; ``quiet`` are jobs that run before and of which no line is kept: tests.
+    """
+
+    chosen: tuple[Candidate, ...]
+    event: Event | None
+    lines: tuple[Line, ...]
+    manual: tuple[Job, ...]
+    quiet: tuple[Job, ...]
+    rivals: tuple[Candidate, ...]
+
+
+def release(files: Files) -> Release | None:
+    """The release's run; None when no pipeline deploys."""
+    return files.once(_release)
+
+
+def _release(files: Files) -> Release | None:
+    found = [one for pipeline in pipelines(files) for job in pipeline.jobs if (one := _candidate(files, pipeline, job))]
+    found.sort(key=lambda one: _RULES.index(one.rule))
+    if not found:
+        return None
+    same = [one for one in found if one.rule == found[0].rule]
+    chosen = tuple(one for one in same if one.pipeline.path == same[0].pipeline.path)
+    typed = {text for one in chosen for text in _typed(files, one)}
+    others = [one for one in same if one.pipeline.path != same[0].pipeline.path]
+    rivals = tuple(one for one in others if {*_typed(files, one)} != typed)
+    pipeline = same[0].pipeline
+    event = _event(pipeline.started(same[0].job))
+    run = _run(files, pipeline, chosen, event)
+    lines: list[Line] = []
+    quiet: list[Job] = []
+    deploying = {one.job.name for one in chosen}
+    for job in run:
+        said = program.of_job(files, pipeline, job)
+        if job.name in deploying or any(line.part in _TELLING for line in said):
+            lines += said
+        elif said:
+            quiet.append(job)
+    manual = tuple(job for job in run if job.manual)
+    return Release(chosen, event, tuple(lines), manual, tuple(quiet), rivals)
+
+
+def _typed(files: Files, one: Candidate) -> Iterator[str]:
+    """What a job types or uses to deploy."""
+    for line in program.of_job(files, one.pipeline, one.job):
+        if line.part is Part.DEPLOY:
+            yield line.text or line.uses
+
+
+def _candidate(files: Files, pipeline: Pipeline, job: Job) -> Candidate | None:
+    """The job with the strongest rule that speaks for it; None when it is no release to production."""
+    names = " ".join((pipeline.path.rpartition("/")[2], pipeline.title, job.name, job.title))
+    whens = {event.when for event in pipeline.started(job)}
+    if (whens and whens <= _NO_RELEASE) or job.ends or not _may_run(job.condition):
+        return None
+    where = program.environment(files, job)
+    if _ASIDE.search(names) or _of_another(where, f"{job.name} {job.title}", names):
+        return None
+    lines = program.of_job(files, pipeline, job)
+    texts = " ".join(line.text or line.uses for line in lines)
+    if _THROWN_AWAY.search(texts) or not _deploys(lines, where, names, f"{job.name} {job.title}"):
+        return None
+    if not is_production(f"{where} {names}") and is_earlier(texts.replace(" ", "/")) and not is_production(texts):
+        return None
+    rule, reason = next((rule, reason) for rule, reason, holds in _rules(pipeline, job, where, names) if holds)
+    return Candidate(pipeline, job, rule, reason)
+
+
+def _rules(pipeline: Pipeline, job: Job, where: str, names: str) -> Iterator[tuple[str, str, bool]]:
+    """(rule, reason, whether it speaks for a job), the strongest first."""
+    events = pipeline.started(job)
+    whens = {event.when for event in events}
+    main = any(event.when is When.PUSH and _MAIN.intersection(event.names) for event in events)
+    yield "environment", f"its environment is {where}", is_production(where)
+    yield "name", "its name says production", is_production(names)
+    yield "event", "a release starts it", bool(whens & {When.TAG, When.RELEASE})
+    yield "main", "it runs on the main branch, or when somebody starts it", main or When.MANUAL in whens
+    yield "only", "it deploys", True
+
+
+def _of_another(where: str, name: str, names: str) -> bool:
+    """Whether a job is of an environment before production, by what it says, else by what it is called."""
+    if where:
+        return not is_production(where) and bool(is_earlier(where) or _DEVELOPS.search(where))
+    if is_production(name):
+        return False
+    return is_earlier(name.replace(" ", "/")) or (is_earlier(names.replace(" ", "/")) and not is_production(names))
+
+
+def _deploys(lines: Sequence[Line], where: str, names: str, name: str) -> bool:
+    """Whether a job brings a version into an environment: by its commands, and by what it or its pipeline is called."""
+    called = bool(where) or is_production(names) or _DEPLOYS.search(names) is not None
+    if not called and (_CHECKS.search(names) or _DEVELOPS.search(name)):
+        return False
+    if _CHECKS.search(name) and not is_production(f"{where} {name}"):
+        return False
+    ways = {way for line in lines for way in _ways(line)}
+    if any(called or BY_NAME[way].family is not Family.CONTAINERS for way in ways):
+        return True
+    does = any(line.text and line.part not in {Part.SETUP, Part.TEST, Part.AFTER} for line in lines)
+    return does and is_production(f"{where} {names}") and (bool(where) or _DEPLOYS.search(names) is not None)
+
+
+def _ways(line: Line) -> Iterator[str]:
+    found = [of_action(line.uses)] if line.uses else []
+    found += [of_command(one.words) for one in line.done]
+    return (way.name for way in found if way)
+
+
+def _may_run(condition: str) -> bool:
+    """Whether a condition can hold in a release, as far as its words tell."""
+    if re.search(r"(?<!!)\bfailure\(\)|(?<!!)\bcancelled\(\)", condition):
+        return False
+    return not re.search(r"event_name\s*==\s*'(?:pull_request|schedule)|Build\.Reason\W+PullRequest", condition)
+
+
+def _event(events: Sequence[Event]) -> Event | None:
+    """What starts a release: a tag, a release, a person, a push, in this order."""
+    order = (When.TAG, When.RELEASE, When.MANUAL, When.PUSH, When.OTHER)
+    found = [event for event in events if event.when in order]
+    return min(found, key=lambda event: order.index(event.when), default=None)
+
+
+def _run(files: Files, pipeline: Pipeline, chosen: Sequence[Candidate], event: Event | None) -> list[Job]:
+    """The jobs that run with those that deploy: what they need, and what waits for them."""
+    named = {job.name: job for job in pipeline.jobs}
+    wanted: dict[str, None] = {}
+
+    def before(name: str) -> None:
+        if name in named and name not in wanted:
+            wanted[name] = None
+            for need in named[name].needs:
+                before(need)
+
+    for one in chosen:
+        before(one.job.name)
+    grown = True
+    while grown:
+        after = [job.name for job in pipeline.jobs if job.name not in wanted and wanted.keys() & set(job.needs)]
+        after = [name for name in after if wanted.keys() & (set(named[name].needs) & _reached(chosen, named))]
+        grown = bool(after)
+        wanted.update(dict.fromkeys(after))
+    deploying = {one.job.name for one in chosen}
+    jobs = [named[name] for name in wanted if name in deploying or _belongs(files, pipeline, named[name], event)]
+    return program.ordered(job for job in pipeline.jobs if job in jobs)
+
+
+def _reached(chosen: Sequence[Candidate], named: dict[str, Job]) -> set[str]:
+    """The jobs that deploy, and all that wait for them."""
+    reached = {one.job.name for one in chosen}
+    for _ in named:
+        more = {job.name for job in named.values() if reached & set(job.needs)} - reached
+        if not more:
+            break
+        reached |= more
+    return reached
+
+
+def _belongs(files: Files, pipeline: Pipeline, job: Job, event: Event | None) -> bool:
+    """Whether a job beside those that deploy is a part of the same release, and of no other environment."""
+    name = f"{job.name} {job.title}"
+    if job.ends or not _may_run(job.condition) or _of_another(program.environment(files, job), name, name):
+        return False
+    whens = {one.when for one in pipeline.started(job)}
+    return event is None or not whens or event.when in whens or job.events is None

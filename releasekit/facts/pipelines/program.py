@@ -1,0 +1,144 @@
+"""What a pipeline does when it runs, line by line: jobs in the order of what they need, calls followed in this tree."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from releasekit.facts.files import Files
+from releasekit.facts.pipelines import github, pipeline_of
+from releasekit.facts.pipelines.model import Job, Pipeline, Step
+from releasekit.facts.pipelines.places import filled
+from releasekit.facts.pipelines.verbs import Part, most_telling, of_action, of_words
+from releasekit.facts.projects import shells
+from releasekit.facts.projects.following import DEPTH, Done, alone, texts
+from releasekit.facts.projects.shells import Ran
+from releasekit.facts.projects.shelltexts import Block
+
+_MOST = 500  # lines of one job
+_LONGEST = 4000
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line that a pipeline runs, as it stands in ``path``; ``uses`` instead of ``text`` for an action or an image.
+
+    ``part`` is what it is for, ``job`` the job that runs it, ``folder`` where ("" for the root). ``called`` says that
+    it stands in a file which the line before it runs; ``tested`` that it only runs when a test says so. ``done`` are
+    its commands.
+    """
+
+    path: str
+    line: int
+    text: str
+    part: Part
+    job: str
+    folder: str = ""
+    uses: str = ""
+    given: tuple[tuple[str, str], ...] = ()
+    called: bool = False
+    tested: bool = False
+    done: tuple[Done, ...] = ()
+
+    @property
+    def source(self) -> str:
+        """``file:line``."""
+        return f"{self.path}:{self.line}"
+
+
+def of_job(files: Files, pipeline: Pipeline, job: Job) -> tuple[Line, ...]:
+    """The lines of one job, in order; those of the pipeline that it calls, if it does."""
+    return files.once(_of_job, pipeline.path, job.name)
+
+
+def _of_job(files: Files, path: str, name: str) -> tuple[Line, ...]:
+    pipeline = pipeline_of(files, path)
+    job = next((one for one in pipeline.jobs if one.name == name), None) if pipeline else None
+    found: list[Line] = []
+    for line in _lines(files, job, {}, 0) if job else ():
+        if len(found) >= _MOST:
+            break
+        found.append(line)
+    return tuple(found)
+
+
+def environment(files: Files, job: Job) -> str:
+    """Where a job deploys to: as it says itself, else as what it calls says, with the inputs of the call put in."""
+    if job.call is None or job.environment:
+        return filled(job.environment, job.settings)
+    target = pipeline_of(files, job.call.path)
+    given = {**github.defaults(files, job.call.path), **job.call.given}
+    said = [filled(one.environment, given) for one in target.jobs if one.environment] if target else []
+    return next(iter(said), "")
+
+
+def _lines(files: Files, job: Job, given: Mapping[str, str], depth: int) -> Iterator[Line]:
+    values = {**job.settings, **given}
+    if job.call is not None:
+        target = pipeline_of(files, job.call.path)
+        if target is None or depth >= DEPTH:
+            yield Line(job.path, job.call.line, "", Part.OTHER, job.name, uses=job.call.path)
+            return
+        inputs = {name: filled(text, values) for name, text in job.call.given.items()}
+        inputs = {**github.defaults(files, target.path), **inputs}
+        for one in ordered(target.jobs):
+            yield from _lines(files, one, inputs, depth + 1)
+        return
+    for step in job.steps:
+        yield from _of_step(files, job.name, step, values, depth)
+
+
+def _of_step(files: Files, job: str, step: Step, values: Mapping[str, str], depth: int) -> Iterator[Line]:
+    if step.run:
+        block = Block(filled(step.run, values), step.line, folder=step.folder)
+        yield from _of_text(files, job, step.path, block, 0)
+        return
+    given = {name: filled(text, values) for name, text in step.given.items()}
+    steps = github.composite(files, step.uses, step.folder) if step.uses.startswith("./") and depth < DEPTH else None
+    if steps is None:
+        yield Line(
+            step.path, step.line, "", of_action(step.uses), job, step.folder, step.uses, given=tuple(given.items())
+        )
+        return
+    inputs = {**github.defaults(files, steps[0].path), **given} if steps else given
+    for one in steps:
+        yield from _of_step(files, job, one, inputs, depth + 1)
+
+
+def _of_text(files: Files, job: str, path: str, block: Block, depth: int) -> Iterator[Line]:
+    """The lines of a text that do something, each with those of what it runs of this repository behind it."""
+    rans = list(block.commands(files, path))
+    for line in shells.read(block.filled or block.text, path, block.line).lines:
+        those = [ran for ran in rans if line.number <= ran.typed.line <= line.end]
+        done = tuple(alone(path, those))
+        if not those or all(_prepares(ran) for ran in those):
+            continue
+        part = most_telling([of_words(one.words) for one in done])
+        tested = all(ran.command.conditional for ran in those)
+        place = those[0].place
+        text = line.text[:_LONGEST]
+        yield Line(path, line.number, text, part, job, place, called=depth > 0, tested=tested, done=done)
+        for ran in those if depth < DEPTH else ():
+            for other, inner in texts(files, ran):
+                yield from _of_text(files, job, other, inner, depth + 1)
+
+
+def _prepares(ran: Ran) -> bool:
+    """Whether a command only tells the shell how to behave."""
+    return ran.command.program in {"set", "shopt", "trap"} or not (ran.command.words or ran.command.environment)
+
+
+def ordered(jobs: Iterable[Job]) -> list[Job]:
+    """Jobs, each behind those that it needs; else in the order of the file."""
+    listed = list(jobs)
+    named = {job.name: job for job in listed}
+    done: dict[str, Job] = {}
+
+    def put(job: Job, above: Sequence[str]) -> None:
+        for need in job.needs:
+            if need in named and need not in done and need not in above:
+                put(named[need], (*above, job.name))
+        done.setdefault(job.name, job)
+
+    for job in listed:
+        if job.name not in done:
+            put(job, (job.name,))
+    return list(done.values())
