@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 
-from releasekit.checklist.context import Context, listed
+from releasekit.checklist.context import Context
 from releasekit.checklist.model import Applies
+from releasekit.checklist.words import listed
 
 Ruling = tuple[Applies, str]
 YES: Ruling = (Applies.YES, "")

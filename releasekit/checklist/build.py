@@ -5,12 +5,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from releasekit.checklist import applicability, details
-from releasekit.checklist.context import Context, listed
+from releasekit.checklist.context import Context
 from releasekit.checklist.details.communication import sign_off
 from releasekit.checklist.model import Applies, Checklist, Detail, Item, Kind, Phase, Section, Step
 from releasekit.checklist.release import Release
 from releasekit.checklist.sequence import sequence
 from releasekit.checklist.template import Entry, Template
+from releasekit.checklist.words import listed
 from releasekit.facts.change import Change
 from releasekit.facts.model import Analysis, Finding, Severity
 
@@ -124,12 +125,12 @@ def _shown(step: Step, steps: tuple[Step, ...], texts: Mapping[str, str]) -> Det
     minutes = f" ({step.minutes} min)" if step.minutes is not None else ""
     return Detail(
         f"{step.text.rstrip('.')}{minutes}.{step.told}",
-        code=step.command,
+        code=step.command or step.runs,
         expect=step.expect if step.command else "",
         source=step.source,
         warns=step.warns,
         step=step.number,
-        waits=_waits(step, steps, texts),
+        waits="" if step.runs else _waits(step, steps, texts),
         typed=bool(step.command),
     )
 

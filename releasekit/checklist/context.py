@@ -6,8 +6,10 @@ from functools import cached_property
 
 from releasekit.checklist.deployment import Deployment, deployment
 from releasekit.checklist.model import Detail
+from releasekit.checklist.pipelines import Run, run_of
 from releasekit.checklist.release import Release
 from releasekit.checklist.rollback import Rollback, rollback
+from releasekit.checklist.words import listed
 from releasekit.facts.change import Change, KeyChange
 from releasekit.facts.model import Analysis, Fact, Finding
 
@@ -28,6 +30,11 @@ class Context:
     def deployment(self) -> Deployment:
         """How this repository is deployed."""
         return deployment(self.analysis)
+
+    @cached_property
+    def run(self) -> Run | None:
+        """The pipeline that releases; None when a person deploys."""
+        return run_of(self.analysis)
 
     @cached_property
     def rollback(self) -> Rollback:
@@ -186,14 +193,3 @@ def some(details: Iterable[Detail], what: str, shown: int = _SHOWN) -> Iterator[
     yield from all_lines[:shown]
     if len(all_lines) > shown:
         yield Detail(f"and {len(all_lines) - shown} more {what}.")
-
-
-def listed(words: Iterable[str]) -> str:
-    """Words as a sentence says them: ``a, b and c``."""
-    all_words = tuple(words)
-    return f"{', '.join(all_words[:-1])} and {all_words[-1]}" if len(all_words) > 1 else "".join(all_words)
-
-
-def plural(count: int, one: str, many: str = "") -> str:
-    """A count with its noun: ``1 commit``, ``3 commits``."""
-    return f"{count} {one if count == 1 else many or one + 's'}"

@@ -147,6 +147,10 @@ def migrate(c: Context, way: Commands) -> Iterator[Step]:
     if hook is not None:
         yield Step(Act.MIGRATE, _hooked(c, hook), source=hook.source, way=way.way)
         return
+    if c.run is not None and (migrating := c.run.of("migrate")):
+        text = f"Nothing to type: the pipeline migrates ({migrating[0].how})."
+        yield Step(Act.MIGRATE, text, source=migrating[0].source, way=way.way)
+        return
     piped = list(_piped(way, [fact for fact in c.migration_steps if fact.name != _PIPELINE]))
     jobs = [step for job in c.migrating for step in way.once(job)]
     # the command of a known tool in a pipeline, a job of the deployment, whatever the pipeline calls a migration

@@ -63,6 +63,8 @@ class Act(StrEnum):
     NOTE = "note"
     STOP = "stop"
     BACKUP = "backup"
+    START = "start"
+    RUN = "run"
     MIGRATE = "migrate"
     DEPLOY = "deploy"
     SCALE = "scale"
@@ -92,7 +94,8 @@ class Step:
     ``item`` is the id of the checklist's line where it is shown, ``way`` the way of deploying whose command it is (""
     for commands of every way). ``number`` counts from 1, ``waits_for`` are numbers of steps that must be done before;
     ``minutes`` is how long it takes, None when nobody said. ``fill`` are blanks in the command that a person fills in,
-    each with where its value is found.
+    each with where its value is found. ``runs`` is a line that a pipeline runs in this step, as it stands there; such a
+    step has no command: nobody types it, and nothing of it is quoted. ``called`` says that the step before runs it.
     """
 
     act: Act
@@ -107,6 +110,8 @@ class Step:
     minutes: int | None = None
     fill: tuple[tuple[str, str], ...] = ()
     warns: bool = False
+    runs: str = ""
+    called: bool = False
 
     @property
     def told(self) -> str:

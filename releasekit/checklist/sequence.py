@@ -9,7 +9,7 @@ from dataclasses import replace
 from graphlib import TopologicalSorter
 from types import MappingProxyType
 
-from releasekit.checklist import database
+from releasekit.checklist import database, pipelines
 from releasekit.checklist.context import Context
 from releasekit.checklist.model import Act, Step
 from releasekit.checklist.rollback import Way as Back
@@ -25,6 +25,8 @@ ITEMS: Mapping[Act, str] = MappingProxyType({
     Act.NOTE: "preparation.current-version-tagged",
     Act.STOP: "execution.servers-stopped",
     Act.BACKUP: "preparation.database-backup",
+    Act.START: "execution.new-version-deployed",
+    Act.RUN: "execution.new-version-deployed",
     Act.MIGRATE: "execution.migrations-executed",
     Act.DEPLOY: "execution.new-version-deployed",
     Act.SCALE: "execution.services-restarted",
@@ -49,11 +51,13 @@ _NEEDS: Mapping[Act, tuple[Act, ...]] = MappingProxyType({
     Act.NOTE: (),
     Act.STOP: (Act.NOTE, Act.BUILD, Act.PUBLISH, Act.CONFIGURE),
     Act.BACKUP: (Act.STOP,),
-    Act.MIGRATE: (Act.CHECKOUT, Act.BUILD, Act.PUBLISH, Act.CONFIGURE, Act.STOP, Act.BACKUP),
+    Act.START: (Act.NOTE, Act.CONFIGURE, Act.STOP, Act.BACKUP),
+    Act.RUN: (Act.START,),
+    Act.MIGRATE: (Act.CHECKOUT, Act.BUILD, Act.PUBLISH, Act.CONFIGURE, Act.STOP, Act.BACKUP, Act.START, Act.RUN),
     Act.DEPLOY: (Act.CHECKOUT, Act.BUILD, Act.PUBLISH, Act.CONFIGURE, Act.NOTE, Act.STOP, Act.BACKUP, Act.MIGRATE),
-    Act.SCALE: (Act.DEPLOY,),
-    Act.WAIT: (Act.DEPLOY, Act.SCALE),
-    Act.CHECK: (Act.DEPLOY, Act.WAIT),
+    Act.SCALE: (Act.RUN, Act.DEPLOY),
+    Act.WAIT: (Act.RUN, Act.DEPLOY, Act.SCALE),
+    Act.CHECK: (Act.RUN, Act.DEPLOY, Act.WAIT),
     Act.BACK_HALT: (),
     Act.BACK_STOP: (Act.BACK_HALT,),
     Act.BACK_SCHEMA: (Act.BACK_STOP,),
@@ -105,16 +109,22 @@ def _own(c: Context, steps: Sequence[Step]) -> Iterator[Step]:
 
 def _forward(c: Context, way: Commands) -> Iterator[Step]:
     yield from way.running()
-    if way.checkout:
-        yield from _checkout(Act.CHECKOUT, c, c.release.candidate_revision, c.release.new)
-    yield from way.artefact()
+    if c.run is None:
+        if way.checkout:
+            yield from _checkout(Act.CHECKOUT, c, c.release.candidate_revision, c.release.new)
+        yield from way.artefact()
     yield from _settings(c)
-    yield from way.configure()
+    if c.run is None:
+        yield from way.configure()
     if c.rollback.no_return:
         yield from list(way.stop()) or _unknown(Act.STOP, c, "stop the running version")
     yield from database.backup(c, way)
+    if c.run is not None:
+        yield from pipelines.started(c.run, c.release)
+        yield from pipelines.lines(c.run)
     yield from database.migrate(c, way)
-    yield from list(way.deploy()) or _unknown(Act.DEPLOY, c, f"deploy {c.release.new}")
+    if c.run is None:
+        yield from list(way.deploy()) or _unknown(Act.DEPLOY, c, f"deploy {c.release.new}")
     if c.rollback.no_return:
         yield from way.scale()
     yield from way.wait()

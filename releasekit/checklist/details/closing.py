@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
-from releasekit.checklist.context import Context, about, listed, runbook
+from releasekit.checklist.context import Context, about, runbook
 from releasekit.checklist.model import Detail
+from releasekit.checklist.words import listed
 
 
 def monitor(c: Context) -> Iterator[Detail]:

@@ -3,9 +3,10 @@
 import shlex
 from collections.abc import Iterator
 
-from releasekit.checklist.context import Context, about, listed, plural, runbook, some
+from releasekit.checklist.context import Context, about, runbook, some
 from releasekit.checklist.model import Detail
 from releasekit.checklist.rollback import Way
+from releasekit.checklist.words import listed, plural
 from releasekit.facts.change import Commit
 
 

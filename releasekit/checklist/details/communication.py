@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
-from releasekit.checklist.context import Context, about, listed, plural, runbook
+from releasekit.checklist.context import Context, about, runbook
 from releasekit.checklist.details.preparation import channel
 from releasekit.checklist.model import Detail
+from releasekit.checklist.words import listed, plural
 
 
 def announcement(c: Context) -> Iterator[Detail]:

@@ -4,9 +4,10 @@ import shlex
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 
-from releasekit.checklist.context import Context, about, listed, some
+from releasekit.checklist.context import Context, about, some
 from releasekit.checklist.details.checks import check, stops
 from releasekit.checklist.model import Detail
+from releasekit.checklist.words import listed
 from releasekit.facts.model import Fact
 from releasekit.facts.ways import BY_NAME
 

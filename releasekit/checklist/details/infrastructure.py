@@ -3,9 +3,10 @@
 import shlex
 from collections.abc import Iterator
 
-from releasekit.checklist.context import Context, about, listed, plural, some, unused
+from releasekit.checklist.context import Context, about, some, unused
 from releasekit.checklist.details.schema import migration_checks
 from releasekit.checklist.model import Detail
+from releasekit.checklist.words import listed, plural
 
 
 def environment_provisioned(c: Context) -> Iterator[Detail]:

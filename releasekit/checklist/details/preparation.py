@@ -4,9 +4,10 @@ import shlex
 from collections.abc import Iterator
 from datetime import datetime
 
-from releasekit.checklist.context import Context, about, listed, plural
+from releasekit.checklist.context import Context, about
 from releasekit.checklist.model import Detail
 from releasekit.checklist.template import ROLES
+from releasekit.checklist.words import listed, plural
 
 
 def window(c: Context) -> Iterator[Detail]:

@@ -3,11 +3,12 @@
 import re
 from collections.abc import Iterator
 
-from releasekit.checklist.context import Context, about, listed, plural, some, unused
+from releasekit.checklist.context import Context, about, some, unused
 from releasekit.checklist.database import is_script, restores
 from releasekit.checklist.details.checks import check
 from releasekit.checklist.model import Detail
 from releasekit.checklist.rollback import downgrade_command
+from releasekit.checklist.words import listed, plural
 from releasekit.facts.change import Migration
 from releasekit.facts.model import Fact
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
-from releasekit.checklist.context import Context, about, listed, some
+from releasekit.checklist.context import Context, about, some
 from releasekit.checklist.model import Detail
+from releasekit.checklist.words import listed
 from releasekit.facts.model import Fact
 
 _WHOLE = ("integration", "e2e", "end-to-end", "playwright", "cypress", "newman", "behave", "cucumber", "selenium")

@@ -3,9 +3,10 @@
 import shlex
 from collections.abc import Iterator
 
-from releasekit.checklist.context import Context, about, listed, plural, some
+from releasekit.checklist.context import Context, about, some
 from releasekit.checklist.model import Detail
 from releasekit.checklist.ways import commands
+from releasekit.checklist.words import listed, plural
 
 _ERRORS = "error|exception|fatal|panic|traceback"
 

@@ -37,6 +37,7 @@ _MODULES: dict[str, tuple[str, str]] = {
     "lambda": ("aws_lambda", "AwsLambda"),
     "netlify": ("netlify", "Netlify"),
     "nomad": ("nomad", "Nomad"),
+    "pipeline": ("pipeline", "Pipeline"),
     "pulumi": ("pulumi", "Pulumi"),
     "railway": ("railway", "Railway"),
     "render": ("render", "Render"),

@@ -7,8 +7,9 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import ClassVar
 
-from releasekit.checklist.context import Context, listed
+from releasekit.checklist.context import Context
 from releasekit.checklist.model import Act, Step
+from releasekit.checklist.words import listed
 from releasekit.facts.model import Fact
 from releasekit.facts.projects import shells
 

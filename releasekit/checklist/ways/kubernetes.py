@@ -4,10 +4,10 @@ import re
 import shlex
 from collections.abc import Iterator, Sequence
 
-from releasekit.checklist.context import listed
 from releasekit.checklist.model import Act, Step
 from releasekit.checklist.rollback import Way as Back
 from releasekit.checklist.ways.commands import Commands
+from releasekit.checklist.words import listed
 from releasekit.facts.images import stores
 from releasekit.facts.model import Fact
 

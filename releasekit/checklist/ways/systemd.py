@@ -3,9 +3,9 @@
 import shlex
 from collections.abc import Iterator
 
-from releasekit.checklist.context import listed
 from releasekit.checklist.model import Act, Step
 from releasekit.checklist.ways.commands import Commands
+from releasekit.checklist.words import listed
 
 
 class Systemd(Commands):

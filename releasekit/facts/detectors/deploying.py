@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from releasekit.facts.files import Files
 from releasekit.facts.kubernetes.containers import hidden
 from releasekit.facts.model import Fact, Finding, Severity
-from releasekit.facts.pipelines.production import Release, release
+from releasekit.facts.pipelines.production import Release, release, ways_of
+from releasekit.facts.pipelines.verbs import Part
 from releasekit.facts.production.deploying import beside_deploys, of_ci
 from releasekit.facts.production_files import PIPELINE
 from releasekit.facts.stages import is_chosen
@@ -50,6 +51,12 @@ def detect(files: Files) -> Iterator[Fact | Finding]:
 
 def _run(run: Release) -> Iterator[Fact | Finding]:
     """``pipeline`` (FILE#JOB) with what starts it, and a ``pipeline_line`` for each line that it runs, in order."""
+    deploying = {one.job.name for one in run.chosen}
+    if not any(way for line in run.lines for way in ways_of(line)):
+        for line in run.lines:
+            if line.job in deploying and line.text and not line.called and line.part in {Part.DEPLOY, Part.OTHER}:
+                how = "a command of a pipeline that deploys"
+                yield Fact("deploys", "pipeline", in_folder(hidden(line.text), line.folder), line.source, how=how)
     for one in run.chosen:
         yield Fact("pipeline", one.name, one.reason, one.source, how=one.pipeline.system, rule=one.rule)
     first = run.chosen[0]

@@ -140,8 +140,8 @@ def _rules(pipeline: Pipeline, job: Job, where: str, names: str) -> Iterator[tup
 
 def _of_another(where: str, name: str, names: str) -> bool:
     """Whether a job is of an environment before production, by what it says, else by what it is called."""
-    if where:
-        return not is_production(where) and bool(is_earlier(where) or _DEVELOPS.search(where))
+    if where and (is_production(where) or is_earlier(where) or _DEVELOPS.search(where)):
+        return not is_production(where)
     if is_production(name):
         return False
     return is_earlier(name.replace(" ", "/")) or (is_earlier(names.replace(" ", "/")) and not is_production(names))
@@ -154,14 +154,15 @@ def _deploys(lines: Sequence[Line], where: str, names: str, name: str) -> bool:
         return False
     if _CHECKS.search(name) and not is_production(f"{where} {name}"):
         return False
-    ways = {way for line in lines for way in _ways(line)}
+    ways = {way for line in lines for way in ways_of(line)}
     if any(called or BY_NAME[way].family is not Family.CONTAINERS for way in ways):
         return True
     does = any(line.text and line.part not in {Part.SETUP, Part.TEST, Part.AFTER} for line in lines)
     return does and is_production(f"{where} {names}") and (bool(where) or _DEPLOYS.search(names) is not None)
 
 
-def _ways(line: Line) -> Iterator[str]:
+def ways_of(line: Line) -> Iterator[str]:
+    """The ways by which the commands of a line, or what it uses, deploy."""
     found = [of_action(line.uses)] if line.uses else []
     found += [of_command(one.words) for one in line.done]
     return (way.name for way in found if way)

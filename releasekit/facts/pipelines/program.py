@@ -1,5 +1,6 @@
 """What a pipeline does when it runs, line by line: jobs in the order of what they need, calls followed in this tree."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -61,13 +62,17 @@ def _of_job(files: Files, path: str, name: str) -> tuple[Line, ...]:
 
 
 def environment(files: Files, job: Job) -> str:
-    """Where a job deploys to: as it says itself, else as what it calls says, with the inputs of the call put in."""
-    if job.call is None or job.environment:
-        return filled(job.environment, job.settings)
-    target = pipeline_of(files, job.call.path)
-    given = {**github.defaults(files, job.call.path), **job.call.given}
-    said = [filled(one.environment, given) for one in target.jobs if one.environment] if target else []
-    return next(iter(said), "")
+    """Where a job deploys to: as it says itself, else as what it calls says, with the inputs of the call put in.
+
+    Words that are written together are told apart: ``ShopProduction`` becomes ``Shop-Production``.
+    """
+    said = filled(job.environment, job.settings)
+    if job.call is not None and not said:
+        target = pipeline_of(files, job.call.path)
+        given = {**github.defaults(files, job.call.path), **job.call.given}
+        named = [filled(one.environment, given) for one in target.jobs if one.environment] if target else []
+        said = next(iter(named), "")
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", said)
 
 
 def _lines(files: Files, job: Job, given: Mapping[str, str], depth: int) -> Iterator[Line]:

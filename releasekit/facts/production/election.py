@@ -20,6 +20,7 @@ from releasekit.facts.ways import BY_NAME, CLUSTER, WAYS, Family, Way
 _AT_ROOT = frozenset(("vercel", "netlify", "cloudflare"))
 # what makes infrastructure, and not always deploys the application on it
 _INFRASTRUCTURE = frozenset(("cdk", "pulumi", "bicep", "ansible", "terraform", "aspire", "jsonnet"))
+OWN = "pipeline"  # the way of lines that no row knows
 _ORDER = {way.name: number for number, way in enumerate(WAYS)}
 
 
@@ -69,12 +70,11 @@ def chosen(e: Evidence) -> Iterator[Candidate]:
 
 
 def pipeline(e: Evidence) -> Iterator[Candidate]:
-    """A pipeline of the repository deploys with it; what is called production comes first."""
-    deploying = list(e.of("deploys"))
-    real = [fact for fact in deploying if fact.rule == "production"] or deploying
-    for fact in real:
-        if not e.files.chosen:
-            yield Candidate(fact.name, "a pipeline deploys with it", fact.source)
+    """The pipeline that releases deploys with it."""
+    for fact in e.of("deploys") if not e.files.chosen else ():
+        known = [one.way for one in platform_file(e)] if fact.name == OWN else []
+        # lines that nobody knows bring what the platform's file describes
+        yield Candidate(known[0] if known else fact.name, "a pipeline deploys with it", fact.source)
 
 
 def controller(e: Evidence) -> Iterator[Candidate]:

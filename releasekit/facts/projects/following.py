@@ -2,6 +2,7 @@
 it runs are read in its place. Runs nothing.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -21,6 +22,7 @@ _RUNNERS = {"make": _MAKE, "gmake": _MAKE, "just": _JUST, "task": _TASK, "go-tas
 _VALUES = frozenset("-C --directory -f --file --makefile -j --jobs -d --working-directory --justfile --dir -t".split())
 _FOLDERS = frozenset(("-C", "--directory", "-d", "--working-directory", "--dir"))
 _NAMED = frozenset(("-f", "--file", "--makefile", "--justfile", "-t", "--taskfile"))
+_HEROKU, _HEROKU_GIT = "heroku", re.compile(r"https://(?:[^@/]*@)?git\.heroku\.com/|git@heroku\.com:")
 DEPTH = 3  # files that run files
 
 
@@ -75,6 +77,8 @@ def called(ran: Ran) -> tuple[str, ...]:
     if words[:1] == ["ssh"]:  # the shell of this user is Dokku itself (dokku.com/docs)
         at = next((number for number, word in enumerate(words) if word.startswith("dokku@")), 0)
         words = ["dokku", *words[at + 1 :]] if at else words
+    if words[:2] == ["git", "push"]:  # the same remote by its address (devcenter.heroku.com/articles/git)
+        words = [_HEROKU if _HEROKU_GIT.match(word) else word for word in words]
     if words and words[0].startswith("/"):
         words[0] = words[0].rpartition("/")[2]
     return tuple(words)

@@ -24,6 +24,8 @@ WAYS: tuple[Way, ...] = (
         reads=True,
         takes=("procfile", "heroku"),
     ),
+    # what no row knows: the lines of the pipeline itself say how
+    Way("pipeline", "its own pipeline", Family.HOSTS, "the pipeline itself"),
     Way(
         "nomad",
         "Nomad",

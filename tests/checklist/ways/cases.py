@@ -20,7 +20,7 @@ class Case:
 
     ``repositories`` are those into which a pipeline pushes images, ``migrates`` is the tool of the release's migration,
     ``destructive`` says that v1.0.0 fails on its schema, ``hands`` has what a person does at a step without a command,
-    ``fill`` the values of blanks.
+    ``fill`` the values of blanks, ``actions`` what an action of the pipeline does.
     """
 
     before: tuple[str, ...]
@@ -29,6 +29,7 @@ class Case:
     destructive: bool = False
     hands: Mapping[Act, tuple[str, ...]] = field(default_factory=lambda: _NOTHING)
     fill: Mapping[str, str | Callable[[World], str]] = field(default_factory=dict)
+    actions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 _ACME = "registry.example.com"
@@ -136,9 +137,12 @@ CASES: Mapping[str, Case] = MappingProxyType({
         ("doctl apps update f81d4fae --spec .do/app.yaml",), ("saltmarsh",), "alembic", fill={"APP_ID": "f81d4fae"}
     ),
     "dokku": Case(
-        ("ssh dokku@dokku.example.com git:from-image ternery ghcr.io/acme/ternery:v1.0.0",),
-        ("ghcr.io/acme/ternery",),
-        "alembic",
+        (
+            "docker build -t ghcr.io/acme/ternery:v1.0.0 .",
+            "docker push ghcr.io/acme/ternery:v1.0.0",
+            "ssh dokku@dokku.example.com git:from-image ternery ghcr.io/acme/ternery:v1.0.0",
+        ),
+        migrates="alembic",
         fill={"IMAGE": "ghcr.io/acme/ternery:v1.0.0"},
     ),
     "ecs": Case(
@@ -182,7 +186,12 @@ CASES: Mapping[str, Case] = MappingProxyType({
         "prisma",
         fill={"ENVIRONMENT": "production"},
     ),
-    "heroku": Case(("git push heroku v1.0.0^{commit}:refs/heads/main",), migrates="rails", destructive=True),
+    "heroku": Case(
+        ("git push heroku v1.0.0^{commit}:refs/heads/main",),
+        migrates="rails",
+        destructive=True,
+        actions={"akhileshns/heroku-deploy": ("git push heroku v1.1.0^{commit}:refs/heads/main",)},
+    ),
     "heroku+code": Case(("git push heroku v1.0.0^{commit}:refs/heads/main",), migrates="alembic"),
     "kamal": Case(("kamal deploy",), migrates="rails", destructive=True),
     "kamal+migrate": Case(
@@ -203,6 +212,7 @@ CASES: Mapping[str, Case] = MappingProxyType({
         (f"{_ACME}/signalbox/web",),
         fill={"JOB": "signalbox", "VERSION": "0"},
     ),
+    "pipeline": Case(("./scripts/deploy.sh v1.0.0",)),
     "pulumi": Case(("pulumi up --yes --stack acme/ropewalk/production --cwd infra",), ("ghcr.io/acme/ropewalk",)),
     "railway": Case(
         ("railway up --ci --service dovecote",),
@@ -240,6 +250,7 @@ USUAL: Mapping[Act, tuple[str, ...]] = MappingProxyType({
     Act.BACKUP: ("by-hand backup",),
     Act.BACK_SCHEMA: ("by-hand restore",),
     Act.CONFIGURE: (),
+    Act.START: ("git switch --quiet --detach v1.1.0",),  # at the service, which has a checkout of its own
 })  # fmt: skip
 USUAL_FILL: Mapping[str, str] = MappingProxyType({"FILE": "before.dump"})
 

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from releasekit.checklist.model import Step
+from releasekit.checklist.model import Act, Step
 from tests.checklist.ways.cases import ENDS, USUAL, USUAL_FILL, Case
 from tests.checklist.ways.laid import Laid
 from tests.checklist.ways.standins import PROGRAMS
@@ -22,6 +22,8 @@ CHANGING = frozenset((
     "rollback-steps.restore-database",
     "preparation.database-backup",
 ))  # fmt: skip
+# what a pipeline installs for itself comes from registries, which cannot be reached here
+_INSTALLS = re.compile(r"(?:npm (?:ci|install)|pip install|composer install)\b")
 _HOOK = '#!/bin/sh\nexec heroku-built "$3"\n'
 
 
@@ -127,13 +129,32 @@ def _looked(laid: Laid, world: World, session: Session) -> list[str]:
 
 def _commands(step: Step, case: Case, world: World, seen: Rehearsal) -> Iterator[str]:
     """What a person types for a step: its command with the blanks filled in, else what is known at the platform."""
-    if step.command:
+    if step.called:
+        return  # what runs it was the step before
+    if step.runs:
+        yield from _of_pipeline(step.runs, case)
+    elif step.command:
         yield filled(step, case, world).command
+        if step.act is Act.START:  # the pipeline has a checkout of its own
+            yield "git switch --quiet --detach v1.1.0"
     elif not step.text.startswith("Nothing to type"):
         by_hand = case.hands.get(step.act, USUAL.get(step.act))
         if by_hand is None:
             seen.unknown.append(f"{step.number}. {step.act}: {step.text}")
         yield from by_hand or ()
+
+
+def _of_pipeline(line: str, case: Case) -> Iterator[str]:
+    """What a pipeline runs for a line, with what its service puts in; for an action what that action does."""
+    if line.startswith("uses: "):
+        yield from case.actions[line.removeprefix("uses: ").partition("@")[0]]
+        return
+    if _INSTALLS.match(line):
+        return
+    text = re.sub(r"\$\{\{\s*github\.(?:ref_name|event\.release\.tag_name)\s*\}\}", "v1.1.0", line)
+    text = re.sub(r"\$\{\{\s*github\.sha\s*\}\}", "$(git rev-parse v1.1.0^{commit})", text)
+    text = re.sub(r"\$\{\{\s*(?:secrets|vars)\.\w+\s*\}\}", "value", text)
+    yield f"GITHUB_REF_NAME=v1.1.0 GITHUB_SHA=$(git rev-parse v1.1.0^{{commit}}); {text}"
 
 
 def filled(step: Step, case: Case, world: World) -> Step:

@@ -18,7 +18,7 @@ TYPES: Mapping[str, str] = MappingProxyType({
     "apprunner": r"^aws apprunner start-deployment --service-arn arn:aws:apprunner:\S+$",
     "argocd": r"^argocd app sync (?:ledgerline|candlewick)",
     "azd": r"^azd deploy --all --environment cobble-prod",
-    "azure-containerapp": r"^az containerapp update --name thimble --resource-group thimble-prod --image \S+$",
+    "azure-containerapp": r"^az containerapp update --name thimble --resource-group thimble-prod --image \S+",
     "azure-webapp": r"^az webapp deployment slot swap .*--slot staging|^az webapp deploy .*--name harbourmaster ",
     "beanstalk": r"^eb deploy orchard-prod",
     "bicep": r"^az deployment group create --resource-group plinth-prod .*--parameters infra/production\.bicepparam",
@@ -39,13 +39,14 @@ TYPES: Mapping[str, str] = MappingProxyType({
         r"|^helm upgrade RELEASE chart -n NAMESPACE"
     ),
     "helmfile": r"^helmfile (?:-f helmfile\.yaml )?-e production apply",
-    "heroku": r"^git push (?:https://git\.heroku\.com/\w+\.git|heroku) ",
+    "heroku": r"^uses: akhileshns/heroku-deploy@|^git push (?:https://git\.heroku\.com/\w+\.git|heroku) ",
     "kamal": r"^kamal deploy",
     "kubernetes": r"^kubectl (?:-n orrery )?apply -f deploy/k8s/|^kubectl (?:-n|--namespace) lodestar apply -f k8s/",
     "kustomize": r"^kubectl (?:-n meridian )?apply -k deploy/overlays/production",
     "lambda": r"^aws lambda update-function-code --function-name shutter --zip-file fileb://function\.zip",
     "netlify": r"^netlify deploy .*--prod",
     "nomad": r"^nomad job run signalbox\.nomad\.hcl",
+    "pipeline": r"^\./scripts/deploy\.sh ",
     "pulumi": r"^pulumi up .*--stack acme/ropewalk/production .*--cwd infra|^pulumi up .*-C infra",
     "railway": r"^railway up .*--service dovecote",
     "render": r"^render deploys create SERVICE_ID --commit [0-9a-f]{40}",
@@ -125,7 +126,7 @@ NEVER: Mapping[str, str] = MappingProxyType(dict.fromkeys(("argocd", "flux", "he
 def page(laid: Laid) -> str:
     """All that a person reads of the items' specifics and of the steps, a line each."""
     lines = [f"{d.text}\n{d.code}\n{d.expect}" for item in laid.checklist.items for d in item.details]
-    lines += [f"{step.text}\n{step.command}\n{' '.join(map(' '.join, step.fill))}" for step in laid.steps]
+    lines += [f"{step.text}\n{step.command}{step.runs}\n{' '.join(map(' '.join, step.fill))}" for step in laid.steps]
     return "\n".join(lines)
 
 
@@ -137,7 +138,8 @@ def test_the_way_that_a_repository_is_deployed_by_is_elected(fixture: str, laid:
 
 @pytest.mark.parametrize("fixture", [name for name in NAMES if way_of(name) in _MODULES])
 def test_a_step_of_the_deploy_types_the_ways_own_command(fixture: str, laid: Callable[[str], Laid]) -> None:
-    typed = [step.command for step in laid(fixture).steps if step.act is Act.DEPLOY and step.command]
+    deploys = [step for step in laid(fixture).steps if step.act in {Act.DEPLOY, Act.RUN}]
+    typed = [step.command or step.runs for step in deploys if step.command or step.runs]
     assert any(re.search(TYPES[way_of(fixture)], command) for command in typed), typed
 
 

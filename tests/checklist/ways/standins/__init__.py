@@ -7,6 +7,7 @@ from tests.checklist.ways.standins import (
     clouds,
     cluster,
     containers,
+    forges,
     gitops,
     hosts,
     platforms,
@@ -18,7 +19,7 @@ from tests.checklist.ways.standins import (
 PROGRAMS: dict[str, Any] = {
     **{
         tool.name: tool
-        for module in (charts, cluster, clouds, gitops, hosts, platforms, stacks, tools)
+        for module in (charts, cluster, clouds, forges, gitops, hosts, platforms, stacks, tools)
         for tool in vars(module).values()
         if isinstance(tool, tools.Tool)
     },

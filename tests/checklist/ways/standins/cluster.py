@@ -184,7 +184,8 @@ def _diff(w: World, c: Call) -> None:
 
 @kubectl.verb("delete", "-f= -k= --ignore-not-found --wait --timeout= --cascade= --now", least=1)
 def _delete(w: World, c: Call) -> str:
-    for target in c.args:
+    kind, *named = c.args  # TYPE NAME…, or TYPE/NAME…
+    for target in c.args if "/" in kind else [f"{kind}/{name}" for name in named]:
         try:
             objects(w).pop(find(w, c, target))
         except RefusedError:

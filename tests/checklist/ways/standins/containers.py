@@ -313,3 +313,18 @@ def _once(w: World, c: Call) -> str:
 @docker.verb("exec", "-i -t -e= --env= -u= --user= -w= --workdir= -d --detach", least=1, tail=1)
 def _inside(w: World, c: Call) -> str:
     return inside(w, c, c.rest)
+
+
+@docker.verb("build", "-t= --tag= -f= --file= --pull --build-arg= --target=", least=1, most=1)
+def _build(w: World, c: Call) -> str:
+    w.state.setdefault("built", {})[c.one("-t", "--tag")] = w.version_of(at=c.cwd)
+    return "naming to image done\n"
+
+
+@docker.verb("push", "-q --quiet", least=1, most=1)
+def _push(w: World, c: Call) -> str:
+    built = w.state.get("built", {})
+    if c.args[0] not in built:
+        raise RefusedError(f"An image does not exist locally with the tag: {c.args[0]}")
+    w.artefacts[c.args[0]] = built[c.args[0]]
+    return "pushed\n"

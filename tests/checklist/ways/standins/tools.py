@@ -113,6 +113,14 @@ def _host(w: World, c: Call) -> None:
         w.app(unit.name)
 
 
+install_release = Tool("install-release")  # what a repository's own script starts on a host
+
+
+@install_release.verb("", least=1, most=1)
+def _installed(w: World, c: Call) -> None:
+    w.put(w.version_of(c.args[0]))
+
+
 alembic = Tool("alembic", anywhere="-c= --config= -n= --name=")
 
 

@@ -1,0 +1,19 @@
+"""The pipeline's own lines, where no known way does it: the way back is the same lines for the version before."""
+
+from collections.abc import Iterator
+
+from releasekit.checklist.model import Act, Step
+from releasekit.checklist.ways.commands import Commands
+
+
+class Pipeline(Commands):
+    """Nothing is known but what the pipeline types."""
+
+    way = "pipeline"
+    checkout_back = True
+
+    def deploy(self) -> Iterator[Step]:
+        yield from self.written_or(Act.DEPLOY, f"Deploy {self.new}.", expect="exit status 0")
+
+    def previous(self) -> Iterator[Step]:
+        yield from self.written_or(Act.BACK_DEPLOY, f"Deploy {self.old}.", expect="exit status 0")
