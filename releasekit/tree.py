@@ -1,8 +1,8 @@
 """Paths and readable blobs of one commit or folder: a value. The bytes come from a function that `sources` gives."""
 
 import fnmatch
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from types import MappingProxyType
 
@@ -45,6 +45,9 @@ class Tree:
     commit: str | None = None
     skipped: tuple[Skipped, ...] = ()
     budgets: Budgets = Budgets()
+    # of a part of a repository: the whole of it, and the part's folder there
+    above: "Tree | None" = field(default=None, repr=False, compare=False)
+    part: str = ""
     # bytes that each path has cost, once however often it is read; "" is their sum
     _spent: dict[str, int] = field(default_factory=dict, repr=False, compare=False)
     _texts: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
@@ -77,7 +80,28 @@ class Tree:
         return MappingProxyType({extension: tuple(paths) for extension, paths in extensions.items()})
 
     def __contains__(self, path: str) -> bool:
-        return path in self.sizes
+        return path in self.sizes or (
+            self.above is not None and path.startswith(self.up) and self._out(path) in self.above
+        )
+
+    @cached_property
+    def up(self) -> str:
+        """How a path of the whole repository begins, seen from this part of it: ``../../``; "" for the whole."""
+        return "../" * (self.part.count("/") + 1) if self.part else ""
+
+    def _out(self, path: str) -> str:
+        return path[len(self.up) :]
+
+    def own(self, path: str) -> str:
+        """A path that leads out of this part and back, without the detour: ``../../services/api/x`` is ``x``."""
+        inside = f"{self.up}{self.part}"
+        return path[len(inside) :].lstrip("/") if self.part and f"{path}/".startswith(f"{inside}/") else path
+
+    def beside(self, part: str, root: "Tree", listed: Iterable[str]) -> "Tree":
+        """This tree as the ``part`` of a ``root``, whose files ``listed`` are seen too; all others when asked for."""
+        up = "../" * (part.count("/") + 1)
+        sizes = {**self.sizes, **{f"{up}{path}": root.sizes[path] for path in listed}}
+        return replace(self, sizes=sizes, above=root, part=part, _spent={}, _texts={})
 
     def named(self, *names: str) -> tuple[str, ...]:
         """Paths whose file name is one of ``names``, wherever they lie."""
@@ -117,6 +141,8 @@ class Tree:
         Raises ParseError when it is too large, binary, not UTF-8 or past the tree's budget; SourceError when the
         bytes cannot be had. KeyError when the path is not in the tree.
         """
+        if self.above is not None and path.startswith(self.up):
+            return self.above.text(self._out(path))
         if path in self._texts:
             return self._texts[path]
         self._charge(path, self.sizes[path])

@@ -9,6 +9,7 @@ from releasekit.facts.files import Files
 from releasekit.facts.model import Fact
 from releasekit.facts.places import aside
 from releasekit.syntax.expression import Expression
+from releasekit.tree import Tree
 
 # Reading stops here: a setting or a route stands in few files, and no release waits for the rest (A22).
 SOURCE_FILES = 3_000
@@ -44,6 +45,15 @@ def join(parent: str, child: str) -> str:
         elif part not in {"", "."}:
             parts.append(part)
     return "/".join(parts)
+
+
+def at(tree: Tree, parent: str, child: str) -> str:
+    """``child`` seen from ``parent`` as the tree names it: out of a part, by ``../``."""
+    if not tree.part:
+        return join(parent, child)
+    outside = f"{parent}/".startswith(tree.up)
+    whole = join(parent[len(tree.up) :] if outside else f"{tree.part}/{parent}", child)
+    return tree.own(f"{tree.up}{whole}")
 
 
 def line_at(text: str, offset: int) -> int:

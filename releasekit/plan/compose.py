@@ -15,11 +15,10 @@ from releasekit.checklist.release import Release, release
 from releasekit.checklist.template import Template, load
 from releasekit.errors import InputError
 from releasekit.parameters.model import Parameters, to_data
-from releasekit.plan.folder import must_be_folder
+from releasekit.plan.folder import folder_of, must_be_folder
 from releasekit.plan.model import Plan, Revision, seal
 from releasekit.probes.request import Request
 from releasekit.sources.change import read_change
-from releasekit.sources.folder import tree_of_folder
 from releasekit.sources.git import Git, find
 from releasekit.tree import Tree
 
@@ -102,8 +101,18 @@ def candidate_tree(where: Located) -> Tree:
     """The service's files at the candidate's commit; of the folder as it is when there is no commit."""
     path = where.parameters.application.path
     if where.git and where.candidate.sha:
-        return where.git.tree(where.candidate.sha, path)
-    return tree_of_folder(where.repository).under(path)
+        return _committed(where.git, where.candidate.sha, path)
+    return folder_of(where.repository, path)
+
+
+def _committed(git: Git, sha: str, path: str) -> Tree:
+    """A service's files at a commit, with those of the repository's root that belong to it."""
+    part = git.tree(sha, path)
+    if path == ".":
+        return part
+    from releasekit.facts.rooted import rooted
+
+    return rooted(part, git.tree(sha), path)
 
 
 def described(where: Located, files: int) -> Release:
@@ -221,7 +230,7 @@ def _change(where: Located, tree: Tree, analysis: "Analysis") -> "Change":
         change = replace(change, unknown=where.running.reason)
     if change.unknown or where.git is None or not where.running.sha:
         return change
-    before = where.git.tree(where.running.sha, application.path)
+    before = _committed(where.git, where.running.sha, application.path)
     return compare(change, before, analyse(before, application.files), tree, analysis)
 
 

@@ -10,10 +10,21 @@ from releasekit.tree import Tree
 def folder_tree(repository: Path, path: str = ".") -> Tree:
     """The files of a folder as they are, for `facts` and `init`. Raises InputError when there are none to read."""
     must_be_folder(repository, str(repository), "REPOSITORY")
-    tree = tree_of_folder(repository).under(path)
+    tree = folder_of(repository, path)
     if not tree.paths:
         raise InputError(f"there is nothing to analyse in {path!r}", str(repository), "name the folder with its files")
     return tree
+
+
+def folder_of(repository: Path, path: str) -> Tree:
+    """The files of a part of a folder as they are, with those of the root that belong to it; none for an empty part."""
+    whole = tree_of_folder(repository)
+    part = whole.under(path)
+    if path == "." or not part.paths:
+        return part
+    from releasekit.facts.rooted import rooted
+
+    return rooted(part, whole, path)
 
 
 def must_be_folder(path: Path, written: str, key: str) -> None:

@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
+from releasekit.facts.code import at, join
 from releasekit.facts.files import Files
 from releasekit.facts.pipelines import (
     azure,
@@ -54,8 +56,20 @@ def pipeline_of(files: Files, path: str) -> Pipeline | None:
 
 
 def _read(files: Files, path: str) -> Pipeline | None:
-    reader = next((reader for pattern, reader in _READERS if pattern.fullmatch(path)), None)
-    return (reader(files, path) if reader else None) or _unknown(files, path)
+    up = workflows.up_of(path)
+    reader = next((reader for pattern, reader in _READERS if pattern.fullmatch(path.removeprefix(up))), None)
+    found = (reader(files, path) if reader else None) or _unknown(files, path)
+    return _outside(files, found, up) if found and up else found
+
+
+def _outside(files: Files, pipeline: Pipeline, up: str) -> Pipeline:
+    """A pipeline of the repository's root, with its folders seen from the part that is analysed."""
+    jobs = []
+    for job in pipeline.jobs:
+        steps = tuple(replace(step, folder=at(files.tree, up, step.folder)) for step in job.steps)
+        call = replace(job.call, path=join(up, job.call.path)) if job.call else None
+        jobs.append(replace(job, steps=steps, call=call))
+    return replace(pipeline, jobs=tuple(jobs))
 
 
 def _unknown(files: Files, path: str) -> Pipeline | None:

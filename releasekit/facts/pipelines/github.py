@@ -37,9 +37,8 @@ def read(files: Files, path: str) -> Pipeline | None:
     return Pipeline(path, "GitHub Actions", root.at("name").text, tuple(_events(root.at("on"))), jobs)
 
 
-def composite(files: Files, uses: str, folder: str) -> tuple[Step, ...] | None:
-    """The steps of an action of this repository, run in ``folder``; None when it is not there, or is no composite."""
-    place = join("", uses)
+def composite(files: Files, place: str, folder: str) -> tuple[Step, ...] | None:
+    """The steps of the action in a folder, run in another; None when it is not there, or is no composite."""
     for path in (f"{place}/action.yml", f"{place}/action.yaml"):
         root = next(iter(files.yaml(path)), None) if path in files.tree else None
         if root is not None and root.at("runs", "steps").is_list:

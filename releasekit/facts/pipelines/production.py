@@ -9,6 +9,7 @@ from releasekit.facts.pipelines import pipelines, program
 from releasekit.facts.pipelines.model import Event, Job, Pipeline, When
 from releasekit.facts.pipelines.program import Line
 from releasekit.facts.pipelines.verbs import Part
+from releasekit.facts.projects.workflows import up_of
 from releasekit.facts.stages import is_earlier, is_production
 from releasekit.facts.ways import BY_NAME, Family, of_action, of_command
 
@@ -44,8 +45,9 @@ class Candidate:
 
     @property
     def name(self) -> str:
-        """``FILE#JOB``, as `application.pipeline` names it."""
-        return f"{self.pipeline.path}#{self.job.name}"
+        """``FILE#JOB``, as `application.pipeline` names it: the file seen from the repository's root."""
+        path = self.pipeline.path
+        return f"{path.removeprefix(up_of(path))}#{self.job.name}"
 
     @property
     def source(self) -> str:

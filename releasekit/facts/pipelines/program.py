@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from releasekit.facts.code import join
 from releasekit.facts.files import Files
 from releasekit.facts.pipelines import github, pipeline_of
 from releasekit.facts.pipelines.model import Job, Pipeline, Step
@@ -13,6 +14,7 @@ from releasekit.facts.projects import shells
 from releasekit.facts.projects.following import DEPTH, Done, alone, texts
 from releasekit.facts.projects.shells import Ran
 from releasekit.facts.projects.shelltexts import Block
+from releasekit.facts.projects.workflows import up_of
 
 _MOST = 500  # lines of one job
 _LONGEST = 4000
@@ -97,7 +99,8 @@ def _of_step(files: Files, job: str, step: Step, values: Mapping[str, str], dept
         yield from _of_text(files, job, step.path, block, 0)
         return
     given = {name: filled(text, values) for name, text in step.given.items()}
-    steps = github.composite(files, step.uses, step.folder) if step.uses.startswith("./") and depth < DEPTH else None
+    local = step.uses.startswith("./") and depth < DEPTH
+    steps = github.composite(files, join(up_of(step.path), step.uses), step.folder) if local else None
     if steps is None:
         yield Line(
             step.path, step.line, "", of_action(step.uses), job, step.folder, step.uses, given=tuple(given.items())

@@ -176,11 +176,12 @@ def of_words(words: Sequence[str]) -> Part:
         return Part.OTHER
     if any(_MIGRATES.search(word) for word in plain[1:] or plain):
         return Part.MIGRATE
-    if ways.of_command(words) is not None:
-        return Part.DEPLOY
     program = plain[0].rpartition("/")[2]
-    found = [(len(asked), part) for asked, part in _by_program().get(program, ()) if _follow(asked, plain[1:])]
-    part = max(found, default=(0, Part.OTHER), key=lambda one: one[0])[1]
+    found = [(len(asked), asked, part) for asked, part in _by_program().get(program, ()) if _follow(asked, plain[1:])]
+    length, asked, part = max(found, default=(0, (), Part.OTHER), key=lambda one: one[0])
+    # a row of first words says more than one of a way: `kubectl create` deploys, `kubectl create secret` does not
+    if (not length or tuple(plain[1 : 1 + length]) != asked) and ways.of_command(words) is not None:
+        return Part.DEPLOY
     if part is Part.BUILD and "--push" in words:
         return Part.PUBLISH
     if part in {Part.SMOKE, Part.OTHER} and any(map(_AFTER.search, plain)):

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from releasekit.facts import ways
-from releasekit.facts.code import folder, join
+from releasekit.facts.code import at, folder
 from releasekit.facts.files import Files, remembered
 from releasekit.facts.kubernetes.manifests import looks_like
 from releasekit.facts.pipelines.production import release
@@ -167,7 +167,7 @@ def _files(files: Files, way: str, here: Sequence[str], text: str) -> Iterator[s
     """The files of the tree that an argument names, seen from one of these folders: itself, or what lies in it."""
     if "$" in text or "://" in text:
         return
-    for place in dict.fromkeys(join(one, text) for one in here):
+    for place in dict.fromkeys(at(files.tree, one, text) for one in here):
         if place in files.tree:
             yield place
             return

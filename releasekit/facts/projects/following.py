@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from releasekit.facts.code import folder, join
+from releasekit.facts.code import at, folder
 from releasekit.facts.files import Files
 from releasekit.facts.projects.shells import Ran
 from releasekit.facts.projects.shelltexts import Block, Recipe, recipes
@@ -102,7 +102,8 @@ def texts(files: Files, ran: Ran) -> Iterator[tuple[str, Block]]:
         yield from _of_package(files, arguments, ran.folder)
     elif program:
         name = arguments[0] if program in {"bash", "sh", "zsh", "source", "."} and arguments else program
-        for place in dict.fromkeys((join(ran.folder, name), join("", name))) if "$" not in name else ():
+        folders = (ran.folder, "") if "$" not in name else ()
+        for place in dict.fromkeys(at(files.tree, one, name) for one in folders):
             if place in files.tree and (place.endswith((".sh", ".bash")) or files.text(place).startswith("#!")):
                 yield place, Block(files.text(place), 1, (name,), ran.folder)
                 return
@@ -123,7 +124,8 @@ def _of_recipes(files: Files, names: Sequence[str], arguments: Sequence[str], he
         elif not word.startswith("-") and before not in _VALUES:
             targets.append(word)
         before = word
-    places = (join(join(here, where), name) for name in ((named,) if named else names))
+    listed = (named,) if named else names
+    places = (at(files.tree, at(files.tree, here, where), name) for name in listed)
     path = next((place for place in places if place in files.tree), "")
     for recipe in _ordered(recipes(files, path) if path else (), targets, ()):
         yield from ((path, block) for block in recipe.blocks(given))
@@ -140,7 +142,7 @@ def _ordered(found: Sequence[Recipe], targets: Iterable[str], above: tuple[str, 
 
 def _of_package(files: Files, arguments: Sequence[str], here: str) -> Iterator[tuple[str, Block]]:
     name = next((word for word in arguments if not word.startswith("-") and word not in {"run", "run-script"}), "")
-    path = join(here, "package.json")
+    path = at(files.tree, here, "package.json")
     script = files.json(path).at("scripts", name) if path in files.tree and name else None
     if script is not None and script.text:
         yield path, Block(script.text, script.line, (name,), folder(path))

@@ -9,7 +9,7 @@ from functools import lru_cache
 from itertools import zip_longest
 
 from releasekit.errors import ParseError
-from releasekit.facts.code import has_below, join
+from releasekit.facts.code import at, has_below
 from releasekit.facts.files import Files
 from releasekit.syntax import shell
 from releasekit.syntax.shell import SHELLS, Command, Redirect, Script
@@ -179,7 +179,7 @@ def _moved(files: Files, command: Command, here: str, start: str) -> str:
     """The folder after ``cd``, of a script that may be started from the root; ``start`` where only a run would tell."""
     if len(command.call) != 2 or not command.call[1].static:
         return start
-    found = (join(place, command.call[1].text) for place in (here, start, ""))
+    found = (at(files.tree, place, command.call[1].text) for place in (here, start, ""))
     return next((place for place in found if not place or has_below(files, f"{place}/")), here)
 
 

@@ -85,7 +85,12 @@ def steps(files: Files, path: str) -> tuple[Step, ...]:
 @lru_cache(maxsize=1 << 16)
 def is_ci(path: str) -> bool:
     """Whether a path is one where a continuous integration service looks for its configuration."""
-    return _CI.fullmatch(path) is not None
+    return _CI.fullmatch(path.removeprefix(up_of(path))) is not None
+
+
+def up_of(path: str) -> str:
+    """How a path begins that leads out of an analysed part of a repository: ``../../``; "" for a file of the part."""
+    return "../" * (path.count("../")) if path.startswith("../") else ""
 
 
 def _stage(text: str, offset: int) -> str:
