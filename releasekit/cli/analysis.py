@@ -31,7 +31,7 @@ class ChecklistFormat(StrEnum):
 
 
 class _Facts(Quick):
-    kinds = MappingProxyType({"repository": Path, "format": FactsFormat, "path": str, "files": str})
+    kinds = MappingProxyType({"repository": Path, "format": FactsFormat, "path": str, "files": str, "pipeline": str})
 
 
 def register(app: typer.Typer) -> None:
@@ -74,13 +74,14 @@ def facts(
     files: Annotated[
         list[str] | None, typer.Option(help="Globs of the deployment files that are production's.")
     ] = None,
+    pipeline: Annotated[str, typer.Option(help="The pipeline's job that releases: FILE#JOB.")] = "",
 ) -> None:
     """Print facts, start order and findings of a repository."""
     with uncollected():
         from releasekit.facts.analysis import analyse
         from releasekit.plan.folder import folder_tree
 
-        analysis = analyse(folder_tree(repository, path), tuple(files or ()))
+        analysis = analyse(folder_tree(repository, path), tuple(files or ()), pipeline)
     if format is FactsFormat.JSON:
         from releasekit.facts.printing import data
 

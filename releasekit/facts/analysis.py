@@ -25,9 +25,13 @@ from releasekit.tree import Tree
 _CHOOSE_THEMSELVES = frozenset(("", "compose", "swarm", "helm", "kustomize"))
 
 
-def analyse(tree: Tree, chosen: Sequence[str] = ()) -> Analysis:
-    """All facts and findings of a tree. ``chosen`` are globs of the deployment files that are production, if said."""
-    files = Files(tree, tuple(chosen))
+def analyse(tree: Tree, chosen: Sequence[str] = (), job: str = "") -> Analysis:
+    """All facts and findings of a tree.
+
+    ``chosen`` are globs of the deployment files that are production, ``job`` the job that releases (``FILE#JOB``), if
+    a person said so.
+    """
+    files = Files(tree, tuple(chosen), job)
     facts: list[Fact] = []
     findings: list[Finding] = []
     for detector in REGISTRY:

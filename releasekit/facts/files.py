@@ -22,10 +22,12 @@ class Files:
     """The readable files of a tree; nothing here raises for a bad file: it is noted and read as empty.
 
     ``chosen`` are globs of the deployment files that the person says are production; () leaves it to the evidence.
+    ``job`` is the pipeline's job that the person says releases (``FILE#JOB``); "" leaves that to the evidence too.
     """
 
     tree: Tree
     chosen: tuple[str, ...] = ()
+    job: str = ""
     unread: dict[str, str] = field(default_factory=dict)
     # what several detectors ask of the same files, worked out once (`once`)
     _known: dict[tuple[Hashable, ...], Any] = field(default_factory=dict, repr=False)

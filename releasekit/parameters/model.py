@@ -26,6 +26,7 @@ from releasekit.parameters.values import (
     ItemId,
     Label,
     Moment,
+    PipelineJob,
     Place,
     Ref,
     SecretRef,
@@ -75,6 +76,11 @@ class Application(Part):
         default=(),
         description="Which deployment files are production's, when the analysis chooses wrongly.",
         examples=[["deploy/production/*.yaml", "Dockerfile"]],
+    )
+    pipeline: PipelineJob | None = Field(
+        default=None,
+        description="The job that releases, when the analysis chooses wrongly: its file and its name.",
+        examples=[".github/workflows/deploy.yml#production"],
     )
 
 

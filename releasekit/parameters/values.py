@@ -23,6 +23,7 @@ _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 # the form of metrics' criteria (Keptn's service level objectives)
 _CRITERION = re.compile(r"\s*(?:<=|>=|<|>|=)\s*[+-]?\s*\d+(?:\.\d+)?(?:[eE][-+]?\d+)?\s*%?\s*")
 _ITEM = re.compile(r"[a-z0-9][a-z0-9-]*(?:\.[a-z0-9][a-z0-9-]*)*")
+_JOB = re.compile(r"[^#\s][^#\n]{0,400}#[^#\n]{1,200}")
 
 
 def resolve(reference: str, environ: Mapping[str, str]) -> str:
@@ -164,6 +165,7 @@ Moment = Annotated[
 ]
 Criterion = Annotated[str, _check(_CRITERION, "must be a criterion such as <600, <=0.01 or <=+10%")]
 ItemId = Annotated[str, _check(_ITEM, "must be an item's id such as execution.configuration-files-updated")]
+PipelineJob = Annotated[str, _check(_JOB, "must be a file and a job of it, as .github/workflows/deploy.yml#production")]
 Label = Annotated[str, Field(min_length=1, max_length=200)]
 Glob = Annotated[str, Field(min_length=1, max_length=1000)]
 Globs = Annotated[tuple[Glob, ...], BeforeValidator(_many, json_schema_input_type=str | list[str])]

@@ -76,7 +76,7 @@ def compose(parameters: Parameters, folder: Path) -> Plan:
         raise InputError(
             f"there is nothing to analyse in {tree.origin}", "application.repository", "name the folder with its files"
         )
-    analysis = analyse(tree, parameters.application.files)
+    analysis = analyse(tree, parameters.application.files, parameters.application.pipeline or "")
     change = _change(where, tree, analysis)
     checklist = build(template, analysis, change, described(where, len(tree.paths)))
     checklist = _left_to_people(checklist, parameters.configuration.people)
@@ -231,7 +231,7 @@ def _change(where: Located, tree: Tree, analysis: "Analysis") -> "Change":
     if change.unknown or where.git is None or not where.running.sha:
         return change
     before = _committed(where.git, where.running.sha, application.path)
-    return compare(change, before, analyse(before, application.files), tree, analysis)
+    return compare(change, before, analyse(before, application.files, application.pipeline or ""), tree, analysis)
 
 
 def read_lines(tree: Tree) -> tuple[str, ...]:

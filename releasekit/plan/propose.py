@@ -67,6 +67,10 @@ def _proposal(repository: Path, path: str, written: str) -> Proposal:
     files, why = _choices(analysis)
     if files:
         notes["application.files"] = why
+    jobs = _jobs(analysis)
+    if jobs[1:]:
+        notes["application.pipeline"] = f"several could be it: {', '.join(jobs)}"
+    choices = {"files": files, "pipeline": next(iter(jobs), "")}
     return Proposal(
         name=name,
         repository=written,
@@ -77,7 +81,7 @@ def _proposal(repository: Path, path: str, written: str) -> Proposal:
         endpoints={label: f"https://{fact.value}" for label, fact in hosts.items()},
         database=f"env:{database.name}" if database else "",
         notes=notes,
-        choices={"files": files} if files else {},
+        choices={key: value for key, value in choices.items() if value},
     )
 
 
@@ -100,6 +104,11 @@ def _choices(analysis: Analysis) -> tuple[list[str], str]:
         return list(dict.fromkeys(place.rpartition(":")[0] for place in rivals.places)), "keep one way of deploying"
     own = [fact.name for fact in analysis.of("production_file") if fact.way == elected.name]
     return ([*own, *open_ones], "complete in themselves: keep those of production") if open_ones else ([], "")
+
+
+def _jobs(analysis: Analysis) -> list[str]:
+    """The jobs that could release, the one that is taken first."""
+    return [fact.name for fact in analysis.of("pipeline", "other_pipeline")]
 
 
 def _version(analysis: Analysis, git: Git | None) -> tuple[str, str]:

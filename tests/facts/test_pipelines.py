@@ -2,6 +2,7 @@
 
 import pytest
 
+from releasekit.facts.analysis import analyse
 from releasekit.facts.files import Files
 from releasekit.facts.pipelines import pipelines
 from releasekit.facts.pipelines.production import Release, release
@@ -270,6 +271,23 @@ def test_the_strongest_rule_says_which_job_releases(texts: dict[str, str], chose
 )
 def test_what_is_no_release_to_production_is_not_taken_for_one(text: str) -> None:
     assert release(files({".github/workflows/a.yml": text})) is None
+
+
+def test_a_person_says_which_job_releases() -> None:
+    texts = {
+        ".github/workflows/a.yml": job("deploy", "fly deploy --app a", more="environment: production"),
+        ".github/workflows/b.yml": job("deploy", "fly deploy --app b", more="environment: production"),
+    }
+    undecided = analyse(of_texts(texts))
+    assert [fact.name for fact in undecided.of("pipeline")] == [".github/workflows/a.yml#deploy"]
+    assert [fact.name for fact in undecided.of("other_pipeline")] == [".github/workflows/b.yml#deploy"]
+    assert "several-pipelines" in {finding.rule for finding in undecided.findings}
+    chosen = analyse(of_texts(texts), job=".github/workflows/b.yml#deploy")
+    assert [(fact.name, fact.rule) for fact in chosen.of("pipeline")] == [(".github/workflows/b.yml#deploy", "named")]
+    assert [str(fact.value) for fact in chosen.of("pipeline_line")] == ["fly deploy --app b"]
+    assert "several-pipelines" not in {finding.rule for finding in chosen.findings}
+    gone = analyse(of_texts(texts), job=".github/workflows/c.yml#deploy")
+    assert "no-such-pipeline" in {finding.rule for finding in gone.findings}
 
 
 def test_jobs_that_are_tests_are_named_and_their_lines_are_not_shown() -> None:

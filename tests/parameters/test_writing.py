@@ -49,6 +49,7 @@ def test_what_is_known_is_filled_in_with_where_it_came_from(tmp_path: Path) -> N
         "candidate": "v1.10",
         "running": "v1.9",
         "files": ("deploy/*.yaml",),
+        "pipeline": None,
     }
     assert parameters.configuration.steps["execution.database-migrations-executed"].command == "alembic upgrade head\n"
     assert parameters.configuration.team.technical_lead == "Ada: Lovelace # 1"

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from releasekit.facts.files import Files
 from releasekit.facts.kubernetes.containers import hidden
 from releasekit.facts.model import Fact, Finding, Severity
-from releasekit.facts.pipelines.production import Release, release, ways_of
+from releasekit.facts.pipelines.production import Release, missing, release, ways_of
 from releasekit.facts.pipelines.verbs import Part
 from releasekit.facts.production.deploying import beside_deploys, of_ci
 from releasekit.facts.production_files import PIPELINE
@@ -44,6 +44,10 @@ def detect(files: Files) -> Iterator[Fact | Finding]:
         how = "a command of the pipeline that deploys"
         called = "migration_step" if kind == "migrate" else "build_step"
         yield Fact(called, "pipeline", in_folder(hidden(line.text), line.folder), line.source, how=how)
+    if missing(files):
+        sentence = f"application.pipeline names {files.job}, and there is no such job"
+        do = "write FILE#JOB, the file seen from the repository's root, as `releasekit facts` prints it"
+        yield Finding("no-such-pipeline", Severity.WARNING, sentence, (), do=do)
     run = release(files) if not files.chosen else None
     if run is not None:
         yield from _run(run)
@@ -51,25 +55,10 @@ def detect(files: Files) -> Iterator[Fact | Finding]:
 
 def _run(run: Release) -> Iterator[Fact | Finding]:
     """``pipeline`` (FILE#JOB) with what starts it, and a ``pipeline_line`` for each line that it runs, in order."""
-    deploying = {one.job.name for one in run.chosen}
-    if not any(way for line in run.lines for way in ways_of(line)):
-        for line in run.lines:
-            if line.job in deploying and line.text and not line.called and line.part in {Part.DEPLOY, Part.OTHER}:
-                how = "a command of a pipeline that deploys"
-                yield Fact("deploys", "pipeline", in_folder(hidden(line.text), line.folder), line.source, how=how)
+    yield from _unknown(run)
     for one in run.chosen:
         yield Fact("pipeline", one.name, one.reason, one.source, how=one.pipeline.system, rule=one.rule)
-    first = run.chosen[0]
-    if run.event is not None:
-        path, event = first.pipeline.path, run.event
-        names = ", ".join(event.names)
-        yield Fact("pipeline_event", event.when.value, names, f"{path}:{event.line}", how="what starts the pipeline")
-        for given in event.inputs:
-            rule = "required" if given.required and not given.default else ""
-            place, how = f"{path}:{given.line}", "an input of the pipeline"
-            yield Fact("pipeline_input", given.name, given.default, place, how=how, rule=rule)
-            for choice in given.choices:
-                yield Fact("pipeline_choice", given.name, choice, place, how=how)
+    yield from _started(run)
     for job in run.manual:
         how = "a person starts or approves it"
         yield Fact("pipeline_manual", job.title or job.name, None, f"{job.path}:{job.line}", how=how)
@@ -81,6 +70,40 @@ def _run(run: Release) -> Iterator[Fact | Finding]:
         how = f"job {line.job}" + (f", in {line.folder}/" if line.folder else "")
         rule = "called" if line.called else "action" if line.uses else ""
         yield Fact("pipeline_line", line.part.value, text, line.source, how=how, rule=rule)
+    yield from _rivals(run)
+
+
+def _unknown(run: Release) -> Iterator[Fact]:
+    """What the jobs that deploy type, where no row knows a command of theirs."""
+    deploying = {one.job.name for one in run.chosen}
+    if any(way for line in run.lines for way in ways_of(line)):
+        return
+    for line in run.lines:
+        if line.job in deploying and line.text and not line.called and line.part in {Part.DEPLOY, Part.OTHER}:
+            how = "a command of a pipeline that deploys"
+            yield Fact("deploys", "pipeline", in_folder(hidden(line.text), line.folder), line.source, how=how)
+
+
+def _started(run: Release) -> Iterator[Fact]:
+    """``pipeline_event`` with ``pipeline_input`` and ``pipeline_choice``: how it is started."""
+    if run.event is None:
+        return
+    path, event = run.chosen[0].pipeline.path, run.event
+    names = ", ".join(event.names)
+    yield Fact("pipeline_event", event.when.value, names, f"{path}:{event.line}", how="what starts the pipeline")
+    for given in event.inputs:
+        rule = "required" if given.required and not given.default else ""
+        place, how = f"{path}:{given.line}", "an input of the pipeline"
+        yield Fact("pipeline_input", given.name, given.default, place, how=how, rule=rule)
+        for choice in given.choices:
+            yield Fact("pipeline_choice", given.name, choice, place, how=how)
+
+
+def _rivals(run: Release) -> Iterator[Fact | Finding]:
+    """``other_pipeline`` for each that could be meant as well, and what a person does about it."""
+    first = run.chosen[0]
+    for one in run.rivals:
+        yield Fact("other_pipeline", one.name, one.reason, one.source, how=one.pipeline.system, rule=one.rule)
     if run.rivals:
         listed = ", ".join(one.name for one in (first, *run.rivals))
         sentence = f"{1 + len(run.rivals)} pipelines could release this application, and nothing says which: {listed}"

@@ -28,7 +28,7 @@ _DEPLOYS = re.compile(r"(?<![a-z])(?:deploy\w*|releas\w+|rollout|ship|promote|pu
 _THROWN_AWAY = re.compile(
     r"\bkind create\b|kind-action|setup-kind|minikube|\bk3d\b|setup-k3|\bct install\b|chart-testing"
 )
-_RULES = ("environment", "name", "event", "main", "only")
+_RULES = ("named", "environment", "name", "event", "main", "only")
 _NO_RELEASE = frozenset((When.REQUEST, When.SCHEDULE, When.CALL))
 _MAIN = frozenset(("main", "master", "trunk", "production", "prod", "release"))
 _TELLING = frozenset((Part.DEPLOY, Part.MIGRATE, Part.PROVISION, Part.PUBLISH, Part.BUILD, Part.WAIT, Part.SMOKE))
@@ -78,7 +78,7 @@ def release(files: Files) -> Release | None:
 
 def _release(files: Files) -> Release | None:
     found = [one for pipeline in pipelines(files) for job in pipeline.jobs if (one := _candidate(files, pipeline, job))]
-    found.sort(key=lambda one: _RULES.index(one.rule))
+    found = _named(files) or sorted(found, key=lambda one: _RULES.index(one.rule))
     if not found:
         return None
     same = [one for one in found if one.rule == found[0].rule]
@@ -100,6 +100,19 @@ def _release(files: Files) -> Release | None:
             quiet.append(job)
     manual = tuple(job for job in run if job.manual)
     return Release(chosen, event, tuple(lines), manual, tuple(quiet), rivals)
+
+
+def _named(files: Files) -> list[Candidate]:
+    """The job that the person names; [] when nobody does, or there is no such job."""
+    every = (
+        Candidate(one, job, "named", "application.pipeline names it") for one in pipelines(files) for job in one.jobs
+    )
+    return [one for one in every if files.job and one.name == files.job]
+
+
+def missing(files: Files) -> bool:
+    """Whether the person names a job that is not there."""
+    return bool(files.job) and not _named(files)
 
 
 def _typed(files: Files, one: Candidate) -> Iterator[str]:
