@@ -16,4 +16,9 @@ class Pipeline(Commands):
         yield from self.written_or(Act.DEPLOY, f"Deploy {self.new}.", expect="exit status 0")
 
     def previous(self) -> Iterator[Step]:
-        yield from self.written_or(Act.BACK_DEPLOY, f"Deploy {self.old}.", expect="exit status 0")
+        """The lines that are told the version; what needs none would bring the new one again."""
+        names = {*self.known(back=True).values()}
+        for fact, command, fill in self.written(back=True):
+            if any(name in command for name in names):
+                text = f"Deploy {self.old}, as the pipeline does."
+                yield Step(Act.BACK_DEPLOY, text, command, "exit status 0", fact.source, way=self.way, fill=fill)

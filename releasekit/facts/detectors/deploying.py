@@ -67,7 +67,11 @@ def _run(run: Release) -> Iterator[Fact | Finding]:
         yield Fact("pipeline_quiet", job.title or job.name, None, f"{job.path}:{job.line}", how=how)
     for line in run.lines:
         text = hidden(line.text) or f"uses: {line.uses}"
-        how = f"job {line.job}" + (f", in {line.folder}/" if line.folder else "")
+        place = f", in {line.folder}/" if line.folder else ""
+        when = (
+            f"; only when {line.condition}" if line.condition else "; only when a test says so" if line.tested else ""
+        )
+        how = f"job {line.job}{place}{when}"
         rule = "called" if line.called else "action" if line.uses else ""
         yield Fact("pipeline_line", line.part.value, text, line.source, how=how, rule=rule)
     yield from _rivals(run)

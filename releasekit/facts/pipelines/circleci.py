@@ -1,6 +1,7 @@
 """Pipelines of CircleCI (circleci.com/docs, "Configuration reference"): jobs as the workflows start them."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from releasekit.facts.code import join
 from releasekit.facts.files import Files
@@ -57,7 +58,9 @@ def _workflow(path: str, workflow: str, node: Node, root: Node) -> Iterator[Job]
             continue
         given = {word: child.text for word, child in said.items() if child.text}
         definition = _Given(root, root.at("jobs", key), given)
-        yield _job(path, f"{workflow}/{name}", one.line, needs, definition, events)
+        made = _job(path, f"{workflow}/{name}", one.line, needs, definition, events)
+        # of an orb: what it does stands elsewhere
+        yield made if root.at("jobs", key) else replace(made, steps=(Step(path, one.line, uses=key, given=given),))
 
 
 def _events(filters: Node) -> Iterator[Event]:

@@ -135,3 +135,6 @@ def _steps(path: str, node: Node, above: str) -> Iterator[Step]:
     elif uses.text:
         given = _given(node)
         yield Step(path, uses.line, uses=uses.text, title=title, given=given, folder=above, condition=condition)
+        script = node.at("with", "script")
+        if script.text and "ssh" in uses.text.partition("@")[0]:  # what it types on a host
+            yield Step(path, first_line(script), script.text, title=title, condition=condition)

@@ -15,7 +15,7 @@ from releasekit.facts.ways import BY_NAME, Family, of_action, of_command
 
 # jobs and pipelines that are no release, whatever else their names say
 _ASIDE = re.compile(
-    r"(?<![a-z])(?:destroy|clean-?up|tear-?down|undeploy|delete|prune|expire|un?lock|notify|notification|rollback|roll-back"
+    r"(?<![a-z])(?:destroy|clean-?up|tear-?down|undeploy|delete|prune|expire|(?:un)?lock|notify|notification|rollback|roll-back"
     r"|revert|e2e|lint|previews?|review-?apps?|docs?|documentation|storybook|demo|sandbox|load-?test)(?![a-z])",
     re.IGNORECASE,
 )
@@ -94,12 +94,20 @@ def _release(files: Files) -> Release | None:
     deploying = {one.job.name for one in chosen}
     for job in run:
         said = program.of_job(files, pipeline, job)
-        if job.name in deploying or any(line.part in _TELLING for line in said):
-            lines += said
-        elif said:
+        kept = [line for line in said if _tells(line.job, said, line.job == job.name and job.name in deploying)]
+        lines += kept
+        if said and not kept:
             quiet.append(job)
     manual = tuple(job for job in run if job.manual)
     return Release(chosen, event, tuple(lines), manual, tuple(quiet), rivals)
+
+
+def _tells(name: str, lines: Sequence[Line], deploys: bool) -> bool:
+    """Whether a job's lines belong to the release: it deploys, or makes what is deployed and does not only check."""
+    own = [line for line in lines if line.job == name]
+    called = " ".join((name, *dict.fromkeys(line.path.rpartition("/")[2] for line in own if not line.called)))
+    checks = _CHECKS.search(called) or _ASIDE.search(called)
+    return deploys or (any(line.part in _TELLING for line in own) and not checks)
 
 
 def _named(files: Files) -> list[Candidate]:
@@ -172,7 +180,7 @@ def _deploys(lines: Sequence[Line], where: str, names: str, name: str) -> bool:
     ways = {way for line in lines for way in ways_of(line)}
     if any(called or BY_NAME[way].family is not Family.CONTAINERS for way in ways):
         return True
-    does = any(line.text and line.part not in {Part.SETUP, Part.TEST, Part.AFTER} for line in lines)
+    does = any(line.part not in {Part.SETUP, Part.TEST, Part.AFTER} for line in lines)
     return does and is_production(f"{where} {names}") and (bool(where) or _DEPLOYS.search(names) is not None)
 
 

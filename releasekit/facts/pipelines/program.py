@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from releasekit.facts.code import join
 from releasekit.facts.files import Files
@@ -25,8 +25,8 @@ class Line:
     """A line that a pipeline runs, as it stands in ``path``; ``uses`` instead of ``text`` for an action or an image.
 
     ``part`` is what it is for, ``job`` the job that runs it, ``folder`` where ("" for the root). ``called`` says that
-    it stands in a file which the line before it runs; ``tested`` that it only runs when a test says so. ``done`` are
-    its commands.
+    it stands in a file which the line before it runs; ``tested`` that it only runs when a test says so, ``condition``
+    what has to be true for its step, as written. ``done`` are its commands.
     """
 
     path: str
@@ -39,6 +39,7 @@ class Line:
     given: tuple[tuple[str, str], ...] = ()
     called: bool = False
     tested: bool = False
+    condition: str = ""
     done: tuple[Done, ...] = ()
 
     @property
@@ -96,37 +97,44 @@ def _lines(files: Files, job: Job, given: Mapping[str, str], depth: int) -> Iter
 def _of_step(files: Files, job: str, step: Step, values: Mapping[str, str], depth: int) -> Iterator[Line]:
     if step.run:
         block = Block(filled(step.run, values), step.line, folder=step.folder)
-        yield from _of_text(files, job, step.path, block, 0)
+        for line in _of_text(files, job, step.path, block):
+            yield replace(line, condition=step.condition)
         return
     given = {name: filled(text, values) for name, text in step.given.items()}
     local = step.uses.startswith("./") and depth < DEPTH
     steps = github.composite(files, join(up_of(step.path), step.uses), step.folder) if local else None
     if steps is None:
-        yield Line(
-            step.path, step.line, "", of_action(step.uses), job, step.folder, step.uses, given=tuple(given.items())
-        )
+        part, given_ = of_action(step.uses), tuple(given.items())
+        yield Line(step.path, step.line, "", part, job, step.folder, step.uses, given=given_, condition=step.condition)
         return
     inputs = {**github.defaults(files, steps[0].path), **given} if steps else given
     for one in steps:
         yield from _of_step(files, job, one, inputs, depth + 1)
 
 
-def _of_text(files: Files, job: str, path: str, block: Block, depth: int) -> Iterator[Line]:
-    """The lines of a text that do something, each with those of what it runs of this repository behind it."""
+def _of_text(
+    files: Files, job: str, path: str, block: Block, above: tuple[tuple[str, int], ...] = ()
+) -> Iterator[Line]:
+    """The lines of a text that do something, each with those of what it runs of this repository behind it.
+
+    ``above`` are the texts that led here: what runs itself is not followed again.
+    """
     rans = list(block.commands(files, path))
     for line in shells.read(block.filled or block.text, path, block.line).lines:
         those = [ran for ran in rans if line.number <= ran.typed.line <= line.end]
         done = tuple(alone(path, those))
         if not those or all(_prepares(ran) for ran in those):
             continue
-        part = most_telling([of_words(one.words) for one in done])
+        part = most_telling([of_words(one.words) for one in done]) if done else Part.SETUP
         tested = all(ran.command.conditional for ran in those)
         place = those[0].place
         text = line.text[:_LONGEST]
-        yield Line(path, line.number, text, part, job, place, called=depth > 0, tested=tested, done=done)
-        for ran in those if depth < DEPTH else ():
+        yield Line(path, line.number, text, part, job, place, called=bool(above), tested=tested, done=done)
+        here = (*above, (path, block.line))
+        for ran in those if len(above) < DEPTH else ():
             for other, inner in texts(files, ran):
-                yield from _of_text(files, job, other, inner, depth + 1)
+                if (other, inner.line) not in here:
+                    yield from _of_text(files, job, other, inner, here)
 
 
 def _prepares(ran: Ran) -> bool:

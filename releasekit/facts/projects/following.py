@@ -14,6 +14,9 @@ from releasekit.facts.projects.shelltexts import Block, Recipe, recipes
 # programs that run what stands behind their `--`, with secrets in its environment
 _CARRIERS = frozenset("doppler op chamber aws-vault infisical teller dotenv dotenvx".split())
 _MANAGERS = frozenset(("npm", "pnpm", "yarn", "bun"))
+# of these, what names a folder, and what names a part of a workspace
+_PREFIXES = frozenset(("--prefix", "-C", "--dir", "--cwd"))
+_WORKSPACES = frozenset(("-w", "--workspace", "--filter", "-F"))
 _MAKE = ("Makefile", "makefile", "GNUmakefile")
 _JUST = ("justfile", "Justfile", ".justfile")
 _TASK = ("Taskfile.yml", "Taskfile.yaml", "taskfile.yml", "taskfile.yaml")
@@ -52,7 +55,7 @@ class Done:
 
 def done(files: Files, path: str, block: Block) -> Iterator[Done]:
     """All commands of a text in their order, and behind one that runs a file of this repository what that does."""
-    return _followed(files, path, block.commands(files, path), 0)
+    return _followed(files, path, block.commands(files, path), ((path, block.line),))
 
 
 def alone(path: str, commands: Iterable[Ran]) -> Iterator[Done]:
@@ -84,12 +87,15 @@ def called(ran: Ran) -> tuple[str, ...]:
     return tuple(words)
 
 
-def _followed(files: Files, path: str, commands: Iterable[Ran], depth: int) -> Iterator[Done]:
+def _followed(files: Files, path: str, commands: Iterable[Ran], above: tuple[tuple[str, int], ...]) -> Iterator[Done]:
+    """``above`` are the texts that led here: what runs itself is not followed again."""
     rans = [ran for ran in commands if called(ran)]
     for ran, one in zip(rans, alone(path, rans), strict=True):
         yield one
-        for place, block in texts(files, ran) if depth < DEPTH else ():
-            yield from _followed(files, place, block.commands(files, place), depth + 1)
+        for place, block in texts(files, ran) if len(above) <= DEPTH else ():
+            here = (place, block.line)
+            if here not in above:
+                yield from _followed(files, place, block.commands(files, place), (*above, here))
 
 
 def texts(files: Files, ran: Ran) -> Iterator[tuple[str, Block]]:
@@ -141,8 +147,31 @@ def _ordered(found: Sequence[Recipe], targets: Iterable[str], above: tuple[str, 
 
 
 def _of_package(files: Files, arguments: Sequence[str], here: str) -> Iterator[tuple[str, Block]]:
-    name = next((word for word in arguments if not word.startswith("-") and word not in {"run", "run-script"}), "")
-    path = at(files.tree, here, "package.json")
-    script = files.json(path).at("scripts", name) if path in files.tree and name else None
+    """The script of a package: of the folder, or of the part of a workspace that is named."""
+    words, folders, parts = [], [], []
+    before = ""
+    for word in arguments:
+        name, equals, value = word.partition("=")
+        given = value if equals else ""
+        if before in _PREFIXES or (name in _PREFIXES and given):
+            folders.append(given or word)
+        elif before in _WORKSPACES or (name in _WORKSPACES and given):
+            parts.append(given or word)
+        elif not word.startswith("-") and word not in {"run", "run-script"}:
+            words.append(word)
+        before = "" if equals else word
+    if words[:1] == ["workspace"] and len(words) > 2:  # of yarn
+        parts, words = [words[1]], words[2:]
+    where = at(files.tree, here, folders[0]) if folders else here
+    path = _workspace(files, parts[0]) if parts else at(files.tree, where, "package.json")
+    script = files.json(path).at("scripts", words[0]) if path in files.tree and words else None
     if script is not None and script.text:
-        yield path, Block(script.text, script.line, (name,), folder(path))
+        yield path, Block(script.text, script.line, (words[0],), folder(path))
+
+
+def _workspace(files: Files, name: str) -> str:
+    """The package.json of a part of a workspace, by its name or its folder; "" when it is not here."""
+    found = [path for path in files.tree.named("package.json") if folder(path) == name.removeprefix("./")]
+    return next(iter(found), "") or next(
+        (path for path in files.tree.named("package.json") if files.json(path).at("name").text == name), ""
+    )
