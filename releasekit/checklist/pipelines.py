@@ -53,6 +53,7 @@ class Run:
     choices: tuple[Fact, ...] = ()
     manual: tuple[Fact, ...] = ()
     quiet: tuple[Fact, ...] = ()
+    alone: tuple[Fact, ...] = ()
     several: bool = False
 
     @property
@@ -84,6 +85,7 @@ def run_of(analysis: Analysis) -> Run | None:
         analysis.of("pipeline_choice"),
         analysis.of("pipeline_manual"),
         analysis.of("pipeline_quiet"),
+        analysis.of("pipeline_alone"),
         any(finding.rule == "several-pipelines" for finding in analysis.findings),
     )
 

@@ -6,6 +6,7 @@ from collections.abc import Set as AbstractSet
 
 from releasekit.checklist.context import Context, about, some
 from releasekit.checklist.details.checks import check, stops
+from releasekit.checklist.details.halfway import halfway
 from releasekit.checklist.model import Detail
 from releasekit.checklist.words import listed
 from releasekit.facts.model import Fact
@@ -74,6 +75,7 @@ def deploy(c: Context) -> Iterator[Detail]:
         names = dict.fromkeys(fact.service or fact.name for fact in unpinned)
         text = f"No fixed tag, so what is deployed can differ from what was tested: {listed(names)}."
         yield about(unpinned[0], text, warns=True)
+    yield from halfway(c)
     yield from _pipelines(c)
     yield from _elected(c)
     if not c.deployment.way and not images and not builds:

@@ -58,6 +58,10 @@ def _run(run: Release) -> Iterator[Fact | Finding]:
     yield from _unknown(run)
     for one in run.chosen:
         yield Fact("pipeline", one.name, one.reason, one.source, how=one.pipeline.system, rule=one.rule)
+        if alone := one.job.alone:
+            value = "cancels" if alone.cancels else "waits"
+            how = "what a second run does while the first goes on"
+            yield Fact("pipeline_alone", alone.group, value, f"{one.job.path}:{alone.line}", how=how)
     yield from _started(run)
     for job in run.manual:
         how = "a person starts or approves it"

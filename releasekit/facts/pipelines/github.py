@@ -4,10 +4,11 @@ Gitea and Forgejo read the same files.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from releasekit.facts.code import join
 from releasekit.facts.files import Files
-from releasekit.facts.pipelines.model import Call, Event, Input, Job, Pipeline, Step, When
+from releasekit.facts.pipelines.model import Alone, Call, Event, Input, Job, Pipeline, Step, When
 from releasekit.facts.projects.workflows import first_line
 from releasekit.syntax.node import Node
 
@@ -29,12 +30,16 @@ def read(files: Files, path: str) -> Pipeline | None:
     if root is None or not root.at("jobs").is_map:
         return None
     folder = _folder(root, "")
-    jobs = tuple(
+    jobs = tuple(replace(made, alone=made.alone or _alone(root)) for made in _jobs(path, root, folder))
+    return Pipeline(path, "GitHub Actions", root.at("name").text, tuple(_events(root.at("on"))), jobs)
+
+
+def _jobs(path: str, root: Node, folder: str) -> Iterator[Job]:
+    return (
         _job(path, name, root.at("jobs").line_of(name), job, folder)
         for name, job in root.at("jobs").items()
         if job.is_map
     )
-    return Pipeline(path, "GitHub Actions", root.at("name").text, tuple(_events(root.at("on"))), jobs)
 
 
 def composite(files: Files, place: str, folder: str) -> tuple[Step, ...] | None:
@@ -86,6 +91,12 @@ def _input(name: str, node: Node, line: int) -> Input:
     return Input(name, required, node.at("default").text, tuple(one.text for one in node.at("options")), line)
 
 
+def _alone(node: Node) -> Alone | None:
+    said = node.at("concurrency")
+    group = said.text or said.at("group").text
+    return Alone(group, node.line_of("concurrency"), said.at("cancel-in-progress").value is True) if group else None
+
+
 def _folder(node: Node, above: str) -> str:
     return join("", node.at("defaults", "run", "working-directory").text) or above
 
@@ -112,6 +123,7 @@ def _job(path: str, name: str, line: int, node: Node, above: str) -> Job:
         condition=node.at("if").text,
         call=call,
         settings=_single(node.at("strategy", "matrix")),
+        alone=_alone(node),
     )
 
 

@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from releasekit.facts.code import join
 from releasekit.facts.files import Files
-from releasekit.facts.pipelines.model import Event, Job, Pipeline, Step, When
+from releasekit.facts.pipelines.model import Alone, Event, Job, Pipeline, Step, When
 from releasekit.facts.projects.workflows import first_line
 from releasekit.syntax.node import ABSENT, Node
 
@@ -111,6 +111,7 @@ def _job(path: str, name: str, line: int, whole: Mapping[str, Node], top: Mappin
         events=_events(rules, whole),
         settings=settings,
         ends=environment.at("action").text == "stop",
+        alone=Alone(group.text, group.line) if (group := whole.get("resource_group", ABSENT)).text else None,
     )
     return stage, job
 

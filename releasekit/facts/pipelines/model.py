@@ -70,13 +70,22 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
+class Alone:
+    """That runs of the same ``group`` do not overlap: a second one waits, or it ``cancels`` the first."""
+
+    group: str
+    line: int
+    cancels: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
     """Steps that run one after the other, when the jobs that it ``needs`` have ended.
 
     ``environment`` is where it deploys to, as the file says ("" when it does not); ``manual`` says that a person has to
     start or to approve it; ``condition`` what has to be true, as written. ``events`` start it, None for those of its
     pipeline. ``settings`` are variables of the job that have one value. ``ends`` says that it takes its environment
-    away.
+    away, ``alone`` what keeps two runs of it apart.
     """
 
     path: str
@@ -92,6 +101,7 @@ class Job:
     call: Call | None = None
     settings: Mapping[str, str] = field(default_factory=lambda: NOTHING)
     ends: bool = False
+    alone: Alone | None = None
 
 
 @dataclass(frozen=True, slots=True)
