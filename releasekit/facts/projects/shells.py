@@ -27,6 +27,7 @@ _DEPTH = 3
 # budgets for what variables make of a text, in characters: of a value that is put in, of all that is put in, and by
 # how much a text that is handed on may be longer than what is written
 _LONGEST, _MOST, _LONGER = 500, 1 << 16, 100
+_SHORT = 1 << 12  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +38,20 @@ class Handed:
     line: int
 
 
-@lru_cache(maxsize=256)
 def read(text: str, path: str, line: int = 1) -> Script:
     """The script, of which ``line`` is the first; an empty one when it is over its budgets."""
+    return (_kept if len(text) < _SHORT else _read)(text, path, line)
+
+
+def _parsed(text: str, path: str, line: int) -> Script:
     try:
         return shell.parse(text, path, line=line)
     except ParseError:
         return Script((), ())
+
+
+# steps of pipelines are short and many, and several detectors ask for them; scripts are long and few
+_kept, _read = lru_cache(maxsize=2048)(_parsed), lru_cache(maxsize=256)(_parsed)
 
 
 def is_shell(path: str, text: str) -> bool:
