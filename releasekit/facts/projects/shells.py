@@ -27,7 +27,7 @@ _DEPTH = 3
 # budgets for what variables make of a text, in characters: of a value that is put in, of all that is put in, and by
 # how much a text that is handed on may be longer than what is written
 _LONGEST, _MOST, _LONGER = 500, 1 << 16, 100
-_SHORT = 1 << 12  # characters
+_SHORT = 1 << 11  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ def _parsed(text: str, path: str, line: int) -> Script:
 
 
 # steps of pipelines are short and many, and several detectors ask for them; scripts are long and few
-_kept, _read = lru_cache(maxsize=2048)(_parsed), lru_cache(maxsize=256)(_parsed)
+_kept, _read = lru_cache(maxsize=4096)(_parsed), lru_cache(maxsize=256)(_parsed)
 
 
 def is_shell(path: str, text: str) -> bool:
