@@ -7,7 +7,7 @@ import fnmatch
 import re
 import shlex
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from releasekit.checklist.model import Act, Step
@@ -36,6 +36,7 @@ _ENVIRONMENT = re.compile(r"(?:env(?:ironment)?|stage|target)", re.IGNORECASE)
 _GITHUB, _GITLAB = "GitHub Actions", "GitLab CI"
 # how a run is followed to its end (cli.github.com/manual/gh_run_watch, docs.gitlab.com/cli/ci/status)
 _LAST = "gh run list --workflow {} --limit 1 --json databaseId --jq '.[].databaseId'"
+_OF_TAG = "gh run list --workflow {} --branch {} --limit 1 --json databaseId --jq '.[].databaseId'"
 _WATCH = MappingProxyType({_GITHUB: f'gh run watch --exit-status "$({_LAST})"', _GITLAB: "glab ci status --live"})
 
 
@@ -125,7 +126,7 @@ def _start(run: Run, release: Release, jobs: str, place: str) -> Step:
         text = f"Publish the release: it starts {jobs}."
         return Step(Act.START, text, shlex.join(words), "the release's address", source, fill=fill)
     if when == "manual" and run.system == _GITHUB:
-        return _dispatch(run, release, jobs, source)
+        return _dispatch(run, release, jobs, source, release.candidate_tag, release.candidate_sha)
     if when == "push":
         branch = listed(globs) if globs else "the branch that it is for"
         return Step(Act.START, f"Bring {release.new} to {branch}: the push starts {jobs}.", source=source)
@@ -135,37 +136,55 @@ def _start(run: Run, release: Release, jobs: str, place: str) -> Step:
     return Step(Act.START, text, source=source)
 
 
-def _dispatch(run: Run, release: Release, jobs: str, source: str) -> Step:
+def _dispatch(run: Run, release: Release, jobs: str, source: str, tag: str, sha: str) -> Step:
     """Start a workflow by hand, with the inputs that it asks for: those that name the version or the environment."""
-    words = ["gh", "workflow", "run", run.file.rpartition("/")[2]]
+    words = ["gh", "workflow", "run", run.file.rpartition("/")[2], *(("--ref", tag) if tag else ())]
     fill: list[tuple[str, str]] = []
-    if release.candidate_tag:
-        words += ["--ref", release.candidate_tag]
     for given in run.inputs:
         choices = [str(choice.value) for choice in run.choices if choice.name == given.name]
-        value = _value(given.name, choices, release)
-        if not value and given.rule != "required":
-            continue
-        if not value:
-            blank = re.sub(r"\W+", "_", given.name).upper()
+        value = _value(given.name, choices, release.environment, tag, sha)
+        if not value and given.rule == "required":
+            value = re.sub(r"\W+", "_", given.name).upper()
             among = f": one of {listed(choices)}" if choices else ""
-            fill.append((blank, f"the input {given.name} of the pipeline ({given.source}){among}"))
-            value = blank
-        words += ["-f", f"{given.name}={value}"]
+            fill.append((value, f"the input {given.name} of the pipeline ({given.source}){among}"))
+        words += ["-f", f"{given.name}={value}"] if value else []
     text = f"Start {jobs}."
     return Step(Act.START, text, shlex.join(words), "Created workflow_dispatch event", source, fill=tuple(fill))
 
 
-def _value(name: str, choices: list[str], release: Release) -> str:
+def _value(name: str, choices: list[str], environment: str, tag: str, sha: str) -> str:
     """What an input is given, where its name says that it is the version, the commit or the environment."""
     if _ENVIRONMENT.fullmatch(name):
-        near = [choice for choice in choices if choice.lower().startswith(release.environment.lower()[:4])]
-        return near[0] if len(near) == 1 else ("" if choices else release.environment)
+        near = [choice for choice in choices if choice.lower().startswith(environment.lower()[:4])]
+        return near[0] if len(near) == 1 else ("" if choices else environment)
     if choices:
         return ""
     if _COMMIT.search(name):
-        return release.candidate_sha
-    return release.candidate_tag if _VERSION.search(name) else ""
+        return sha
+    return tag if _VERSION.search(name) else ""
+
+
+def again(run: Run, release: Release) -> Iterator[Step]:
+    """The same pipeline for the version before: started anew, or its last run for that version run again.
+
+    A run is run again with the files of its own commit, as long as the service keeps it (cli.github.com/manual,
+    gh run rerun).
+    """
+    tag, when, file = release.running_tag, run.event.name if run.event else "", run.file.rpartition("/")[2]
+    source = run.event.source if run.event else run.jobs[0].source
+    if run.several or not tag:
+        return
+    text = f"The pipeline can also bring {tag} back, with all that it runs:"
+    if run.system == _GITHUB and when == "manual":
+        step = _dispatch(run, release, "", source, tag, release.running_sha)
+        yield replace(step, act=Act.BACK_DEPLOY, text=text)
+    elif run.system == _GITHUB and when in {"tag", "release"}:
+        found = _OF_TAG.format(shlex.quote(file), shlex.quote(tag))
+        yield Step(Act.BACK_DEPLOY, text, f'gh run rerun "$({found})"', "Requested rerun", source)
+    elif run.system == _GITLAB and when == "tag":
+        yield Step(
+            Act.BACK_DEPLOY, text, shlex.join(("glab", "ci", "run", "--branch", tag)), "Created pipeline", source
+        )
 
 
 def _fits(tag: str, glob: str) -> bool:

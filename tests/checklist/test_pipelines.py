@@ -9,6 +9,8 @@ from releasekit.facts.model import Analysis, Fact, Finding, Severity
 from tests.checklist.samples import RELEASE, change, checklist
 
 TAGGED = replace(RELEASE, candidate_tag="v2.4.0")
+LAST = "gh run list --workflow deploy.yml --branch v2.3.1 --limit 1 --json databaseId --jq '.[].databaseId'"
+RERUN = f'gh run rerun "$({LAST})"'
 FILE = ".github/workflows/deploy.yml"
 
 
@@ -116,3 +118,22 @@ def test_a_line_that_is_not_understood_is_not_called_safe_to_run_again() -> None
     assert "can be started again" in said(analysis(event("tag"), line("deploy", "fly deploy", 9)))
     cancels = Fact("pipeline_alone", "live", "cancels", f"{FILE}:3")
     assert "cancels the first" in said(analysis(event("tag"), cancels))
+
+
+@pytest.mark.parametrize(
+    ("facts", "system", "command"),
+    [
+        (
+            [event("tag")],
+            "GitHub Actions",
+            RERUN,
+        ),
+        ([event("manual")], "GitHub Actions", "gh workflow run deploy.yml --ref v2.3.1"),
+        ([event("tag")], "GitLab CI", "glab ci run --branch v2.3.1"),
+        ([event("tag")], "CircleCI", ""),
+    ],
+)
+def test_the_pipeline_can_bring_the_version_before_back(facts: list[Fact], system: str, command: str) -> None:
+    item = checklist(analysis(*facts, system=system), change(), TAGGED).item("rollback-steps.deploy-previous-version")
+    found = [detail.code for detail in item.details if "pipeline can also" in detail.text]
+    assert found == ([command] if command else [])

@@ -8,6 +8,7 @@ from releasekit.checklist.details.checks import check, stops
 from releasekit.checklist.details.preparation import channel
 from releasekit.checklist.details.schema import known_restores, saved
 from releasekit.checklist.model import Detail
+from releasekit.checklist.pipelines import again
 from releasekit.checklist.rollback import Way
 from releasekit.checklist.ways import commands
 from releasekit.facts.model import Fact
@@ -55,6 +56,8 @@ def deploy_previous(c: Context) -> Iterator[Detail]:
         sha = f" (commit {release.running_sha[:12]})" if release.running_sha else ""
         assumed = ", assumed to be what runs now" if release.running_assumed else ""
         yield Detail(f"Return to {release.old}{sha}{assumed}.", warns=release.running_assumed)
+    for step in again(c.run, release) if c.run else ():
+        yield Detail(step.text + step.told, step.command, step.expect, step.source, typed=True)
     own = [fact for fact in c.own if fact.name not in c.jobs]
     for fact in c.of("image"):
         if fact.service in {one.name for one in own} and fact.service in {f.service for f in c.of("image_unpinned")}:

@@ -20,6 +20,7 @@ CHANGING = frozenset((
     "execution.servers-stopped",
     "rollback-steps.stop-current-version",
     "rollback-steps.restore-database",
+    "rollback-steps.deploy-previous-version",
     "preparation.database-backup",
 ))  # fmt: skip
 # what a pipeline installs for itself comes from registries, which cannot be reached here
