@@ -186,6 +186,11 @@ class Tree:
         return Tree(origin, sizes, lambda path: self.read(prefix + path), self.commit, skipped, self.budgets)
 
 
+def up_of(path: str) -> str:
+    """How a path begins that leads out of a part of a repository (`Tree.part`), as ``../../``; else ""."""
+    return "../" * path.count("../") if path.startswith("../") else ""
+
+
 def of_texts(files: Mapping[str, str], origin: str = "texts") -> Tree:
     """A tree of texts held in memory, for tests and for texts that come from elsewhere."""
     blobs = {path: text.encode() for path, text in files.items()}

@@ -14,8 +14,8 @@ from releasekit.checklist.model import Act, Step
 from releasekit.checklist.release import Release
 from releasekit.checklist.words import listed
 from releasekit.facts.model import Analysis, Fact
+from releasekit.facts.production_files import PIPELINE
 
-PIPELINE = "pipeline"
 # what a line of the pipeline is for, as a sentence of which the pipeline is the subject
 _PARTS: Mapping[str, str] = MappingProxyType({
     "build": "It builds",
@@ -53,7 +53,6 @@ class Run:
     inputs: tuple[Fact, ...] = ()
     choices: tuple[Fact, ...] = ()
     manual: tuple[Fact, ...] = ()
-    quiet: tuple[Fact, ...] = ()
     alone: tuple[Fact, ...] = ()
     several: bool = False
 
@@ -85,7 +84,6 @@ def run_of(analysis: Analysis) -> Run | None:
         analysis.of("pipeline_input"),
         analysis.of("pipeline_choice"),
         analysis.of("pipeline_manual"),
-        analysis.of("pipeline_quiet"),
         analysis.of("pipeline_alone"),
         any(finding.rule == "several-pipelines" for finding in analysis.findings),
     )

@@ -109,26 +109,29 @@ def _own(c: Context, steps: Sequence[Step]) -> Iterator[Step]:
 
 def _forward(c: Context, way: Commands) -> Iterator[Step]:
     yield from way.running()
-    if c.run is None:
-        if way.checkout:
-            yield from _checkout(Act.CHECKOUT, c, c.release.candidate_revision, c.release.new)
-        yield from way.artefact()
     yield from _settings(c)
-    if c.run is None:
-        yield from way.configure()
     if c.rollback.no_return:
         yield from list(way.stop()) or _unknown(Act.STOP, c, "stop the running version")
     yield from database.backup(c, way)
     if c.run is not None:
         yield from pipelines.started(c.run, c.release)
         yield from pipelines.lines(c.run)
+    else:
+        yield from _by_hand(c, way)
     yield from database.migrate(c, way)
-    if c.run is None:
-        yield from list(way.deploy()) or _unknown(Act.DEPLOY, c, f"deploy {c.release.new}")
     if c.rollback.no_return:
         yield from way.scale()
     yield from way.wait()
     yield from way.status()
+
+
+def _by_hand(c: Context, way: Commands) -> Iterator[Step]:
+    """What a person types where no pipeline releases."""
+    if way.checkout:
+        yield from _checkout(Act.CHECKOUT, c, c.release.candidate_revision, c.release.new)
+    yield from way.artefact()
+    yield from way.configure()
+    yield from list(way.deploy()) or _unknown(Act.DEPLOY, c, f"deploy {c.release.new}")
 
 
 def _back(c: Context, way: Commands) -> Iterator[Step]:

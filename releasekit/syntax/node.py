@@ -50,6 +50,16 @@ class Node:
         """A scalar as its author wrote it (so that ``1.10`` stays ``1.10``); "" for null and for anything else."""
         return self.raw if self.is_scalar and self.value is not None else ""
 
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The text of a scalar, or those of the elements of a sequence; without empty ones."""
+        return tuple(one.text for one in (self if self.is_list else (self,)) if one.text)
+
+    @property
+    def scalars(self) -> dict[str, str]:
+        """The texts of a mapping's scalars by their key; without empty ones."""
+        return {key: child.text for key, child in self.items() if child.text}
+
     def __bool__(self) -> bool:
         """True when the node is there, even when its value is empty or false."""
         return self.line > 0

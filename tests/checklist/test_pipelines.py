@@ -14,7 +14,7 @@ RERUN = f'gh run rerun "$({LAST})"'
 FILE = ".github/workflows/deploy.yml"
 
 
-def analysis(*facts: Fact, system: str = "GitHub Actions", several: bool = False) -> Analysis:
+def analysis(*facts: Fact, system: str = "GitHub Actions") -> Analysis:
     found = [
         Fact("way", "fly", "pipeline", f"{FILE}:9", how="a pipeline deploys with it", way="fly", rule="pipeline"),
         Fact("deploys", "fly", "fly deploy", f"{FILE}:9"),

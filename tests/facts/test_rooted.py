@@ -2,6 +2,7 @@
 
 import pytest
 
+from releasekit.facts.analysis import analyse
 from releasekit.facts.files import Files
 from releasekit.facts.pipelines.production import release
 from releasekit.facts.rooted import rooted
@@ -19,6 +20,7 @@ TEXTS = {
     ".github/workflows/api.yml": WORKFLOW.format(folder="services/api"),
     ".github/workflows/deploy-web.yml": WORKFLOW.format(folder="services/web"),
     ".github/CODEOWNERS": "* @shop\n",
+    ".github/dependabot.yml": "version: 2\n",
     "Makefile": "publish:\n\tpush services\n",
     "package.json": "{}",
     "services/api/deploy.sh": "#!/bin/sh\nfly deploy --app api\n",
@@ -32,8 +34,15 @@ def part(path: str = "services/api") -> Tree:
 
 
 def test_of_the_root_only_what_names_the_part_and_what_can_only_stand_there_is_seen() -> None:
-    assert part().paths == ("../../.github/CODEOWNERS", "../../.github/workflows/api.yml", "deploy.sh")
+    outside = (".github/CODEOWNERS", ".github/dependabot.yml", ".github/workflows/api.yml")
+    assert part().paths == (*(f"../../{path}" for path in outside), "deploy.sh")
     assert "../../.github/workflows/deploy-web.yml" in part("services/web").paths
+
+
+def test_owners_and_update_bots_of_the_root_are_those_of_the_part() -> None:
+    found = analyse(part())
+    assert [(fact.value, fact.source) for fact in found.of("owner")] == [("@shop", "../../.github/CODEOWNERS:1")]
+    assert [(fact.name, fact.source) for fact in found.of("scan")] == [("dependabot", "../../.github/dependabot.yml:1")]
 
 
 def test_the_whole_repository_is_no_part() -> None:

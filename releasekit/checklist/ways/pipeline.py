@@ -12,9 +12,6 @@ class Pipeline(Commands):
     way = "pipeline"
     checkout_back = True
 
-    def deploy(self) -> Iterator[Step]:
-        yield from self.written_or(Act.DEPLOY, f"Deploy {self.new}.", expect="exit status 0")
-
     def previous(self) -> Iterator[Step]:
         """The lines that are told the version; what needs none would bring the new one again."""
         names = {*self.known(back=True).values()}

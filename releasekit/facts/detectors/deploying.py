@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from releasekit.facts.files import Files
 from releasekit.facts.kubernetes.containers import hidden
 from releasekit.facts.model import Fact, Finding, Severity
-from releasekit.facts.pipelines.production import Release, missing, release, ways_of
+from releasekit.facts.pipelines.production import Release, missing, release
 from releasekit.facts.pipelines.verbs import Part
 from releasekit.facts.production.deploying import beside_deploys, of_ci
 from releasekit.facts.production_files import PIPELINE
@@ -25,7 +25,8 @@ def in_folder(command: str, folder: str) -> str:
 def detect(files: Files) -> Iterator[Fact | Finding]:
     """``deploys`` (name = way), ``production_file`` and ``namespace`` facts of the release's pipeline, its lines."""
     seen: set[str] = set()
-    for one in of_ci(files):
+    known = of_ci(files)
+    for one in known:
         if not files.chosen:  # a person's choice of files overrules the way of CI
             how = f"the action {one.action}" if one.action else "a command of a pipeline that deploys"
             for key, value in one.inputs:
@@ -50,12 +51,12 @@ def detect(files: Files) -> Iterator[Fact | Finding]:
         yield Finding("no-such-pipeline", Severity.WARNING, sentence, (), do=do)
     run = release(files) if not files.chosen else None
     if run is not None:
+        yield from () if known else _unknown(run)
         yield from _run(run)
 
 
 def _run(run: Release) -> Iterator[Fact | Finding]:
     """``pipeline`` (FILE#JOB) with what starts it, and a ``pipeline_line`` for each line that it runs, in order."""
-    yield from _unknown(run)
     for one in run.chosen:
         yield Fact("pipeline", one.name, one.reason, one.source, how=one.pipeline.system, rule=one.rule)
         if alone := one.job.alone:
@@ -84,8 +85,6 @@ def _run(run: Release) -> Iterator[Fact | Finding]:
 def _unknown(run: Release) -> Iterator[Fact]:
     """What the jobs that deploy type, where no row knows a command of theirs."""
     deploying = {one.job.name for one in run.chosen}
-    if any(way for line in run.lines for way in ways_of(line)):
-        return
     for line in run.lines:
         if line.job in deploying and line.text and not line.called and line.part in {Part.DEPLOY, Part.OTHER}:
             how = "a command of a pipeline that deploys"

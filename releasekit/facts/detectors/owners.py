@@ -11,7 +11,8 @@ _PLACES = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS", ".gitlab/CODEO
 
 def detect(files: Files) -> Iterator[Fact]:
     """One fact a pattern and owner: the name is the pattern, the value the owner."""
-    path = next((place for place in _PLACES if place in files.tree), None)
+    # of a part of a repository, the file of the whole
+    path = next((place for one in _PLACES if (place := f"{files.tree.up}{one}") in files.tree), None)
     if path is None:
         return
     for number, line in files.lines(path):

@@ -8,6 +8,7 @@ from releasekit.facts.files import Files
 from releasekit.facts.model import Fact
 from releasekit.facts.projects.workflows import paths, steps
 from releasekit.syntax.expression import Expression
+from releasekit.tree import up_of
 
 # tool, words of which one stands in what it says, what a CI step or hook says when it runs it
 TOOLS: tuple[tuple[str, tuple[str, ...], Expression], ...] = tuple(
@@ -121,8 +122,8 @@ _ANY_FILE = Expression("|".join(pattern.text for pattern, _ in _FILES))
 
 def detect(files: Files) -> Iterator[Fact]:
     """One fact a tool and file, the files of the bots first."""
-    for path in kept(path for path in files.tree.paths if _ANY_FILE.fullmatch(path)):
-        name = next((name for pattern, name in _FILES if pattern.fullmatch(path)), None)
+    for path in kept(path for path in files.tree.paths if _ANY_FILE.fullmatch(path.removeprefix(up_of(path)))):
+        name = next((name for pattern, name in _FILES if pattern.fullmatch(path.removeprefix(up_of(path)))), None)
         if name:
             yield Fact("scan", name, path, f"{path}:1", how=f"a file that configures {name}")
     for path in paths(files):

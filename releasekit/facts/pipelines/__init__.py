@@ -19,6 +19,7 @@ from releasekit.facts.pipelines import (
 )
 from releasekit.facts.pipelines.model import Event, Job, Pipeline, Step, When
 from releasekit.facts.projects import workflows
+from releasekit.tree import up_of
 
 Reader = Callable[[Files, str], Pipeline | None]
 
@@ -56,7 +57,7 @@ def pipeline_of(files: Files, path: str) -> Pipeline | None:
 
 
 def _read(files: Files, path: str) -> Pipeline | None:
-    up = workflows.up_of(path)
+    up = up_of(path)
     reader = next((reader for pattern, reader in _READERS if pattern.fullmatch(path.removeprefix(up))), None)
     found = (reader(files, path) if reader else None) or _unknown(files, path)
     return _outside(files, found, up) if found and up else found

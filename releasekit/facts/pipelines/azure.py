@@ -39,7 +39,7 @@ def read(files: Files, path: str) -> Pipeline | None:
         return None
     reading = _Reading(files)
     here = _Place(path, _defaults(root))
-    if "extends" in dict(root.items()):
+    if root.at("extends"):
         reading.unread.append((f"{path}:{root.line_of('extends')}", root.at("extends", "template").text))
     jobs = tuple(_stages(reading, root, here))
     return Pipeline(path, "Azure Pipelines", root.at("name").text, tuple(_events(root)), jobs, tuple(reading.unread))
@@ -48,7 +48,7 @@ def read(files: Files, path: str) -> Pipeline | None:
 def _defaults(root: Node) -> dict[str, str]:
     listed = root.at("parameters")
     named = {one.at("name").text: one.at("default").text for one in listed}
-    return named | {name: child.text for name, child in listed.items() if child.text}
+    return named | listed.scalars
 
 
 def _events(root: Node) -> Iterator[Event]:
@@ -56,12 +56,11 @@ def _events(root: Node) -> Iterator[Event]:
     if trigger.text == "none":
         yield Event(When.MANUAL)
         return
-    tags = tuple(one.text for one in trigger.at("tags", "include"))
-    branches = trigger.at("branches", "include") or trigger
+    tags = trigger.at("tags", "include").texts
     if tags:
         yield Event(When.TAG, tags)
     if trigger.at("branches") or trigger.is_list or not tags:
-        yield Event(When.PUSH, tuple(one.text for one in branches if one.text))
+        yield Event(When.PUSH, (trigger.at("branches", "include") or trigger).texts)
     yield Event(When.MANUAL)
 
 
@@ -75,8 +74,7 @@ def _stages(reading: _Reading, root: Node, here: _Place) -> Iterator[Job]:
     for node, place in stages:
         name = filled(node.at("stage").text, place.parameters)
         depends = node.at("dependsOn")
-        asked = _names(depends)
-        needs = tuple(job for stage in asked for job in ends.get(stage, ())) if depends else before
+        needs = tuple(job for stage in depends.texts for job in ends.get(stage, ())) if depends else before
         made = [*_jobs(reading, node, place, name, needs, node.at("condition").text)]
         ends[name] = before = tuple(job.name for job in made)
         yield from made
@@ -92,7 +90,7 @@ def _jobs(
     for job, place in _expanded(reading, node.at("jobs"), here, "jobs"):
         said = job.at("deployment") or job.at("job")
         name = ".".join(filter(None, (stage, filled(said.text, place.parameters))))
-        own = tuple(".".join(filter(None, (stage, one))) for one in _names(job.at("dependsOn")))
+        own = tuple(".".join(filter(None, (stage, one))) for one in job.at("dependsOn").texts)
         environment = job.at("environment")
         steps: list[Step] = [*_steps(reading, job.at("steps"), place)]
         for strategy in ("runOnce", "rolling", "canary"):
@@ -109,10 +107,6 @@ def _jobs(
             environment=filled(environment.text or environment.at("name").text, place.parameters),
             condition=job.at("condition").text or condition,
         )
-
-
-def _names(node: Node) -> tuple[str, ...]:
-    return (node.text,) if node.text else tuple(one.text for one in node if one.text)
 
 
 def _expanded(reading: _Reading, listed: Node, here: _Place, key: str) -> Iterator[tuple[Node, _Place]]:
@@ -135,7 +129,7 @@ def _templated(reading: _Reading, node: Node, here: _Place, key: str) -> Iterato
     if root is None or here.depth >= _DEPTH:
         reading.unread.append((f"{here.path}:{node.line}", f"template {name}"))
         return
-    given = {name: filled(child.text, here.parameters) for name, child in node.at("parameters").items()}
+    given = {name: filled(text, here.parameters) for name, text in node.at("parameters").scalars.items()}
     yield from _expanded(reading, root.at(key), _Place(path, _defaults(root) | given, here.depth + 1), key)
 
 
@@ -149,8 +143,7 @@ def _steps(reading: _Reading, listed: Node, here: _Place) -> Iterator[Step]:
 
 def _step(node: Node, here: _Place) -> Iterator[Step]:
     title, condition = node.at("displayName").text, node.at("condition").text
-    where = node.at("workingDirectory").text
-    place = join("", re.sub(r"^\$\([\w.]+\)/?", "", where))
+    place = _folder(node)
     for key in _SCRIPTS:
         text = node.at(key)
         if text.text:
@@ -160,9 +153,13 @@ def _step(node: Node, here: _Place) -> Iterator[Step]:
         return
     inputs = node.at("inputs")
     inline = inputs.at("inlineScript") or inputs.at("script")
-    given = {name: child.text for name, child in inputs.items() if child.text}
-    folder_ = join("", re.sub(r"^\$\([\w.]+\)/?", "", inputs.at("workingDirectory").text))
+    place, given = _folder(inputs), inputs.scalars
     if inline.text:
-        yield Step(here.path, first_line(inline), inline.text, title=title, folder=folder_, condition=condition)
+        yield Step(here.path, first_line(inline), inline.text, title=title, folder=place, condition=condition)
     else:
-        yield Step(here.path, task.line, uses=task.text, title=title, given=given, folder=folder_, condition=condition)
+        yield Step(here.path, task.line, uses=task.text, title=title, given=given, folder=place, condition=condition)
+
+
+def _folder(node: Node) -> str:
+    """The folder that a step or a task runs in, without the variable that stands for the checkout."""
+    return join("", re.sub(r"^\$\([\w.]+\)/?", "", node.at("workingDirectory").text))

@@ -33,8 +33,7 @@ def _jobs(path: str, name: str, listed: Node, events: tuple[Event, ...]) -> Iter
             if one.text:
                 steps.append(Step(path, first_line(one), one.text))
             elif one.at("pipe").text:
-                given = {key: child.text for key, child in one.at("variables").items() if child.text}
-                steps.append(Step(path, one.line, uses=one.at("pipe").text, given=given))
+                steps.append(Step(path, one.line, uses=one.at("pipe").text, given=one.at("variables").scalars))
         manual = node.at("trigger").text == "manual"
         yield Job(
             path, called, node.line, tuple(steps), title=node.at("name").text, needs=before, manual=manual,

@@ -38,6 +38,10 @@ class _Given:
         self.root, self.node = root, node
         self.values = {**_defaults(node), **given}
 
+    def filled(self, said: Node) -> dict[str, str]:
+        """What is given on, with the parameters put in."""
+        return {name: filled(text, self.values) for name, text in said.scalars.items()}
+
 
 def _defaults(node: Node) -> dict[str, str]:
     listed = node.at("parameters").items()
@@ -51,12 +55,12 @@ def _workflow(path: str, workflow: str, node: Node, root: Node) -> Iterator[Job]
         if not key:
             continue
         name = said.at("name").text or key
-        needs = tuple(f"{workflow}/{need.text}" for need in said.at("requires") if need.text)
+        needs = tuple(f"{workflow}/{need}" for need in said.at("requires").texts)
         events = (Event(When.SCHEDULE),) if scheduled else tuple(_events(said.at("filters")))
         if said.at("type").text == _APPROVAL:
             yield Job(path, f"{workflow}/{name}", one.line, title=name, needs=needs, manual=True, events=events)
             continue
-        given = {word: child.text for word, child in said.items() if child.text}
+        given = said.scalars
         definition = _Given(root, root.at("jobs", key), given)
         made = _job(path, f"{workflow}/{name}", one.line, needs, definition, events)
         # of an orb: what it does stands elsewhere
@@ -67,25 +71,17 @@ def _events(filters: Node) -> Iterator[Event]:
     """A job runs for branches unless they are ignored, and for tags only when these are asked for."""
     tags, branches = filters.at("tags", "only"), filters.at("branches")
     if tags:
-        yield Event(When.TAG, _names(tags))
-    ignored = _names(branches.at("ignore"))
-    if not any(one in {"/.*/", "/^.*$/"} for one in ignored):
-        yield Event(When.PUSH, _names(branches.at("only")))
-
-
-def _names(node: Node) -> tuple[str, ...]:
-    return (node.text,) if node.text else tuple(one.text for one in node if one.text)
+        yield Event(When.TAG, tags.texts)
+    if not {"/.*/", "/^.*$/"}.intersection(branches.at("ignore").texts):
+        yield Event(When.PUSH, branches.at("only").texts)
 
 
 def _job(path: str, name: str, line: int, needs: tuple[str, ...], given: _Given, events: tuple[Event, ...]) -> Job:
     folder = join("", given.node.at("working_directory").text.replace("~/project", ""))
     folder = "" if folder.startswith("~") else folder
     steps = _steps(path, given.node.at("steps"), given, folder, 0)
-    environment = ""
-    return Job(
-        path, name, line, tuple(steps), title=name.partition("/")[2] or name, needs=needs,
-        environment=environment, events=events,
-    )  # fmt: skip
+    title = name.partition("/")[2] or name
+    return Job(path, name, line, tuple(steps), title=title, needs=needs, events=events)
 
 
 def _steps(path: str, listed: Node, given: _Given, folder: str, depth: int) -> Iterator[Step]:
@@ -104,8 +100,7 @@ def _steps(path: str, listed: Node, given: _Given, folder: str, depth: int) -> I
             yield from _steps(path, said.at("steps"), given, folder, depth)
         elif given.root.at("commands", key).is_map and depth < _DEPTH:
             command = given.root.at("commands", key)
-            values = {name: filled(child.text, given.values) for name, child in said.items() if child.text}
+            values = given.filled(said)
             yield from _steps(path, command.at("steps"), _Given(given.root, command, values), folder, depth + 1)
         elif key:
-            values = {name: filled(child.text, given.values) for name, child in said.items() if child.text}
-            yield Step(path, node.line, uses=key, given=values, folder=folder)
+            yield Step(path, node.line, uses=key, given=given.filled(said), folder=folder)

@@ -30,16 +30,10 @@ def read(files: Files, path: str) -> Pipeline | None:
     if root is None or not root.at("jobs").is_map:
         return None
     folder = _folder(root, "")
-    jobs = tuple(replace(made, alone=made.alone or _alone(root)) for made in _jobs(path, root, folder))
-    return Pipeline(path, "GitHub Actions", root.at("name").text, tuple(_events(root.at("on"))), jobs)
-
-
-def _jobs(path: str, root: Node, folder: str) -> Iterator[Job]:
-    return (
-        _job(path, name, root.at("jobs").line_of(name), job, folder)
-        for name, job in root.at("jobs").items()
-        if job.is_map
-    )
+    listed = root.at("jobs")
+    jobs = [_job(path, name, listed.line_of(name), job, folder) for name, job in listed.items() if job.is_map]
+    made = tuple(replace(job, alone=job.alone or _alone(root)) for job in jobs)
+    return Pipeline(path, "GitHub Actions", root.at("name").text, tuple(_events(root.at("on"))), made)
 
 
 def composite(files: Files, place: str, folder: str) -> tuple[Step, ...] | None:
@@ -71,7 +65,7 @@ def _events(node: Node) -> Iterator[Event]:
 
 def _event(name: str, node: Node, line: int) -> Iterator[Event]:
     if name == "push":
-        tags, branches = _names(node.at("tags")), _names(node.at("branches"))
+        tags, branches = node.at("tags").texts, node.at("branches").texts
         if tags or node.at("tags-ignore"):
             yield Event(When.TAG, tags, line=line)
         if branches or not tags:
@@ -79,16 +73,12 @@ def _event(name: str, node: Node, line: int) -> Iterator[Event]:
         return
     listed = node.at("inputs")
     inputs = tuple(_input(key, given, listed.line_of(key)) for key, given in listed.items())
-    yield Event(_EVENTS.get(name, When.OTHER), _names(node.at("branches")), inputs, line)
-
-
-def _names(node: Node) -> tuple[str, ...]:
-    return tuple(element.text for element in node if element.text) or ((node.text,) if node.text else ())
+    yield Event(_EVENTS.get(name, When.OTHER), node.at("branches").texts, inputs, line)
 
 
 def _input(name: str, node: Node, line: int) -> Input:
     required = node.at("required").value is True
-    return Input(name, required, node.at("default").text, tuple(one.text for one in node.at("options")), line)
+    return Input(name, required, node.at("default").text, node.at("options").texts, line)
 
 
 def _alone(node: Node) -> Alone | None:
@@ -107,18 +97,17 @@ def _job(path: str, name: str, line: int, node: Node, above: str) -> Job:
     uses = node.at("uses")
     call = None
     if uses.text.startswith("./"):
-        given = {key: child.text for key, child in node.at("with").items()}
-        call = Call(join("", uses.text), given, uses.line)
+        call = Call(join("", uses.text), node.at("with").scalars, uses.line)
     steps = [step for one in node.at("steps") for step in _steps(path, one, folder)]
     if uses.text and call is None:
-        steps = [Step(path, uses.line, uses=uses.text, given=_given(node))]
+        steps = [Step(path, uses.line, uses=uses.text, given=node.at("with").scalars)]
     return Job(
         path,
         name,
         line,
         tuple(steps),
         title=node.at("name").text,
-        needs=_names(node.at("needs")),
+        needs=node.at("needs").texts,
         environment=environment.text or environment.at("name").text,
         condition=node.at("if").text,
         call=call,
@@ -133,10 +122,6 @@ def _single(matrix: Node) -> dict[str, str]:
     return {f"matrix.{name}": values[0] for name, values in listed.items() if len(values) == 1 and values[0]}
 
 
-def _given(node: Node) -> dict[str, str]:
-    return {name: child.text for name, child in node.at("with").items() if child.text}
-
-
 def _steps(path: str, node: Node, above: str) -> Iterator[Step]:
     title, condition = node.at("name").text, node.at("if").text
     run, uses = node.at("run"), node.at("uses")
@@ -145,7 +130,7 @@ def _steps(path: str, node: Node, above: str) -> Iterator[Step]:
     if run.text:
         yield Step(path, first_line(run), run.text, title=title, folder=place, condition=condition)
     elif uses.text:
-        given = _given(node)
+        given = node.at("with").scalars
         yield Step(path, uses.line, uses=uses.text, title=title, given=given, folder=above, condition=condition)
         script = node.at("with", "script")
         if script.text and "ssh" in uses.text.partition("@")[0]:  # what it types on a host

@@ -4,7 +4,6 @@ import fnmatch
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from types import MappingProxyType
 
 from releasekit.facts.code import join
 from releasekit.facts.files import Files
@@ -17,6 +16,16 @@ _KEYWORDS = frozenset(
 )
 _STAGES = (".pre", "build", "test", "deploy", ".post")
 _DEPTH, _MOST = 8, 200
+_EARLIER = ("",)  # what a job needs that says nothing: all jobs of the stages before
+
+_ONLY = {
+    "tags": When.TAG,
+    "merge_requests": When.REQUEST,
+    "schedules": When.SCHEDULE,
+    "web": When.MANUAL,
+    "triggers": When.OTHER,
+    "branches": When.PUSH,
+}
 
 Jobs = dict[str, tuple[str, int, Node]]  # the file, the line of the name, the job
 
@@ -27,7 +36,7 @@ def read(files: Files, path: str) -> Pipeline | None:
     unread: list[tuple[str, str]] = []
     top: dict[str, Node] = {}
     _load(files, path, found, top, unread, ())
-    stages = [node.text for node in top.get("stages", ABSENT)] or list(_STAGES)
+    stages = list(top.get("stages", ABSENT).texts or _STAGES)
     jobs = []
     for name, (place, line, node) in found.items():
         whole = _extended(node, found, 0)
@@ -36,8 +45,7 @@ def read(files: Files, path: str) -> Pipeline | None:
     jobs.sort(key=lambda one: stages.index(one[0]) if one[0] in stages else len(stages))
     if not jobs:
         return None
-    staged = [(stage, job) for stage, job in jobs]
-    return Pipeline(path, "GitLab CI", "", _WORKFLOW, tuple(_ordered(staged, stages)), tuple(unread))
+    return Pipeline(path, "GitLab CI", "", _WORKFLOW, tuple(_ordered(jobs, stages)), tuple(unread))
 
 
 _WORKFLOW = (Event(When.PUSH), Event(When.TAG), Event(When.REQUEST), Event(When.MANUAL))
@@ -73,16 +81,11 @@ def _matching(files: Files, local: str) -> tuple[str, ...]:
 
 def _extended(node: Node, found: Jobs, depth: int) -> dict[str, Node]:
     """A job's keys, with those of the jobs that it extends under its own."""
-    extends = node.at("extends")
-    names = [extends.text] if extends.text else [one.text for one in extends]
     whole: dict[str, Node] = {}
-    for name in names if depth < _DEPTH else ():
+    for name in node.at("extends").texts if depth < _DEPTH else ():
         if name in found:
             whole.update(_extended(found[name][2], found, depth + 1))
     own = dict(node.items())
-    if "variables" in own and "variables" in whole:
-        both = {**dict(whole["variables"].items()), **dict(own["variables"].items())}
-        own["variables"] = Node(MappingProxyType(both), own["variables"].line)
     return {**whole, **own}
 
 
@@ -98,18 +101,16 @@ def _job(path: str, name: str, line: int, whole: Mapping[str, Node], top: Mappin
     rules = tuple(_rules(whole))
     manual = whole.get("when", ABSENT).text == "manual" or any(rule.get("when") == "manual" for rule in rules)
     stage = whole.get("stage", ABSENT).text or "test"
-    settings = {key: child.text for key, child in whole.get("variables", ABSENT).items() if child.text}
     job = Job(
         path,
         name,
         line,
         tuple(steps),
         title=name,
-        needs=listed if needs else ("",),  # all of the stages before
+        needs=listed if needs else _EARLIER,
         environment=environment.text or environment.at("name").text,
         manual=manual,
         events=_events(rules, whole),
-        settings=settings,
         ends=environment.at("action").text == "stop",
         alone=Alone(group.text, group.line) if (group := whole.get("resource_group", ABSENT)).text else None,
     )
@@ -126,10 +127,16 @@ def _scripts(node: Node) -> Iterator[Node]:
 def _ordered(staged: list[tuple[str, Job]], stages: list[str]) -> Iterator[Job]:
     """The jobs, each without ``needs`` of its own needing all jobs of the stages before."""
     place = {stage: number for number, stage in enumerate(stages)}
+    of_stage: dict[int, list[str]] = {}
     for stage, job in staged:
-        here = place.get(stage, len(stages))
-        before = tuple(one.name for other, one in staged if place.get(other, len(stages)) < here)
-        yield replace(job, needs=before) if job.needs == ("",) else job
+        of_stage.setdefault(place.get(stage, len(stages)), []).append(job.name)
+    before: dict[int, tuple[str, ...]] = {}
+    earlier: list[str] = []
+    for here in sorted(of_stage):
+        before[here] = tuple(earlier)
+        earlier += of_stage[here]
+    for stage, job in staged:
+        yield replace(job, needs=before[place.get(stage, len(stages))]) if job.needs == _EARLIER else job
 
 
 def _rules(whole: Mapping[str, Node]) -> Iterator[dict[str, str]]:
@@ -144,17 +151,8 @@ def _events(rules: tuple[dict[str, str], ...], whole: Mapping[str, Node]) -> tup
         if rule.get("when") != "never":
             found += _of_condition(rule.get("if", ""))
     only = whole.get("only", ABSENT)
-    names = [one.text for one in (only.at("refs") if only.is_map else only)] or ([only.text] if only.text else [])
-    for name in names:
-        known = {
-            "tags": When.TAG,
-            "merge_requests": When.REQUEST,
-            "schedules": When.SCHEDULE,
-            "web": When.MANUAL,
-            "triggers": When.OTHER,
-            "branches": When.PUSH,
-        }
-        found.append(Event(known[name]) if name in known else Event(When.PUSH, (name,)))
+    for name in (only.at("refs") if only.is_map else only).texts:
+        found.append(Event(_ONLY[name]) if name in _ONLY else Event(When.PUSH, (name,)))
     return tuple(found) if found else None
 
 

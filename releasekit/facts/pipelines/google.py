@@ -15,21 +15,16 @@ def read(files: Files, path: str) -> Pipeline | None:
     if not root.at("steps").is_list:
         return None
     steps = [step for node in root.at("steps") for step in _cloud_build(path, node)]
-    settings = {
-        f"_{name}" if not name.startswith("_") else name: one.text for name, one in root.at("substitutions").items()
-    }
-    job = Job(path, "build", root.at("steps").line, tuple(steps), settings={k: v for k, v in settings.items() if v})
+    job = Job(path, "build", root.at("steps").line, tuple(steps))
     return Pipeline(path, "Cloud Build", "", (Event(When.OTHER),), (job,))
 
 
 def _cloud_build(path: str, node: Node) -> Iterator[Step]:
     found = cloud_build(node, path, (), "")
-    script = node.at("script")
+    script, title, folder = node.at("script"), node.at("id").text, join("", node.at("dir").text)
     if script.text:
-        yield Step(
-            path, first_line(script), script.text, title=node.at("id").text, folder=join("", node.at("dir").text)
-        )
+        yield Step(path, first_line(script), script.text, title=title, folder=folder)
     elif found.run:
-        yield Step(path, found.line, found.run, title=node.at("id").text, folder=join("", found.folder))
+        yield Step(path, found.line, found.run, title=title, folder=folder)
     elif node.at("name").text:
-        yield Step(path, node.line, uses=node.at("name").text, title=node.at("id").text)
+        yield Step(path, node.line, uses=node.at("name").text, title=title)

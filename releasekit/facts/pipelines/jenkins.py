@@ -2,6 +2,7 @@
 
 import re
 
+from releasekit.facts.code import line_at
 from releasekit.facts.files import Files
 from releasekit.facts.pipelines.model import Event, Job, Pipeline, Step, When
 
@@ -11,7 +12,7 @@ _INPUT = re.compile(r"^\s*input\b", re.MULTILINE)
 
 
 def read(files: Files, path: str) -> Pipeline | None:
-    """Declarative pipelines of Jenkins (jenkins.io/doc/book/pipeline/syntax): each stage a job, after the one before.
+    """The pipeline of a file, each stage a job after the one before; None when it is no declarative one.
 
     Only shell steps are read; that there is Groovy besides is said in ``unread``.
     """
@@ -24,20 +25,18 @@ def read(files: Files, path: str) -> Pipeline | None:
     for number, match in enumerate(opened):
         end = opened[number + 1].start() if number + 1 < len(opened) else len(text)
         body = text[match.end() : end]
-        steps = [
-            Step(path, text.count("\n", 0, match.end() + one.start(2)) + 1, _unquoted(one))
-            for one in _SHELL.finditer(body)
-        ]
+        shell = _SHELL.finditer(body)
+        steps = [Step(path, line_at(text, match.end() + one.start(2)), _unquoted(one)) for one in shell]
         if not steps and not _INPUT.search(body):
             continue
         condition = re.search(r"\bwhen\s*\{(?P<said>[^{}]*(?:\{[^{}]*\}[^{}]*)*)\}", body)
         events = _events(condition["said"] if condition else "")
-        line = text.count("\n", 0, match.start()) + 1
+        line = line_at(text, match.start())
         manual = _INPUT.search(body) is not None
         jobs.append(Job(path, match[1], line, tuple(steps), title=match[1], needs=before, manual=manual, events=events))
         before = (match[1],)
     groovy = re.search(r"\bscript\s*\{", text)
-    unread = ((f"{path}:{text.count(chr(10), 0, groovy.start()) + 1}", "Groovy"),) if groovy else ()
+    unread = ((f"{path}:{line_at(text, groovy.start())}", "Groovy"),) if groovy else ()
     return Pipeline(path, "Jenkins", "", (Event(When.PUSH), Event(When.MANUAL)), tuple(jobs), unread) if jobs else None
 
 

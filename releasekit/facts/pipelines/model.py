@@ -78,14 +78,14 @@ class Alone:
     cancels: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Job:
     """Steps that run one after the other, when the jobs that it ``needs`` have ended.
 
     ``environment`` is where it deploys to, as the file says ("" when it does not); ``manual`` says that a person has to
     start or to approve it; ``condition`` what has to be true, as written. ``events`` start it, None for those of its
-    pipeline. ``settings`` are variables of the job that have one value. ``ends`` says that it takes its environment
-    away, ``alone`` what keeps two runs of it apart.
+    pipeline. ``settings`` is what its matrix gives that has one value (``matrix.NAME``). ``ends`` says that it takes
+    its environment away, ``alone`` what keeps two runs of it apart.
     """
 
     path: str

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 
 _PLACE = re.compile(
-    r"\$\{\{\s*(?:(?:inputs|parameters|github\.event\.inputs|matrix)\.(?P<github>[\w-]+))\s*\}\}"
+    r"\$\{\{\s*(?:(?:inputs|parameters|github\.event\.inputs)\.(?P<github>[\w-]+)|(?P<matrix>matrix\.[\w-]+))\s*\}\}"
     r"|\$\[\[\s*inputs\.(?P<gitlab>[\w-]+)\s*\]\]|<<\s*parameters\.(?P<circle>[\w-]+)\s*>>"
 )
 
@@ -16,8 +16,6 @@ def filled(text: str, values: Mapping[str, str]) -> str:
     """
 
     def value(match: re.Match[str]) -> str:
-        name = next(one for one in match.groups() if one)
-        key = f"matrix.{name}" if ".matrix." in match[0] or "matrix." in match[0] else name
-        return values.get(key, match[0])
+        return values.get(next(one for one in match.groups() if one), match[0])
 
     return _PLACE.sub(value, text) if values and ("{{" in text or "[[" in text or "<<" in text) else text

@@ -1,7 +1,7 @@
 """Which jobs bring a release into production: ordered, named rules over all pipelines, each with its reason."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from releasekit.facts.files import Files
@@ -9,9 +9,9 @@ from releasekit.facts.pipelines import pipelines, program
 from releasekit.facts.pipelines.model import Event, Job, Pipeline, When
 from releasekit.facts.pipelines.program import Line
 from releasekit.facts.pipelines.verbs import Part
-from releasekit.facts.projects.workflows import up_of
 from releasekit.facts.stages import is_earlier, is_production
 from releasekit.facts.ways import BY_NAME, Family, of_action, of_command
+from releasekit.tree import up_of
 
 # jobs and pipelines that are no release, whatever else their names say
 _ASIDE = re.compile(
@@ -93,8 +93,10 @@ def _release(files: Files) -> Release | None:
     quiet: list[Job] = []
     deploying = {one.job.name for one in chosen}
     for job in run:
-        said = program.of_job(files, pipeline, job)
-        kept = [line for line in said if _tells(line.job, said, line.job == job.name and job.name in deploying)]
+        said = program.of_job(files, job)
+        names = dict.fromkeys(line.job for line in said)  # of a pipeline that is called, those of its jobs
+        telling = {name for name in names if (name == job.name and name in deploying) or _tells(name, said)}
+        kept = [line for line in said if line.job in telling]
         lines += kept
         if said and not kept:
             quiet.append(job)
@@ -102,20 +104,18 @@ def _release(files: Files) -> Release | None:
     return Release(chosen, event, tuple(lines), manual, tuple(quiet), rivals)
 
 
-def _tells(name: str, lines: Sequence[Line], deploys: bool) -> bool:
-    """Whether a job's lines belong to the release: it deploys, or makes what is deployed and does not only check."""
+def _tells(name: str, lines: Sequence[Line]) -> bool:
+    """Whether a job's lines belong to the release: it makes what is deployed, and does not only check."""
     own = [line for line in lines if line.job == name]
     called = " ".join((name, *dict.fromkeys(line.path.rpartition("/")[2] for line in own if not line.called)))
-    checks = _CHECKS.search(called) or _ASIDE.search(called)
-    return deploys or (any(line.part in _TELLING for line in own) and not checks)
+    return any(line.part in _TELLING for line in own) and not (_CHECKS.search(called) or _ASIDE.search(called))
 
 
 def _named(files: Files) -> list[Candidate]:
     """The job that the person names; [] when nobody does, or there is no such job."""
-    every = (
-        Candidate(one, job, "named", "application.pipeline names it") for one in pipelines(files) for job in one.jobs
-    )
-    return [one for one in every if files.job and one.name == files.job]
+    every = ((one, job) for one in pipelines(files) for job in one.jobs) if files.job else ()
+    found = (Candidate(one, job, "named", "application.pipeline names it") for one, job in every)
+    return [one for one in found if one.name == files.job]
 
 
 def missing(files: Files) -> bool:
@@ -125,7 +125,7 @@ def missing(files: Files) -> bool:
 
 def _typed(files: Files, one: Candidate) -> Iterator[str]:
     """What a job types or uses to deploy."""
-    for line in program.of_job(files, one.pipeline, one.job):
+    for line in program.of_job(files, one.job):
         if line.part is Part.DEPLOY:
             yield line.text or line.uses
 
@@ -139,7 +139,7 @@ def _candidate(files: Files, pipeline: Pipeline, job: Job) -> Candidate | None:
     where = program.environment(files, job)
     if _ASIDE.search(names) or _of_another(where, f"{job.name} {job.title}", names):
         return None
-    lines = program.of_job(files, pipeline, job)
+    lines = program.of_job(files, job)
     texts = " ".join(line.text or line.uses for line in lines)
     if _THROWN_AWAY.search(texts) or not _deploys(lines, where, names, f"{job.name} {job.title}"):
         return None
@@ -177,14 +177,14 @@ def _deploys(lines: Sequence[Line], where: str, names: str, name: str) -> bool:
         return False
     if _CHECKS.search(name) and not is_production(f"{where} {name}"):
         return False
-    ways = {way for line in lines for way in ways_of(line)}
+    ways = {way for line in lines for way in _ways(line)}
     if any(called or BY_NAME[way].family is not Family.CONTAINERS for way in ways):
         return True
     does = any(line.part not in {Part.SETUP, Part.TEST, Part.AFTER} for line in lines)
     return does and is_production(f"{where} {names}") and (bool(where) or _DEPLOYS.search(names) is not None)
 
 
-def ways_of(line: Line) -> Iterator[str]:
+def _ways(line: Line) -> Iterator[str]:
     """The ways by which the commands of a line, or what it uses, deploy."""
     found = [of_action(line.uses)] if line.uses else []
     found += [of_command(one.words) for one in line.done]
@@ -207,36 +207,26 @@ def _event(events: Sequence[Event]) -> Event | None:
 
 def _run(files: Files, pipeline: Pipeline, chosen: Sequence[Candidate], event: Event | None) -> list[Job]:
     """The jobs that run with those that deploy: what they need, and what waits for them."""
-    named = {job.name: job for job in pipeline.jobs}
-    wanted: dict[str, None] = {}
-
-    def before(name: str) -> None:
-        if name in named and name not in wanted:
-            wanted[name] = None
-            for need in named[name].needs:
-                before(need)
-
-    for one in chosen:
-        before(one.job.name)
-    grown = True
-    while grown:
-        after = [job.name for job in pipeline.jobs if job.name not in wanted and wanted.keys() & set(job.needs)]
-        after = [name for name in after if wanted.keys() & (set(named[name].needs) & _reached(chosen, named))]
-        grown = bool(after)
-        wanted.update(dict.fromkeys(after))
     deploying = {one.job.name for one in chosen}
-    jobs = [named[name] for name in wanted if name in deploying or _belongs(files, pipeline, named[name], event)]
-    return program.ordered(job for job in pipeline.jobs if job in jobs)
+    needs = {job.name: job.needs for job in pipeline.jobs}
+    waiting: dict[str, list[str]] = {}
+    for job in pipeline.jobs:
+        for need in job.needs:
+            waiting.setdefault(need, []).append(job.name)
+    wanted = _reached(deploying, needs) | _reached(deploying, waiting)
+    named = (job for job in pipeline.jobs if job.name in wanted)
+    return program.ordered(job for job in named if job.name in deploying or _belongs(files, pipeline, job, event))
 
 
-def _reached(chosen: Sequence[Candidate], named: dict[str, Job]) -> set[str]:
-    """The jobs that deploy, and all that wait for them."""
-    reached = {one.job.name for one in chosen}
-    for _ in named:
-        more = {job.name for job in named.values() if reached & set(job.needs)} - reached
-        if not more:
-            break
-        reached |= more
+def _reached(names: Iterable[str], edges: Mapping[str, Iterable[str]]) -> set[str]:
+    """The names, and all that the edges lead to from them."""
+    reached: set[str] = set()
+    following = list(names)
+    while following:
+        name = following.pop()
+        if name not in reached:
+            reached.add(name)
+            following += edges.get(name, ())
     return reached
 
 

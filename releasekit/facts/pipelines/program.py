@@ -1,20 +1,21 @@
 """What a pipeline does when it runs, line by line: jobs in the order of what they need, calls followed in this tree."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from releasekit.facts.code import join
 from releasekit.facts.files import Files
 from releasekit.facts.pipelines import github, pipeline_of
-from releasekit.facts.pipelines.model import Job, Pipeline, Step
+from releasekit.facts.pipelines.model import Job, Step
 from releasekit.facts.pipelines.places import filled
 from releasekit.facts.pipelines.verbs import Part, most_telling, of_action, of_words
 from releasekit.facts.projects import shells
 from releasekit.facts.projects.following import DEPTH, Done, alone, texts
 from releasekit.facts.projects.shells import Ran
 from releasekit.facts.projects.shelltexts import Block
-from releasekit.facts.projects.workflows import up_of
+from releasekit.tree import up_of
 
 _MOST = 500  # lines of one job
 _LONGEST = 4000
@@ -48,20 +49,13 @@ class Line:
         return f"{self.path}:{self.line}"
 
 
-def of_job(files: Files, pipeline: Pipeline, job: Job) -> tuple[Line, ...]:
+def of_job(files: Files, job: Job) -> tuple[Line, ...]:
     """The lines of one job, in order; those of the pipeline that it calls, if it does."""
-    return files.once(_of_job, pipeline.path, job.name)
+    return files.once(_of_job, job)
 
 
-def _of_job(files: Files, path: str, name: str) -> tuple[Line, ...]:
-    pipeline = pipeline_of(files, path)
-    job = next((one for one in pipeline.jobs if one.name == name), None) if pipeline else None
-    found: list[Line] = []
-    for line in _lines(files, job, {}, 0) if job else ():
-        if len(found) >= _MOST:
-            break
-        found.append(line)
-    return tuple(found)
+def _of_job(files: Files, job: Job) -> tuple[Line, ...]:
+    return tuple(islice(_lines(files, job, {}, 0), _MOST))
 
 
 def environment(files: Files, job: Job) -> str:
@@ -144,17 +138,16 @@ def _prepares(ran: Ran) -> bool:
 
 def ordered(jobs: Iterable[Job]) -> list[Job]:
     """Jobs, each behind those that it needs; else in the order of the file."""
-    listed = list(jobs)
-    named = {job.name: job for job in listed}
+    named = {job.name: job for job in jobs}
     done: dict[str, Job] = {}
-
-    def put(job: Job, above: Sequence[str]) -> None:
-        for need in job.needs:
-            if need in named and need not in done and need not in above:
-                put(named[need], (*above, job.name))
-        done.setdefault(job.name, job)
-
-    for job in listed:
-        if job.name not in done:
-            put(job, (job.name,))
+    begun: set[str] = set()
+    waiting = list(named.values())[::-1]
+    while waiting:
+        job = waiting[-1]
+        first = [] if job.name in begun else [named[need] for need in job.needs if need in named and need not in begun]
+        begun.add(job.name)  # those of a circle that are met again do not wait for each other
+        if first:
+            waiting += first[::-1]
+        else:
+            done.setdefault(waiting.pop().name, job)
     return list(done.values())

@@ -10,6 +10,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from releasekit.facts import ways
+from releasekit.facts.phrases import Phrases
 
 
 class Part(StrEnum):
@@ -183,11 +184,9 @@ def of_words(words: Sequence[str]) -> Part:
         return Part.OTHER
     if any(_MIGRATES.search(word) for word in plain[1:] or plain):
         return Part.MIGRATE
-    program = plain[0].rpartition("/")[2]
-    found = [(len(asked), asked, part) for asked, part in _by_program().get(program, ()) if _follow(asked, plain[1:])]
-    length, asked, part = max(found, default=(0, (), Part.OTHER), key=lambda one: one[0])
+    asked, part = _phrases().find(plain[0], plain[1:]) or ((), Part.OTHER)
     # a row of first words says more than one of a way: `kubectl create` deploys, `kubectl create secret` does not
-    if (not length or tuple(plain[1 : 1 + length]) != asked) and ways.of_command(words) is not None:
+    if (not asked or tuple(plain[1 : 1 + len(asked)]) != asked) and ways.of_command(words) is not None:
         return Part.DEPLOY
     if part is Part.BUILD and "--push" in words:
         return Part.PUBLISH
@@ -215,14 +214,5 @@ def most_telling(parts: Sequence[Part]) -> Part:
 
 
 @lru_cache(maxsize=1)
-def _by_program() -> dict[str, list[tuple[tuple[str, ...], Part]]]:
-    found: dict[str, list[tuple[tuple[str, ...], Part]]] = {}
-    for part, command, _ in VERBS:
-        program, *asked = command.split()
-        found.setdefault(program, []).append((tuple(asked), part))
-    return found
-
-
-def _follow(asked: Sequence[str], words: Sequence[str]) -> bool:
-    rest = iter(words)
-    return all(any(part == word for word in rest) for part in asked)
+def _phrases() -> Phrases[Part]:
+    return Phrases((command, part) for part, command, _ in VERBS)

@@ -31,32 +31,21 @@ def read(files: Files, path: str) -> Pipeline | None:
             said = node.at("commands")
             steps = [Step(path, first_line(one), one.text) for one in said if one.text]
             if not steps and node.at("image").text:
-                given = {key: one.text for key, one in node.at("settings").items() if one.text}
-                steps = [Step(path, node.line, uses=node.at("image").text, given=given)]
+                steps = [Step(path, node.line, uses=node.at("image").text, given=node.at("settings").scalars)]
             asked = tuple(f"{document}/{one.text}" for one in node.at("depends_on"))
             events = _when(node.at("when")) or whole
             called = f"{document}/{name}"
-            environment = root.at("environment").text
-            jobs.append(
-                Job(path, called, node.line, tuple(steps), title=name, needs=asked or before, events=events,
-                    environment=environment)
-            )  # fmt: skip
+            jobs.append(Job(path, called, node.line, tuple(steps), title=name, needs=asked or before, events=events))
             before = (called,)
-    return (
-        Pipeline(path, "Woodpecker CI" if "woodpecker" in path else "Drone", "", (Event(When.PUSH),), tuple(jobs))
-        if jobs
-        else None
-    )
+    system = "Woodpecker CI" if "woodpecker" in path else "Drone"
+    return Pipeline(path, system, "", (Event(When.PUSH),), tuple(jobs)) if jobs else None
 
 
 def _when(node: Node) -> tuple[Event, ...] | None:
     found: list[Event] = []
     for one in node if node.is_list else (node,):
-        said = one.at("event")
-        names = tuple(child.text for child in one.at("branch")) or (
-            (one.at("branch").text,) if one.at("branch").text else ()
-        )
-        for text in (child.text for child in said) if said.is_list else ((said.text,) if said.text else ()):
+        said, names = one.at("event"), one.at("branch").texts
+        for text in said.texts:
             when = _EVENTS.get(text, When.OTHER)
             found.append(Event(when, names if when is When.PUSH else ()))
         if names and not said:

@@ -31,9 +31,8 @@ _LONGEST = 1500  # characters of a command line that are kept
 class Deploys:
     """A command: its way, the files that it takes (in the tree), the namespace that it names, where it stands.
 
-    ``text`` is the command as it stands, "" of an ``action``, which has ``inputs``; ``pipeline`` whether a pipeline
-    types it, and ``folder`` where ("" for the root); ``production`` whether the names around it, or its files, say that
-    it is for production.
+    ``text`` is the command as it stands, "" of an ``action``, which has ``inputs``; ``folder`` is where it is typed (""
+    for the root); ``production`` whether the pipeline of a release types it, or a guide that speaks of production.
     """
 
     way: str
@@ -42,7 +41,6 @@ class Deploys:
     source: str
     text: str
     production: bool = False
-    pipeline: bool = False
     action: str = ""
     inputs: tuple[tuple[str, str], ...] = ()
     folder: str = ""
@@ -58,10 +56,10 @@ def of_ci(files: Files) -> tuple[Deploys, ...]:
 def _of_line(files: Files, line: Line) -> Iterator[Deploys]:
     action = ways.of_action(line.uses) if line.uses else None
     if action:
-        yield Deploys(action.name, (), "", line.source, "", True, True, action=line.uses, inputs=line.given)
+        yield Deploys(action.name, (), "", line.source, "", production=True, action=line.uses, inputs=line.given)
     for one in line.done:
         if way := _way(one):
-            yield replace(_made(files, way, one), production=True, pipeline=True)
+            yield replace(_made(files, way, one), production=True)
 
 
 def beside_deploys(files: Files) -> Iterator[tuple[str, Line]]:

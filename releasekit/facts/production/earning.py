@@ -145,7 +145,7 @@ def _using(commands: Iterable[Deploys], paths: tuple[str, ...]) -> Iterator[Depl
     """The commands of production that take these files: by name, or as the default of the folder they are typed in."""
     default = any(path.rpartition("/")[2] in DEFAULTS for path in paths)
     for one in commands:
-        if one.way not in _CONTAINERS or not (one.production or one.pipeline):
+        if one.way not in _CONTAINERS or not one.production:
             continue
         beside = posixpath.dirname(one.source) == posixpath.dirname(paths[0]) or "/" not in paths[0]
         if set(one.files) & set(paths) or (default and not one.files and beside):

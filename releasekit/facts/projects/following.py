@@ -45,7 +45,6 @@ class Done:
     text: str
     folder: str
     within: str
-    understood: bool = True
 
     @property
     def source(self) -> str:
@@ -68,7 +67,7 @@ def alone(path: str, commands: Iterable[Ran]) -> Iterator[Done]:
             continue
         piped = before if ran.command.operator == "|" else ()
         text = f"{text} | {ran.typed.raw}" if piped and ran.typed is ran.command else ran.typed.raw
-        yield Done(words, piped, path, ran.command.line, text, ran.place, ran.folder, ran.command.understood)
+        yield Done(words, piped, path, ran.command.line, text, ran.place, ran.folder)
         before = words
 
 
@@ -78,8 +77,8 @@ def called(ran: Ran) -> tuple[str, ...]:
     if words and words[0] in _CARRIERS and "--" in words:
         words = words[words.index("--") + 1 :]
     if words[:1] == ["ssh"]:  # the shell of this user is Dokku itself (dokku.com/docs)
-        at = next((number for number, word in enumerate(words) if word.startswith("dokku@")), 0)
-        words = ["dokku", *words[at + 1 :]] if at else words
+        host = next((number for number, word in enumerate(words) if word.startswith("dokku@")), 0)
+        words = ["dokku", *words[host + 1 :]] if host else words
     if words[:2] == ["git", "push"]:  # the same remote by its address (devcenter.heroku.com/articles/git)
         words = [_HEROKU if _HEROKU_GIT.match(word) else word for word in words]
     if words and words[0].startswith("/"):

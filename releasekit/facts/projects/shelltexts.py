@@ -122,6 +122,10 @@ class Recipe:
 
 def recipes(files: Files, path: str) -> tuple[Recipe, ...]:
     """The recipes of a file of make, just or Task, in its order; () for another file."""
+    return files.once(_all_recipes, path)
+
+
+def _all_recipes(files: Files, path: str) -> tuple[Recipe, ...]:
     name = path.rpartition("/")[2]
     reader = next((reader for pattern, reader in _TASKS if pattern.fullmatch(name)), None)
     return tuple(reader(files, path)) if reader else ()

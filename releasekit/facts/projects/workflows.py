@@ -9,6 +9,7 @@ from functools import lru_cache
 from releasekit.facts.files import Files
 from releasekit.facts.projects import shells
 from releasekit.syntax.node import Node
+from releasekit.tree import up_of
 
 _CI = re.compile(
     r"\.(?:github|gitea|forgejo)/workflows/[^/]+\.ya?ml|(?:.*/)?\.gitlab-ci[^/]*\.ya?ml|\.gitlab/(?:ci/)?[^/]+\.ya?ml"
@@ -86,11 +87,6 @@ def steps(files: Files, path: str) -> tuple[Step, ...]:
 def is_ci(path: str) -> bool:
     """Whether a path is one where a continuous integration service looks for its configuration."""
     return _CI.fullmatch(path.removeprefix(up_of(path))) is not None
-
-
-def up_of(path: str) -> str:
-    """How a path begins that leads out of an analysed part of a repository: ``../../``; "" for a file of the part."""
-    return "../" * (path.count("../")) if path.startswith("../") else ""
 
 
 def _stage(text: str, offset: int) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from releasekit.facts.model import Fact
+from releasekit.facts.phrases import Phrases
 from releasekit.facts.ways import clouds, clusters, containers, hosts, platforms
 from releasekit.facts.ways.model import Family, Way
 
@@ -85,25 +86,11 @@ def of_command(words: Sequence[str]) -> Way | None:
 
     ``words`` are the program without its folder and its arguments. None for commands that deploy nothing.
     """
-    plain = [word for word in words if not word.startswith("-")]
-    if not plain:
-        return None
-    program = plain[0].rpartition("/")[2]
-    named = [(len(asked), way) for asked, way in _by_program().get(program, ()) if _follow(asked, words)]
-    best = max(named, key=lambda one: one[0], default=None)
-    return best[1] if best else None
+    program = next((word for word in words if not word.startswith("-")), "")
+    found = _phrases().find(program, words[1:])
+    return found[1] if found else None
 
 
 @lru_cache(maxsize=1)
-def _by_program() -> dict[str, tuple[tuple[tuple[str, ...], Way], ...]]:
-    found: dict[str, list[tuple[tuple[str, ...], Way]]] = {}
-    for way in WAYS:
-        for command in way.commands:
-            program, *asked = command.split()
-            found.setdefault(program, []).append((tuple(asked), way))
-    return {program: tuple(rows) for program, rows in found.items()}
-
-
-def _follow(asked: Iterable[str], words: Sequence[str]) -> bool:
-    rest = iter(words[1:])
-    return all(any(part == word for word in rest) for part in asked)
+def _phrases() -> Phrases[Way]:
+    return Phrases((command, way) for way in WAYS for command in way.commands)

@@ -259,3 +259,10 @@ def test_verbs_and_actions_have_their_part() -> None:
 )
 def test_what_a_command_is_for(command: str, part: Part) -> None:
     assert of_words(command.split()) is part
+
+
+def test_two_thousand_jobs_in_a_row_are_ordered() -> None:
+    rows = [f"j{n}: {{needs: [{f'j{n - 1}' if n else ''}], script: [docker build {n}]}}" for n in range(2000)]
+    rows.append("production: {needs: [j1999], environment: production, script: [fly deploy]}")
+    lines = ran({".gitlab-ci.yml": "\n".join(rows[::-1])})
+    assert lines == [*(f"docker build {n}" for n in range(2000)), "fly deploy"]
